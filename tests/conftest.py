@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Guests for tests. One serves many tests, until one of them fails or leaves something behind."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import health  # noqa: E402
+from harness.errors import GuestError  # noqa: E402
+from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
+
+Boot = Callable[..., VM]
+
+
+class Pool:
+    """The guest that tests share; `mark` is the first log record of the test that has it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._vm: VM | None = None
+        self.mark = 0
+
+    def take(self) -> VM:
+        if self._vm is None:
+            self._vm = VM(self._parts)
+            self._vm.run("depmod", check=True)
+        self.mark = self._vm.log_end()
+        return self._vm
+
+    def discard(self) -> None:
+        if self._vm is not None:
+            self._vm.close()
+            self._vm = None
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        item.stash[FAILED] = True
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    """What guests are made of, fixture modules included."""
+    return make_parts()
+
+
+@pytest.fixture(scope="session")
+def pool(parts: Parts) -> Iterator[Pool]:
+    shared = Pool(parts)
+    yield shared
+    shared.discard()
+
+
+@pytest.fixture
+def vm(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
+    """A guest with the modules installed, none loaded; it must be so again after the test."""
+    guest = pool.take()
+    yield guest
+    if request.node.stash.get(FAILED, False):
+        pool.discard()
+        return
+    try:
+        problems = health.problems(guest, pool.mark)
+    except GuestError as error:
+        problems = [str(error)]
+    if problems:
+        pool.discard()
+        pytest.fail(f"{request.node.name} " + f"\n{request.node.name} ".join(problems),
+                    pytrace=False)
+
+
+@pytest.fixture
+def suite(vm: VM) -> Iterator[VM]:
+    """The guest with the three modules loaded, and unloaded again after the test."""
+    vm.run("modprobe", "report_mod", check=True)
+    yield vm
+    vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+
+
+@pytest.fixture
+def boot(parts: Parts) -> Iterator[Boot]:
+    """A function that boots a guest of the test's own; its arguments are VM's after `parts`."""
+    guests: list[VM] = []
+
+    def boot_one(**options: object) -> VM:
+        guests.append(VM(parts, **options))  # type: ignore[arg-type]
+        return guests[-1]
+
+    yield boot_one
+    for guest in guests:
+        guest.close()

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Raw module system calls, and the raw kernel log: what no tool shows without adding its own view. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+static int complain(const char *what)
+{
+	fprintf(stderr, "agent: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int report(long ret)
+{
+	printf("%d\n", ret ? errno : 0);
+	return 0;
+}
+
+static int call_finit_module(char **arg)
+{
+	int fd = open(arg[0], O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return complain(arg[0]);
+	return report(syscall(SYS_finit_module, fd, arg[2], atoi(arg[1])));
+}
+
+static int call_init_module(char **arg)
+{
+	int fd = open(arg[0], O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *image;
+
+	if (fd < 0 || fstat(fd, &st))
+		return complain(arg[0]);
+	image = malloc(st.st_size + 1);
+	if (!image || read(fd, image, st.st_size) != st.st_size)
+		return complain(arg[0]);
+	return report(syscall(SYS_init_module, image, (unsigned long)st.st_size, arg[1]));
+}
+
+static int call_delete_module(char **arg)
+{
+	return report(syscall(SYS_delete_module, arg[0], strtoul(arg[1], NULL, 0)));
+}
+
+/* A record is "priority,sequence,microseconds,flags;text" and what belongs to it, a read each. */
+static int print_kmsg(char **arg)
+{
+	unsigned long long from = strtoull(arg[0], NULL, 10);
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char record[8192];
+	ssize_t len;
+
+	if (fd < 0)
+		return complain("/dev/kmsg");
+	while ((len = read(fd, record, sizeof(record) - 1)) > 0) {
+		unsigned long long seq;
+
+		record[len] = '\0';
+		if (sscanf(record, "%*u,%llu", &seq) == 1 && seq >= from)
+			fwrite(record, 1, len, stdout);
+	}
+	return errno == EAGAIN ? 0 : complain("/dev/kmsg");
+}
+
+static const struct {
+	const char *name;
+	int args;
+	int (*run)(char **arg);
+} calls[] = {
+	{ "finit_module", 3, call_finit_module },
+	{ "init_module", 2, call_init_module },
+	{ "delete_module", 2, call_delete_module },
+	{ "kmsg", 1, print_kmsg },
+};
+
+int modcall(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (!strcmp(argv[1], calls[i].name) && argc - 2 == calls[i].args)
+			return calls[i].run(argv + 2);
+
+	fprintf(stderr, "agent: no such call, or not its number of arguments: %s\n", argv[1]);
+	return 2;
+}

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Commands in the guest: the host's side of tests/guest/agent.c, which says what a frame is."""
+
+import os
+import struct
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+_HEADER = struct.Struct("<IIB")
+_FLAG_PTY = 1
+# What the guest's port takes at once without loss, however slow the guest is to read it.
+_INPUT_PIECE = 1024
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended: its exit status (negative: the signal), and what it wrote."""
+
+    argv: tuple[str, ...]
+    status: int
+    out: str
+    err: str
+
+
+class Lost(Exception):
+    """The guest is gone, or did not answer in time; says which."""
+
+
+class Job:
+    """A command that runs in the guest."""
+
+    def __init__(self, agent: "Agent", number: int, argv: tuple[str, ...]) -> None:
+        self._agent = agent
+        self._number = number
+        self.argv = argv
+        self.pid = 0
+        self.out = bytearray()
+        self.err = bytearray()
+        self.status: int | None = None
+
+    def expect(self, text: bytes, timeout: float = 30) -> bytes:
+        """Wait until stdout holds `text`; return stdout so far.
+
+        Raises Lost where the command ends or the time is up without it.
+        """
+        self._agent.wait_until(lambda: text in self.out or self.status is not None, timeout,
+                               f"{text!r} from {' '.join(self.argv)}")
+        if text not in self.out:
+            raise Lost(f"{' '.join(self.argv)} ended without {text!r}: {self.err!r}")
+        return bytes(self.out)
+
+    def send(self, data: bytes) -> None:
+        """Write to the command's stdin."""
+        for start in range(0, len(data), _INPUT_PIECE):
+            self._agent.send(self._number, b"I", data[start:start + _INPUT_PIECE])
+
+    def end_input(self) -> None:
+        """Close the command's stdin."""
+        self._agent.send(self._number, b"E")
+
+    def kill(self, signal: int) -> None:
+        """Send a signal to the command's process group."""
+        self._agent.send(self._number, b"K", bytes([signal]))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Set the size of the command's terminal."""
+        self._agent.send(self._number, b"W", struct.pack("<HH", rows, columns))
+
+    def wait(self, timeout: float = 30) -> Result:
+        """Wait for the end of the command.
+
+        Raises Lost where the guest is gone or the time is up.
+        """
+        self._agent.wait_until(lambda: self.status is not None, timeout,
+                               f"the end of {' '.join(self.argv)}")
+        assert self.status is not None
+        status = (os.waitstatus_to_exitcode(self.status))
+        return Result(self.argv, status, self.out.decode(errors="surrogateescape"),
+                      self.err.decode(errors="surrogateescape"))
+
+
+class Agent:
+    """The connection; a thread of its own reads what the guest sends."""
+
+    def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes]) -> None:
+        self._to_guest = to_guest
+        self._from_guest = from_guest
+        self._jobs: dict[int, Job] = {}
+        self._news = threading.Condition()
+        self._next = 1
+        self._there = False
+        self._gone = False
+        # Called with each piece of a command's stdout, for a terminal.
+        self.on_output: Callable[[bytes], None] | None = None
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def hello(self, timeout: float) -> None:
+        """Wait for the agent's first sign of life.
+
+        Raises Lost where there is none.
+        """
+        self.wait_until(lambda: self._there, timeout, "the agent")
+
+    def start(self, argv: Sequence[str], pty: bool = False) -> Job:
+        """Start a command in the guest; it has its pid once this returns.
+
+        Raises Lost where the guest is gone.
+        """
+        with self._news:
+            job = Job(self, self._next, tuple(argv))
+            self._jobs[self._next] = job
+            self._next += 1
+        flags = _FLAG_PTY if pty else 0
+        words = b"".join(os.fsencode(word) + b"\0" for word in argv)
+        self.send(job._number, b"R", bytes([flags]) + words)
+        self.wait_until(lambda: job.pid != 0, 30, f"the start of {' '.join(argv)}")
+        return job
+
+    def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
+        """Send one frame; a guest that is gone is noticed by whoever waits for it."""
+        try:
+            self._to_guest.write(_HEADER.pack(len(payload), job, kind[0]) + payload)
+        except OSError:
+            pass
+
+    def wait_until(self, done: Callable[[], bool], timeout: float, what: str) -> None:
+        """Wait until `done()` holds; it is looked at after each frame from the guest.
+
+        Raises Lost where the guest is gone or the time is up.
+        """
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while not done():
+                if self._gone:
+                    raise Lost(f"the guest ended while we waited for {what}")
+                if not self._news.wait(deadline - time.monotonic()) and not done():
+                    raise Lost(f"the guest was silent: no sign of {what} within {timeout:g} s")
+
+    def _read(self) -> None:
+        data = b""
+        while True:
+            try:
+                piece = self._from_guest.read(65536)
+            except (OSError, ValueError):
+                piece = b""
+            if not piece:
+                with self._news:
+                    self._gone = True
+                    self._news.notify_all()
+                return
+            data = self._handle_frames(data + piece)
+
+    def _handle_frames(self, data: bytes) -> bytes:
+        """Act on the whole frames in `data`; return what is left."""
+        with self._news:
+            while len(data) >= _HEADER.size:
+                length, number, kind = _HEADER.unpack_from(data)
+                end = _HEADER.size + length
+                if len(data) < end:
+                    break
+                self._handle(number, chr(kind), data[_HEADER.size:end])
+                data = data[end:]
+            self._news.notify_all()
+        return data
+
+    def _handle(self, number: int, kind: str, payload: bytes) -> None:
+        if kind == "H":
+            self._there = True
+            return
+        job = self._jobs[number]
+        if kind == "S":
+            (job.pid,) = struct.unpack("<I", payload)
+        elif kind == "O":
+            if self.on_output:
+                self.on_output(payload)
+            else:
+                job.out += payload
+        elif kind == "e":
+            job.err += payload
+        elif kind == "X":
+            (job.status,) = struct.unpack("<I", payload)
+            del self._jobs[number]

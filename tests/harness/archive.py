@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Debian packages by name, from where the host's apt gets them, without touching the host.
+
+The lists are fetched into a directory of our own, so that they are today's and need no privilege;
+apt verifies them and the packages by its own signatures.
+"""
+
+import subprocess
+from pathlib import Path
+
+from . import host
+from .errors import HarnessError
+
+
+class Archive:
+    """The archive as it is now; fetches the package lists into `scratch` at once.
+
+    Raises HarnessError where they cannot be had.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        self.packages = scratch / "packages"
+        for directory in ("lists/partial", "cache/archives/partial", "packages"):
+            (scratch / directory).mkdir(parents=True)
+        self._options = [
+            "-o", f"Dir::State::Lists={scratch}/lists", "-o", f"Dir::Cache={scratch}/cache",
+            "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
+            "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
+        # The exit status is also non-zero where only a third party's list is out of reach.
+        update = subprocess.run(["apt-get", *self._options, "update"], text=True, check=False,
+                                capture_output=True, stdin=subprocess.DEVNULL)
+        self._complaints = [line for line in update.stderr.splitlines() if line[:2] in ("E:", "W:")]
+
+    def _apt(self, command: str, *arguments: str, what: str) -> str:
+        return host.run([command, *self._options, *arguments], what, cwd=self.packages)
+
+    def version(self, package: str) -> str:
+        """Return the version that would be installed.
+
+        Raises HarnessError where the archive has none, or cannot be reached.
+        """
+        policy = self._apt("apt-cache", "policy", package, what=f"look up {package}")
+        for line in policy.splitlines():
+            if line.strip().startswith("Candidate:") and "(none)" not in line:
+                return line.split()[1]
+        why = self._complaints[0] if self._complaints else "apt knows no package of that name"
+        raise HarnessError(f"cannot get {package} from Debian's archive ({why}): "
+                           "is the network there, and main in apt's sources?")
+
+    def depends(self, package: str, prefix: str) -> list[str]:
+        """Return what `package` depends on by names that begin with `prefix`, directly or not."""
+        tree = self._apt("apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests",
+                         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
+                         package, what=f"read what {package} depends on")
+        names = {line.strip() for line in tree.splitlines() if not line.startswith(" ")}
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def extract(self, packages: list[str], into: Path) -> None:
+        """Download packages and unpack them under `into`, running nothing of theirs."""
+        self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
+        for package in sorted(self.packages.iterdir()):
+            host.run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
+            package.unlink()
+
+    def sources(self) -> str:
+        """Return the host's Debian sources as the lines of a sources.list."""
+        rows = self._apt("apt-get", "indextargets", "--format",
+                         "$(SIGNED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
+                         "Created-By: Packages", "Origin: Debian", what="read apt's sources")
+        lines = []
+        for row in sorted(set(rows.splitlines())):
+            key, uri, release, component = row.split("|")
+            option = f"[signed-by={key}] " if key.startswith("/") else ""
+            lines.append(f"deb {option}{uri} {release} {component}\n")
+        return "".join(lines)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What goes into the guest, built by the host: our modules, fixtures, and the guest's programs.
+
+All of it is built under build/, so that a VM's kernel and the host's own build in the tree do not
+meet; make decides what is out of date.
+"""
+
+import os
+from pathlib import Path
+
+from . import cache, host
+from .kernel import Kernel
+from .progress import step
+
+SUITE = ("core_mod", "walker_mod", "report_mod")
+FIXTURES = host.TOP / "tests/modules"
+# Headers come without the vmlinux that BTF of modules would be made from.
+MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
+
+Edit = tuple[str, str, str]
+
+
+def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) -> list[Path]:
+    """Build the three modules for `kernel` and return their paths, in SUITE's order.
+
+    A variant is the same with edits (file, old text, new text), in a directory of its own.
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    stage = host.BUILD / kernel.release / variant
+    with cache.lock(stage.with_suffix(".lock")):
+        for source in (host.TOP / "Kbuild", *_sources(host.TOP, SUITE)):
+            _place(source, stage / source.relative_to(host.TOP), edits)
+        _kbuild(kernel, stage, "the modules")
+    return [stage / name / f"{name}.ko" for name in SUITE]
+
+
+def fixtures(kernel: Kernel) -> dict[str, Path]:
+    """Build every module in tests/modules/ for `kernel`; return their paths by name.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    traits = sorted(path.parent.name for path in FIXTURES.glob("*/Kbuild"))
+    stage = host.BUILD / kernel.release / "fixtures"
+    with cache.lock(stage.with_suffix(".lock")):
+        for source in _sources(FIXTURES, traits):
+            _place(source, stage / source.relative_to(FIXTURES), ())
+        kbuild = stage / "Kbuild"
+        rule = "obj-m := " + " ".join(f"{trait}/" for trait in traits) + "\n"
+        if not kbuild.exists() or kbuild.read_text(encoding="ascii") != rule:
+            kbuild.write_text(rule, encoding="ascii")
+        _kbuild(kernel, stage, "the fixture modules")
+    return {path.stem: path for trait in traits for path in (stage / trait).glob("*.ko")}
+
+
+def programs() -> list[Path]:
+    """Build the programs that run inside the guest; return their paths.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    out = host.BUILD / "guest"
+    out.mkdir(parents=True, exist_ok=True)
+    with cache.lock(host.BUILD / "guest.lock"), step("Building the guest's agent"):
+        host.run(["make", "-s", "-C", host.TOP / "tests/guest", f"O={out}"],
+                 "build the guest's agent")
+    return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
+
+
+def _sources(top: Path, folders: tuple[str, ...] | list[str]) -> list[Path]:
+    return [path for folder in folders for pattern in ("*.c", "*.h", "Kbuild")
+            for path in sorted((top / folder).glob(pattern)) if not path.name.endswith(".mod.c")]
+
+
+def _place(source: Path, target: Path, edits: tuple[Edit, ...]) -> None:
+    """Put a source where it is built: as a link, or as a copy if there is an edit to it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = source.read_text(encoding="utf-8")
+    edited = text
+    for file, old, new in edits:
+        if source.match(file):
+            edited = edited.replace(old, new)
+    if edited == text:
+        if not target.is_symlink():
+            target.symlink_to(os.path.relpath(source, target.parent))
+    elif not target.exists() or target.read_text(encoding="utf-8") != edited:
+        target.write_text(edited, encoding="utf-8")
+
+
+def _kbuild(kernel: Kernel, stage: Path, what: str) -> None:
+    with step(f"Building {what} for {kernel.release}"):
+        host.run(["make", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS, "modules"],
+                 f"build {what} for {kernel.release}")

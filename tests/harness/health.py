@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a guest must not show after a test: the next test could not trust it."""
+
+import re
+
+from .vm import VM
+
+# The bits that our own modules set: out of tree, and unsigned.
+ALLOWED_TAINT = {12: "O", 13: "E"}
+TROUBLE = re.compile(r"WARNING:|BUG:|Oops|general protection|UBSAN|KASAN|refcount_t:"
+                     r"|rcu.*(stall|starved)|blocked for more than|soft lockup|hard LOCKUP")
+
+
+def problems(vm: VM, since: int) -> list[str]:
+    """Return what a test left in `vm` that it should not have, a line each.
+
+    `since` is the number of the first log record of its time.
+    Raises GuestError where the guest does not answer.
+    """
+    found = [f"left the module {name} loaded" for name in vm.modules()]
+    taint = int(vm.read("/proc/sys/kernel/tainted"))
+    found += [f"left taint bit {bit} set" for bit in range(64)
+              if taint >> bit & 1 and bit not in ALLOWED_TAINT]
+    found += [f"the kernel log says: {record.text}" for record in vm.log(since)
+              if TROUBLE.search(record.text)]
+    return found

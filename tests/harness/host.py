@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The host: where things are, what it must have, and running its programs."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from .errors import HarnessError
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("TASKMODS_BUILD", TOP / "build"))
+
+
+def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
+        env: dict[str, str] | None = None) -> str:
+    """Run a program of the host's and return its standard output.
+
+    `what` completes "cannot ..." for the message.
+    Raises HarnessError with the last lines it wrote where it fails or is not there.
+    """
+    try:
+        done = subprocess.run(argv, cwd=cwd, text=True, capture_output=True, check=False,
+                              stdin=subprocess.DEVNULL, errors="replace",
+                              env={**os.environ, "LC_ALL": "C", **(env or {})})
+    except FileNotFoundError as error:
+        raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-15:]
+        raise HarnessError(f"cannot {what}: {argv[0]} failed with status {done.returncode}\n  "
+                           + "\n  ".join(said))
+    return done.stdout
+
+
+def codename() -> str:
+    """Return the host's Debian suite, e.g. "bookworm".
+
+    Raises HarnessError on anything but Debian on amd64.
+    """
+    release = platform.freedesktop_os_release()
+    if release.get("ID") != "debian" or "VERSION_CODENAME" not in release:
+        raise HarnessError("this host is not Debian, whose packages the VM is made of: "
+                           "use a Debian 12 or 13 machine or container")
+    if platform.machine() != "x86_64":
+        raise HarnessError(f"this host is {platform.machine()}: the VM needs x86_64")
+    return release["VERSION_CODENAME"]
+
+
+def boot_id() -> str:
+    """Return what names this boot of the host."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

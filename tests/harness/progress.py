@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Telling what takes time, on standard error: a clock on a terminal, plain lines in a pipe."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_QUIET_SECONDS = 1.0
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say that `what` is under way, and how long it took once it is done.
+
+    Steps that end within a second say nothing.
+    """
+    began = time.monotonic()
+    ended = threading.Event()
+    ticker = threading.Thread(target=_tick, args=(what, began, ended), daemon=True)
+    ticker.start()
+    outcome = "failed after"
+    try:
+        yield
+        outcome = "done in"
+    finally:
+        ended.set()
+        ticker.join()
+        seconds = time.monotonic() - began
+        if seconds > _QUIET_SECONDS:
+            start = "\r\033[K" if sys.stderr.isatty() else ""
+            print(f"{start}{what}: {outcome} {seconds:.0f} s", file=sys.stderr, flush=True)
+
+
+def _tick(what: str, began: float, ended: threading.Event) -> None:
+    if ended.wait(_QUIET_SECONDS):
+        return
+    if not sys.stderr.isatty():
+        print(f"{what} ...", file=sys.stderr, flush=True)
+        return
+    while True:
+        print(f"\r\033[K{what} ... {time.monotonic() - began:.0f} s", end="", file=sys.stderr,
+              flush=True)
+        if ended.wait(1):
+            return

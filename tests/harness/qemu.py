@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One QEMU process: a machine with two serial ports, the console and the agent's.
+
+All it needs from us are open files without a name, so that nothing is left behind however the run
+ends; and the process dies with ours.
+"""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from .errors import HarnessError
+
+# What the kernel is told, whatever else: any oops or warning ends the guest, and that ends QEMU.
+COMMAND_LINE = "console=ttyS0 loglevel=6 log_buf_len=4M panic=-1 oops=panic panic_on_warn=1"
+_CONSOLE_TAIL = 25
+
+_ACCELERATORS = {
+    "kvm": ("-accel", "kvm", "-cpu", "host"),
+    "tcg": ("-accel", "tcg,thread=multi", "-cpu", "max"),
+}
+
+
+class Qemu:
+    """A running machine; its console is kept, and its second serial port is stdin and stdout.
+
+    Raises HarnessError where QEMU cannot be started.
+    """
+
+    def __init__(self, image: Path, initramfs: Path, overlay: bytes, accelerator: str,
+                 append: str = "", memory: str = "768M") -> None:
+        self._console = tempfile.TemporaryFile()
+        with tempfile.TemporaryFile() as initrd:
+            # The kernel unpacks one archive after the other; lz4's does not say where it ends.
+            initrd.write(overlay)
+            initrd.write(initramfs.read_bytes())
+            initrd.flush()
+            files = (self._console.fileno(), initrd.fileno())
+            argv = ["setpriv", "--pdeathsig", "KILL",
+                    "qemu-system-x86_64", *_ACCELERATORS[accelerator],
+                    "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+                    "-smp", "2", "-m", memory,
+                    "-kernel", str(image), "-initrd", f"/dev/fd/{files[1]}",
+                    "-append", f"{COMMAND_LINE} {append}".strip(),
+                    "-chardev", f"file,id=console,path=/dev/fd/{files[0]}",
+                    "-serial", "chardev:console",
+                    "-chardev", "stdio,id=agent,signal=off", "-serial", "chardev:agent"]
+            self._stderr = tempfile.TemporaryFile()
+            try:
+                # A session of its own: a Ctrl-C is ours to act on, also when it is meant for the
+                # guest.
+                self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, bufsize=0,
+                                                 stdout=subprocess.PIPE, stderr=self._stderr,
+                                                 pass_fds=files, start_new_session=True)
+            except FileNotFoundError as error:
+                raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed"
+                                   ) from error
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process id."""
+        return self._process.pid
+
+    @property
+    def to_guest(self) -> IO[bytes]:
+        """What is written here arrives at the second serial port."""
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    @property
+    def from_guest(self) -> IO[bytes]:
+        """What the second serial port sent; at its end QEMU has ended too."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def console(self) -> str:
+        """Return all that the guest wrote to its console, and QEMU to its standard error."""
+        text = b""
+        for file in (self._console, self._stderr):
+            size = os.fstat(file.fileno()).st_size
+            text += os.pread(file.fileno(), size, 0)
+        return text.decode(errors="replace").replace("\r", "")
+
+    def tail(self) -> str:
+        """Return the last lines of the console, to show with a failure."""
+        lines = self.console().splitlines()[-_CONSOLE_TAIL:]
+        return "the end of its console:\n" + "\n".join(f"  | {line}" for line in lines)
+
+    def stop(self) -> None:
+        """End the process, and wait until it has."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self.to_guest, self.from_guest):
+            try:
+                stream.close()
+            except OSError:
+                pass

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The guest's programs: a distribution's real kmod, with a shell and busybox around it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import cache, host
+from .archive import Archive
+from .errors import HarnessError
+from .progress import step
+
+# kmod opens the libraries that unpack modules only when it meets such a module.
+PACKAGES = "kmod,busybox-static,bash,libc6,liblzma5,libzstd1"
+# Whatever a real package brings comes before busybox's on the guest's PATH.
+APPLETS = "usr/libexec/busybox"
+_LEFT_OUT = ("usr/share", "usr/include", "var", "boot")
+_TOP_LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+
+
+def initramfs() -> Path:
+    """Return the guest's userland as a compressed cpio archive, made at first.
+
+    Raises HarnessError where its packages cannot be had.
+    """
+    return cache.entry(f"userland-{host.codename()}", _make) / "initramfs.cpio.lz4"
+
+
+def _make(place: Path) -> None:
+    root = place / "root"
+    with step(f"Making the guest's userland from Debian's {PACKAGES}"):
+        archive = Archive(place / "scratch")
+        archive.version("kmod")
+        (place / "sources.list").write_text(archive.sources(), encoding="ascii")
+        host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+                  f"--include={PACKAGES}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
+                  host.codename(), root, place / "sources.list"],
+                 "make the guest's userland", env={"TMPDIR": str(place)})
+        _arrange(root)
+        _pack(root, place / "initramfs.cpio.lz4")
+    for scratch in (root, place / "scratch"):
+        shutil.rmtree(scratch)
+
+
+def _mode() -> str:
+    """Return how mmdebstrap may unpack: as root, or else without owning what it unpacks."""
+    import os
+    return "root" if os.geteuid() == 0 else "chrootless"
+
+
+def _arrange(root: Path) -> None:
+    for name in _LEFT_OUT:
+        shutil.rmtree(root / name, ignore_errors=True)
+    for name, target in _TOP_LINKS.items():
+        if not (root / name).exists() and (root / target).is_dir():
+            (root / name).symlink_to(target)
+    if not (root / "bin/sh").exists():
+        (root / "bin/sh").symlink_to("bash")
+    applets = root / APPLETS
+    applets.mkdir(parents=True)
+    for applet in host.run([root / "bin/busybox", "--list"], "list busybox's programs").split():
+        (applets / applet).symlink_to("/bin/busybox")
+
+
+def _pack(root: Path, archive: Path) -> None:
+    """Pack for the kernel, which reads lz4's older format; everything belongs to root there."""
+    pipeline = ("find . -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 0:0 "
+                "| lz4 -l -9 -q - \"$0\"")
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", pipeline, archive], cwd=root, text=True,
+                          capture_output=True, check=False)
+    if done.returncode:
+        raise HarnessError(f"cannot pack the guest's userland: {done.stderr.strip()}")

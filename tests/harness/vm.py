@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest: booted on a kernel with our modules installed, asked, and ended."""
+
+import errno
+import re
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from . import build, cache, cpio, host, kernel, qemu, userland
+from .agent import Agent, Job, Lost, Result
+from .errors import GuestError, HarnessError
+from .progress import step
+
+# A guest under emulation on a busy host takes seconds; one that takes longer never comes.
+BOOT_TIMEOUT = 60.0
+COMMAND_TIMEOUT = 30.0
+_KVM_TIMEOUT = 8.0
+
+GUEST_DIR = "/opt/taskmods"
+FIXTURES_DIR = f"{GUEST_DIR}/modules"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What guests are made of: a kernel, its userland, and what is laid over it."""
+
+    kernel: kernel.Kernel
+    initramfs: Path
+    overlay: bytes
+    accelerator: str
+
+    @property
+    def suite_dir(self) -> str:
+        """Where the guest has the three modules."""
+        return f"/lib/modules/{self.kernel.release}/updates/taskmods"
+
+
+def parts(fixtures: bool = True) -> Parts:
+    """Get or build all that a guest needs; `fixtures` adds the modules in tests/modules/.
+
+    Raises HarnessError where something cannot be had or built.
+    """
+    kern = kernel.default()
+    initramfs = userland.initramfs()
+    made = Parts(kern, initramfs, b"", "tcg")
+    files = {"/init": (0o755, host.TOP / "tests/guest/init"),
+             "/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
+    for path in build.programs():
+        files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
+    for path in build.suite(kern):
+        files[f"{made.suite_dir}/{path.name}"] = (0o644, path)
+    for path in kern.modules.glob("modules.*"):
+        files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
+    if fixtures:
+        for path in build.fixtures(kern).values():
+            files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
+    overlay = cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
+    made = Parts(kern, initramfs, overlay, "tcg")
+    return Parts(kern, initramfs, overlay, _accelerator(made))
+
+
+def _accelerator(candidate: Parts) -> str:
+    """Return "kvm" where a guest has booted under it since the host's boot, else "tcg"."""
+    known = cache.root() / f"accelerator-{host.boot_id()}"
+    try:
+        return known.read_text(encoding="ascii")
+    except FileNotFoundError:
+        pass
+    try:
+        with open("/dev/kvm", "r+b"):
+            pass
+    except OSError:
+        return "tcg"
+    with step("Trying whether a guest boots under KVM"):
+        try:
+            VM(Parts(candidate.kernel, candidate.initramfs, candidate.overlay, "kvm"),
+               boot_timeout=_KVM_TIMEOUT).close()
+            found = "kvm"
+        except GuestError:
+            found = "tcg"
+    cache.root().mkdir(parents=True, exist_ok=True)
+    known.write_text(found, encoding="ascii")
+    return found
+
+
+@dataclass(frozen=True)
+class Module:
+    """A line of /proc/modules."""
+
+    size: int
+    refcnt: int
+    users: tuple[str, ...]
+    state: str
+    taint: str
+
+
+@dataclass(frozen=True)
+class LogRecord:
+    """A record of the kernel log."""
+
+    seq: int
+    level: int
+    text: str
+
+
+class VM:
+    """A booted guest. Use it as a context manager, or close() it.
+
+    `append` goes to the kernel's command line, `files` (path to content) into its root.
+    Raises GuestError where the agent does not answer within `boot_timeout` seconds.
+    """
+
+    def __init__(self, parts_: Parts, append: str = "", boot_timeout: float = BOOT_TIMEOUT,
+                 files: dict[str, bytes] | None = None) -> None:
+        self.parts = parts_
+        extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
+        began = time.monotonic()
+        self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
+                              parts_.accelerator, append)
+        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
+        try:
+            self._explain(lambda: self._agent.hello(boot_timeout))
+        except BaseException:
+            self.close()
+            raise
+        self.boot_seconds = time.monotonic() - began
+
+    def __enter__(self) -> "VM":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the guest."""
+        self.qemu.stop()
+
+    def _explain(self, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except Lost as lost:
+            raise GuestError(f"{lost}; {self.qemu.tail()}") from lost
+
+    def start(self, *argv: str, pty: bool = False) -> "GuestJob":
+        """Start a command and leave it running.
+
+        Raises GuestError where the guest is gone.
+        """
+        return GuestJob(self, self._explain(lambda: self._agent.start(argv, pty)))
+
+    def run(self, *argv: str, stdin: bytes = b"", timeout: float = COMMAND_TIMEOUT,
+            check: bool = False) -> Result:
+        """Run a command to its end and return how it ended.
+
+        Raises GuestError where the guest is gone or the time is up, HarnessError where `check` is
+        set and the exit status is not 0.
+        """
+        job = self.start(*argv)
+        if stdin:
+            job.send(stdin)
+        job.end_input()
+        result = job.wait(timeout)
+        if check and result.status:
+            raise HarnessError(f"in the guest, {' '.join(argv)} failed with status "
+                               f"{result.status}: {result.err.strip()}")
+        return result
+
+    def sh(self, script: str, timeout: float = COMMAND_TIMEOUT) -> str:
+        """Run a shell script, which must succeed; return its standard output."""
+        return self.run("sh", "-ec", script, timeout=timeout, check=True).out
+
+    def call(self, name: str, *arguments: str, timeout: float = COMMAND_TIMEOUT) -> str:
+        """Make a raw module system call; return its errno's name, or "0" for success."""
+        out = self.run(f"{GUEST_DIR}/agent", name, *arguments, timeout=timeout, check=True).out
+        number = int(out)
+        return errno.errorcode.get(number, str(number))
+
+    def read(self, path: str) -> str:
+        """Return what a file of the guest holds; bytes that are not UTF-8 as surrogates."""
+        return self.run("cat", path, check=True).out
+
+    def output_to(self, write: Callable[[bytes], None]) -> None:
+        """From now on hand what commands write to stdout to `write`, as it comes."""
+        self._agent.on_output = write
+
+    def modules(self) -> dict[str, Module]:
+        """Return what is in /proc/modules."""
+        found = {}
+        for line in self.read("/proc/modules").splitlines():
+            name, size, refcnt, users, state, _, *taint = line.split()
+            names = tuple(user for user in users.split(",") if user not in ("", "-"))
+            found[name] = Module(int(size), int(refcnt), names, state, "".join(taint).strip("()"))
+        return found
+
+    def log(self, since: int = 0) -> list[LogRecord]:
+        """Return the kernel log from record number `since` on."""
+        records = []
+        out = self.run(f"{GUEST_DIR}/agent", "kmsg", str(since), check=True).out
+        for line in out.splitlines():
+            match = re.match(r"(\d+),(\d+),\d+,[^;]*;(.*)", line)
+            if match:
+                priority, seq, text = match.groups()
+                records.append(LogRecord(int(seq), int(priority) & 7, text))
+        return records
+
+    def log_end(self) -> int:
+        """Return the number that the next record of the kernel log will have."""
+        records = self.log()
+        return records[-1].seq + 1 if records else 0
+
+
+class GuestJob:
+    """A command that runs in a guest; its errors show the guest's console."""
+
+    def __init__(self, vm: VM, job: Job) -> None:
+        self._vm = vm
+        self._job = job
+
+    @property
+    def pid(self) -> int:
+        """Its process id in the guest."""
+        return self._job.pid
+
+    def expect(self, text: str, timeout: float = COMMAND_TIMEOUT) -> str:
+        """Wait until its stdout holds `text`; return its stdout so far.
+
+        Raises GuestError where it ends, or the time is up, without it.
+        """
+        return self._vm._explain(
+            lambda: self._job.expect(text.encode(), timeout).decode(errors="surrogateescape"))
+
+    def send(self, data: bytes) -> None:
+        """Write to its stdin."""
+        self._job.send(data)
+
+    def end_input(self) -> None:
+        """Close its stdin."""
+        self._job.end_input()
+
+    def kill(self, signum: int = signal.SIGKILL) -> None:
+        """Send a signal to its process group."""
+        self._job.kill(signum)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Set the size of its terminal."""
+        self._job.resize(rows, columns)
+
+    def wait(self, timeout: float = COMMAND_TIMEOUT) -> Result:
+        """Wait for its end.
+
+        Raises GuestError where the guest is gone or the time is up.
+        """
+        return self._vm._explain(lambda: self._job.wait(timeout))
+
+    def finish(self, timeout: float = COMMAND_TIMEOUT) -> Result:
+        """Close its stdin, which is what our own programs end by, and wait for its end."""
+        self.end_input()
+        return self.wait(timeout)
+
+
+def modprobe_order(commands: Sequence[str]) -> list[str]:
+    """Return the module names of `insmod PATH` lines, in their order."""
+    return [Path(line.split()[1]).name.partition(".ko")[0] for line in commands
+            if line.startswith("insmod ")]
