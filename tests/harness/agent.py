@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Commands in the guest: the host's side of tests/guest/agent.c, which says what a frame is."""
 
+import math
 import os
+import re
 import struct
 import threading
 import time
@@ -41,16 +43,20 @@ class Job:
         self.err = bytearray()
         self.status: int | None = None
 
-    def expect(self, text: bytes, timeout: float = 30) -> bytes:
-        """Wait until stdout holds `text`; return stdout so far.
+    def expect(self, pattern: str, timeout: float = 30) -> re.Match[str]:
+        """Wait until stdout holds `pattern`, a regular expression; return the first match.
 
         Raises Lost where the command ends or the time is up without it.
         """
-        self._agent.wait_until(lambda: text in self.out or self.status is not None, timeout,
-                               f"{text!r} from {' '.join(self.argv)}")
-        if text not in self.out:
-            raise Lost(f"{' '.join(self.argv)} ended without {text!r}: {self.err!r}")
-        return bytes(self.out)
+        def found() -> re.Match[str] | None:
+            return re.search(pattern, self.out.decode(errors="surrogateescape"))
+
+        self._agent.wait_until(lambda: bool(found()) or self.status is not None, timeout,
+                               f"{pattern!r} from {' '.join(self.argv)}")
+        match = found()
+        if match is None:
+            raise Lost(f"{' '.join(self.argv)} ended without {pattern!r}: {self.err!r}")
+        return match
 
     def send(self, data: bytes) -> None:
         """Write to the command's stdin."""
@@ -90,6 +96,7 @@ class Agent:
         self._from_guest = from_guest
         self._jobs: dict[int, Job] = {}
         self._news = threading.Condition()
+        self._sending = threading.Lock()
         self._next = 1
         self._there = False
         self._gone = False
@@ -122,7 +129,8 @@ class Agent:
     def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a guest that is gone is noticed by whoever waits for it."""
         try:
-            self._to_guest.write(_HEADER.pack(len(payload), job, kind[0]) + payload)
+            with self._sending:
+                self._to_guest.write(_HEADER.pack(len(payload), job, kind[0]) + payload)
         except OSError:
             pass
 
@@ -136,7 +144,8 @@ class Agent:
             while not done():
                 if self._gone:
                     raise Lost(f"the guest ended while we waited for {what}")
-                if not self._news.wait(deadline - time.monotonic()) and not done():
+                left = None if timeout == math.inf else deadline - time.monotonic()
+                if not self._news.wait(left) and not done():
                     raise Lost(f"the guest was silent: no sign of {what} within {timeout:g} s")
 
     def _read(self) -> None:

@@ -27,10 +27,8 @@ def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) 
     Raises HarnessError with the compiler's words where that fails.
     """
     stage = host.BUILD / kernel.release / variant
-    with cache.lock(stage.with_suffix(".lock")):
-        for source in (host.TOP / "Kbuild", *_sources(host.TOP, SUITE)):
-            _place(source, stage / source.relative_to(host.TOP), edits)
-        _kbuild(kernel, stage, "the modules")
+    with cache.lock(stage.with_suffix(".lock")), step(f"Building modules for {kernel.release}"):
+        compile_tree(kernel, host.TOP, stage, edits=edits)
     return [stage / name / f"{name}.ko" for name in SUITE]
 
 
@@ -39,17 +37,27 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    traits = sorted(path.parent.name for path in FIXTURES.glob("*/Kbuild"))
     stage = host.BUILD / kernel.release / "fixtures"
-    with cache.lock(stage.with_suffix(".lock")):
-        for source in _sources(FIXTURES, traits):
-            _place(source, stage / source.relative_to(FIXTURES), ())
-        kbuild = stage / "Kbuild"
-        rule = "obj-m := " + " ".join(f"{trait}/" for trait in traits) + "\n"
-        if not kbuild.exists() or kbuild.read_text(encoding="ascii") != rule:
-            kbuild.write_text(rule, encoding="ascii")
-        _kbuild(kernel, stage, "the fixture modules")
-    return {path.stem: path for trait in traits for path in (stage / trait).glob("*.ko")}
+    with cache.lock(stage.with_suffix(".lock")), step("Building the tests' own modules"):
+        compile_tree(kernel, FIXTURES, stage)
+    return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...] = (),
+                 edits: tuple[Edit, ...] = ()) -> str:
+    """Build the modules of a tree in `stage`, with its sources linked there; return make's words.
+
+    Raises HarnessError where make fails.
+    """
+    kbuild = top / "Kbuild"
+    sources = [kbuild, *(path for line in kbuild.read_text(encoding="ascii").splitlines()
+                         if line.startswith("obj-m")
+                         for folder in line.partition(":=")[2].split()
+                         for path in _sources(top / folder))]
+    for source in sources:
+        _place(source, stage / source.relative_to(top), edits)
+    return host.run(["make", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS, *options, "modules"],
+                    f"build {top.name} for {kernel.release}")
 
 
 def programs() -> list[Path]:
@@ -65,9 +73,9 @@ def programs() -> list[Path]:
     return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
 
 
-def _sources(top: Path, folders: tuple[str, ...] | list[str]) -> list[Path]:
-    return [path for folder in folders for pattern in ("*.c", "*.h", "Kbuild")
-            for path in sorted((top / folder).glob(pattern)) if not path.name.endswith(".mod.c")]
+def _sources(folder: Path) -> list[Path]:
+    return [path for pattern in ("*.c", "*.h", "Kbuild") for path in sorted(folder.glob(pattern))
+            if not path.name.endswith(".mod.c")]
 
 
 def _place(source: Path, target: Path, edits: tuple[Edit, ...]) -> None:
@@ -78,14 +86,11 @@ def _place(source: Path, target: Path, edits: tuple[Edit, ...]) -> None:
     for file, old, new in edits:
         if source.match(file):
             edited = edited.replace(old, new)
+    if target.is_symlink() != (edited == text):
+        # Never write through a link: it is the source that it leads to.
+        target.unlink(missing_ok=True)
     if edited == text:
         if not target.is_symlink():
             target.symlink_to(os.path.relpath(source, target.parent))
     elif not target.exists() or target.read_text(encoding="utf-8") != edited:
         target.write_text(edited, encoding="utf-8")
-
-
-def _kbuild(kernel: Kernel, stage: Path, what: str) -> None:
-    with step(f"Building {what} for {kernel.release}"):
-        host.run(["make", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS, "modules"],
-                 f"build {what} for {kernel.release}")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The guest's programs: a distribution's real kmod, with a shell and busybox around it."""
 
+import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,10 +13,11 @@ from .errors import HarnessError
 from .progress import step
 
 # kmod opens the libraries that unpack modules only when it meets such a module.
-PACKAGES = "kmod,busybox-static,bash,libc6,liblzma5,libzstd1"
+PACKAGES = "kmod,busybox-static,bash,ncurses-base,libc6,liblzma5,libzstd1"
 # Whatever a real package brings comes before busybox's on the guest's PATH.
 APPLETS = "usr/libexec/busybox"
-_LEFT_OUT = ("usr/share", "usr/include", "var", "boot")
+_LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl5",
+             "usr/lib/x86_64-linux-gnu/gconv", "var", "boot")
 _TOP_LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 
 
@@ -23,7 +26,8 @@ def initramfs() -> Path:
 
     Raises HarnessError where its packages cannot be had.
     """
-    return cache.entry(f"userland-{host.codename()}", _make) / "initramfs.cpio.lz4"
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    return cache.entry(f"userland-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
 
 
 def _make(place: Path) -> None:
@@ -44,7 +48,6 @@ def _make(place: Path) -> None:
 
 def _mode() -> str:
     """Return how mmdebstrap may unpack: as root, or else without owning what it unpacks."""
-    import os
     return "root" if os.geteuid() == 0 else "chrootless"
 
 

@@ -2,6 +2,7 @@
 """A guest: booted on a kernel with our modules installed, asked, and ended."""
 
 import errno
+import functools
 import re
 import signal
 import time
@@ -41,8 +42,9 @@ class Parts:
         return f"/lib/modules/{self.kernel.release}/updates/taskmods"
 
 
-def parts(fixtures: bool = True) -> Parts:
-    """Get or build all that a guest needs; `fixtures` adds the modules in tests/modules/.
+@functools.cache
+def parts() -> Parts:
+    """Get or build all that a guest needs, the modules in tests/modules/ too; once a run.
 
     Raises HarnessError where something cannot be had or built.
     """
@@ -57,9 +59,8 @@ def parts(fixtures: bool = True) -> Parts:
         files[f"{made.suite_dir}/{path.name}"] = (0o644, path)
     for path in kern.modules.glob("modules.*"):
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
-    if fixtures:
-        for path in build.fixtures(kern).values():
-            files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
+    for path in build.fixtures(kern).values():
+        files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
     overlay = cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
     made = Parts(kern, initramfs, overlay, "tcg")
     return Parts(kern, initramfs, overlay, _accelerator(made))
@@ -227,13 +228,12 @@ class GuestJob:
         """Its process id in the guest."""
         return self._job.pid
 
-    def expect(self, text: str, timeout: float = COMMAND_TIMEOUT) -> str:
-        """Wait until its stdout holds `text`; return its stdout so far.
+    def expect(self, pattern: str, timeout: float = COMMAND_TIMEOUT) -> re.Match[str]:
+        """Wait until its stdout holds `pattern`, a regular expression; return the first match.
 
         Raises GuestError where it ends, or the time is up, without it.
         """
-        return self._vm._explain(
-            lambda: self._job.expect(text.encode(), timeout).decode(errors="surrogateescape"))
+        return self._vm._explain(lambda: self._job.expect(pattern, timeout))
 
     def send(self, data: bytes) -> None:
         """Write to its stdin."""

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
+
+INSTALL_MOD_DIR ?= updates/taskmods
+export T INSTALL_MOD_DIR
+
+# Called from here only; nothing of it is written into the tree.
+harness = tests/harness/install-tools $(1) && \
+	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
+# Where a kernel's headers lack what an option needs, the option is switched off.
+no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+
+.PHONY: all modules modules_install clean help demo shell test check
+.NOTPARALLEL:
+
+all: modules
+
+modules:
+	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules
+
+modules_install:
+	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
+	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned modules_install
+
+clean:
+	+@if kdir=$$(FIND_KDIR_OFFLINE=1 tests/harness/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
+		$(MAKE) -C "$$kdir" M='$(CURDIR)' clean; \
+	fi
+	rm -rf build
+
+demo:
+	@$(call harness,vm,demo)
+
+shell:
+	@$(call harness,vm,shell)
+
+test:
+	@$(call harness,test,test)
+
+check:
+	@$(call harness,check,check)
+
+help:
+	@echo 'Main job:'
+	@echo '  demo             - tour of loading, using and unloading the modules, in a throw-away VM'
+	@echo '  test             - pass all tests, in such VMs; the result is also in build/junit.xml'
+	@echo '                     (T="load and not churn": those whose names match)'
+	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
+	@echo
+	@echo 'Building (as root or not, nothing is loaded):'
+	@echo '  modules          - core_mod.ko, walker_mod.ko and report_mod.ko, each in its folder'
+	@echo '                     (KVER=<release>: for that kernel; KDIR=<dir>: against these headers;'
+	@echo '                     default: the running kernel, else the one of the VM)'
+	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR)'
+	@echo '                     (INSTALL_MOD_PATH=<dir>: below that directory;'
+	@echo '                     INSTALL_MOD_DIR default: updates/taskmods); then run depmod'
+	@echo '  clean            - remove what was built'
+	@echo
+	@echo 'For those who change it:'
+	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
+	@echo
+	@echo 'What demo, shell, test and check need they install from Debian, and say so first.'
+	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

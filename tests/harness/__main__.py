@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The commands behind the Makefile: python3 -m harness demo|shell|test|check|kdir."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from . import check, kernel, shell, tour, vm
+from .errors import HarnessError
+from .host import BUILD, TOP
+
+
+def kdir() -> int:
+    """Print the headers directory of the VM's kernel."""
+    print(kernel.default().kdir)
+    return 0
+
+
+def test() -> int:
+    """Pass the tests, or those that the environment's T selects; write build/junit.xml."""
+    import pytest
+    selected = os.environ.get("T", "").strip()
+    vm.parts()
+    junit = BUILD / "junit.xml"
+    arguments = ["-c", str(TOP / "tests/pytest.ini"), f"--rootdir={TOP / 'tests'}",
+                 f"--junit-xml={junit}", str(TOP / "tests")]
+    if selected:
+        arguments += ["-k", selected]
+    status = int(pytest.main(arguments))
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
+                           "joined by and, or, not")
+    if status == pytest.ExitCode.USAGE_ERROR and selected:
+        raise HarnessError(f"T={selected} is not an expression of test names: "
+                           "use words from them, joined by and, or, not")
+    if status not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR):
+        print(f"The same as JUnit: {junit}")
+    return status
+
+
+COMMANDS: dict[str, Callable[[], int]] = {
+    "demo": tour.main, "shell": shell.main, "test": test, "check": check.main, "kdir": kdir,
+}
+
+
+def _interrupt(signum: int, _frame: object) -> None:
+    raise KeyboardInterrupt(signum)
+
+
+def main() -> int:
+    """Run the command named first on the command line; return its exit status."""
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
+    try:
+        return COMMANDS[sys.argv[1]]()
+    except HarnessError as error:
+        print(f"taskmods: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\ntaskmods: interrupted; the VM is gone", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"taskmods: {error.filename or 'input or output'}: {error.strerror}: "
+              "is the disk full, or a directory not ours?", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make check: what a maintainer would run over the code before reading it."""
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import build, cache, host, kernel
+from .archive import Archive
+from .errors import HarnessError
+from .progress import step
+
+_CHECKPATCH_FILES = ("checkpatch.pl", "spelling.txt", "const_structs.checkpatch")
+
+
+def main() -> int:
+    """Run every check, go on after a failure, and return 0 if all passed."""
+    failed = 0
+    for name, check in CHECKS.items():
+        try:
+            said = check()
+            print(f"{name:<12} ok    {said}", flush=True)
+        except HarnessError as error:
+            failed += 1
+            print(f"{name:<12} FAIL  {error}", flush=True)
+    if failed:
+        print(f"taskmods: {failed} of {len(CHECKS)} checks failed", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _kernel_sources() -> list[Path]:
+    folders = [*(host.TOP / name for name in build.SUITE),
+               *sorted(path.parent for path in build.FIXTURES.glob("*/Kbuild"))]
+    return [path for folder in folders for pattern in ("*.c", "*.h")
+            for path in sorted(folder.glob(pattern)) if not path.name.endswith(".mod.c")]
+
+
+def _checkpatch() -> str:
+    script = cache.entry(f"checkpatch-{host.codename()}", _fetch_checkpatch) / "checkpatch.pl"
+    sources = _kernel_sources()
+    host.run(["perl", script, "--quiet", "--terse", "--no-summary", "--file", *sources],
+             "pass checkpatch --strict", cwd=host.TOP)
+    return f"{len(sources)} files, --strict"
+
+
+def _fetch_checkpatch(place: Path) -> None:
+    """Take checkpatch out of the kernel's source, the one package that has it."""
+    scratch = place / "scratch"
+    with step("Downloading linux-source for its checkpatch (about 140 MB)"):
+        archive = Archive(scratch)
+        archive.version("linux-source")
+        package = archive.depends("linux-source", "linux-source-")[-1]
+        archive.extract([package], scratch)
+    with step("Taking checkpatch out of it"):
+        host.run(["tar", "-C", scratch, "--strip-components=2", "-xf",
+                  scratch / f"usr/src/{package}.tar.xz",
+                  *(f"{package}/scripts/{name}" for name in _CHECKPATCH_FILES)],
+                 "unpack checkpatch")
+    for name in _CHECKPATCH_FILES:
+        shutil.move(scratch / name, place / name)
+    shutil.rmtree(scratch)
+
+
+def _compile(variant: str, *options: str) -> str:
+    """Build all modules anew with the options; return what make said. Warnings fail it."""
+    kern = kernel.default()
+    said = ""
+    for source, stage in ((host.TOP, "modules"), (build.FIXTURES, "fixtures")):
+        place = host.BUILD / kern.release / f"check-{variant}-{stage}"
+        with cache.lock(place.with_suffix(".lock")):
+            shutil.rmtree(place, ignore_errors=True)
+            said += build.compile_tree(kern, source, place, options)
+    complaints = [line for line in said.splitlines() if re.search(r"warning|error:", line)]
+    if complaints:
+        raise HarnessError("\n  ".join(["warnings:", *complaints[:20]]))
+    return said
+
+
+def _sparse() -> str:
+    said = _compile("sparse", "C=2", "CHECK=sparse", "KBUILD_CHECKSRC=2", "W=1", "KCFLAGS=-Werror")
+    checked = re.findall(r"^ +CHECK +\S+?([^/\s]+/[^/\s]+\.c)$", said, re.MULTILINE)
+    sources = [path for path in _kernel_sources() if path.suffix == ".c"]
+    if len(set(checked)) != len(sources):
+        raise HarnessError(f"sparse looked at {len(set(checked))} of {len(sources)} files")
+    return f"{len(checked)} files"
+
+
+def _analyzer() -> str:
+    _compile("analyzer", "KCFLAGS=-Werror -fanalyzer")
+    return "gcc -fanalyzer, silent"
+
+
+def _warnings() -> str:
+    _compile("w1", "W=1", "KCFLAGS=-Werror")
+    return "W=1 -Werror, silent"
+
+
+def _agent() -> str:
+    out = host.BUILD / "check-guest"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    host.run(["make", "-s", "-C", host.TOP / "tests/guest", f"O={out}",
+              "CFLAGS=-O2 -fanalyzer"], "build the guest's programs without a warning")
+    return "the guest's programs, -Wall -Wextra -Werror -fanalyzer"
+
+
+def _versions() -> str:
+    """One file may name a kernel version, or what is not there in each would be everywhere."""
+    named = re.compile(r"\bLINUX_VERSION_|\bKERNEL_VERSION\(|<linux/version\.h>")
+    wrong = [str(path.relative_to(host.TOP)) for path in _kernel_sources()
+             if path.name != "compat.h" and named.search(path.read_text(encoding="utf-8"))]
+    if wrong:
+        raise HarnessError(f"kernel versions belong in compat.h, not in {', '.join(wrong)}")
+    return "kernel versions in compat.h alone"
+
+
+def _flake8() -> str:
+    host.run(["/usr/bin/python3", "-m", "flake8", "--max-line-length=100", host.TOP / "tests"],
+             "pass flake8")
+    return "tests/"
+
+
+def _mypy() -> str:
+    host.run(["/usr/bin/python3", "-m", "mypy", "--strict", "--no-error-summary",
+              f"--cache-dir={host.BUILD / 'mypy'}", "--explicit-package-bases",
+              host.TOP / "tests"], "pass mypy", cwd=host.TOP,
+             env={"MYPYPATH": str(host.TOP / "tests")})
+    return "tests/, --strict"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "checkpatch": _checkpatch,
+    "sparse": _sparse,
+    "warnings": _warnings,
+    "analyzer": _analyzer,
+    "versions": _versions,
+    "guest": _agent,
+    "flake8": _flake8,
+    "mypy": _mypy,
+}
