@@ -2,10 +2,11 @@
 /*
  * churn WORKERS: tasks are born, renamed, orphaned, and die, until standard input ends.
  *
- * Each worker forks a child, which forks a grandchild and exits before it, so that the grandchild
- * changes its parent; every other child starts a thread, and every fourth executes this program
- * anew from that thread, which then takes over the leader's pid. One more task, for whoever looks
- * for a torn name, is called by turns fifteen times A and fifteen times B.
+ * Each worker forks a child, which forks a grandchild and exits before it, so that this process
+ * becomes the grandchild's parent; every other child starts a thread, and every fourth executes this
+ * program anew from that thread, which then takes over the leader's pid. One more task, for whoever
+ * looks for a torn name, is called by turns fifteen times A and fifteen times B. Writes that one's
+ * pid, then "ready". None of all these is left once this process has ended.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -66,19 +67,25 @@ static void flip(void)
 	}
 }
 
-static pid_t start(void (*run)(void))
+/* In the process group @group, or if 0 in one of its own. */
+static pid_t start(void (*run)(void), pid_t group)
 {
 	pid_t pid = fork();
 
 	if (!pid) {
+		setpgid(0, group);
+		signal(SIGCHLD, SIG_DFL);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		run();
 	}
+	if (pid < 0 || setpgid(pid, group))
+		abort();
 	return pid;
 }
 
 int main(int argc, char **argv)
 {
+	pid_t group;
 	char byte;
 	int n;
 
@@ -87,15 +94,21 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "exit"))
 		return 0;
 	self = argv[0];
+	/* Orphans come to us, and are reaped without being waited for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGCHLD, SIG_IGN);
 	prctl(PR_SET_NAME, "AAAAAAAAAAAAAAA");
-	printf("%d\n", start(flip));
+	group = start(flip, 0);
+	printf("%d\n", group);
 	prctl(PR_SET_NAME, "churn");
 	for (n = atoi(argv[1]); n; n--)
-		start(work);
+		start(work, group);
 	puts("ready");
 	fflush(stdout);
 	while (read(0, &byte, 1) > 0)
 		;
-	kill(0, SIGKILL);
+	kill(-group, SIGKILL);
+	while (wait(NULL) > 0)
+		;
 	return 0;
 }

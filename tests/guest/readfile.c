@@ -7,6 +7,7 @@
  *   backwards pread() from a known end to the start, put together again
  *   again     read one piece, lseek() to the start, then as read
  *   sendfile  sendfile()
+ *   fresh     read, write that out, await a byte of standard input, lseek() to the start, and read
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,14 +41,20 @@ static ssize_t by_pread(int fd, size_t size)
 static ssize_t backwards(int fd, size_t size)
 {
 	ssize_t total = by_read(fd, sizeof(content));
-	ssize_t at = total;
+	ssize_t end = total;
 
-	while (at > 0) {
-		size_t piece = (size_t)at < size ? (size_t)at : size;
+	memset(content, 0, sizeof(content));
+	while (end > 0) {
+		ssize_t start = end > (ssize_t)size ? end - (ssize_t)size : 0;
+		ssize_t at, len;
 
-		at -= piece;
-		if (pread(fd, content + at, piece, at) != (ssize_t)piece)
-			return -1;
+		/* A file may give less than is asked for. */
+		for (at = start; at < end; at += len) {
+			len = pread(fd, content + at, end - at, at);
+			if (len <= 0)
+				return -1;
+		}
+		end = start;
 	}
 	return total;
 }
@@ -68,6 +75,17 @@ static ssize_t by_sendfile(int fd, size_t size)
 	return len;
 }
 
+static ssize_t fresh(int fd, size_t size)
+{
+	ssize_t len = by_read(fd, size);
+	char byte;
+
+	if (len < 0 || write(1, content, len) != len || read(0, &byte, 1) != 1 ||
+	    lseek(fd, 0, SEEK_SET))
+		return -1;
+	return by_read(fd, size);
+}
+
 static const struct {
 	const char *name;
 	ssize_t (*copy)(int fd, size_t size);
@@ -77,6 +95,7 @@ static const struct {
 	{ "backwards", backwards },
 	{ "again", again },
 	{ "sendfile", by_sendfile },
+	{ "fresh", fresh },
 };
 
 int main(int argc, char **argv)
@@ -88,7 +107,8 @@ int main(int argc, char **argv)
 	while (argc == 4 && i < sizeof(ways) / sizeof(ways[0]) && strcmp(argv[1], ways[i].name))
 		i++;
 	if (argc != 4 || i == sizeof(ways) / sizeof(ways[0])) {
-		fprintf(stderr, "usage: readfile read|pread|backwards|again|sendfile SIZE PATH\n");
+		fprintf(stderr, "usage: readfile read|pread|backwards|again|sendfile|fresh "
+			"SIZE PATH\n");
 		return 2;
 	}
 	fd = open(argv[3], O_RDONLY);

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What /proc says of tasks: our two files, read strictly, and the kernel's own beside them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from .vm import VM, LogRecord
+
+TASKS = "/proc/taskmods/tasks"
+REPORT = "/proc/taskmods/report"
+
+TASKS_HEADER = "PID\tPPID\tSTATE\tCOMM\tPARENT"
+REPORT_COLUMNS = ("STATE", "PROCESSES", "THREADS")
+# The rows but the last, in their order, by the letter that /proc/PID/stat has for each.
+REPORT_ROWS = {
+    "R": "TASK_RUNNING",
+    "S": "TASK_INTERRUPTIBLE",
+    "D": "TASK_UNINTERRUPTIBLE",
+    "T": "TASK_STOPPED",
+    "t": "TASK_TRACED",
+    "X": "EXIT_DEAD",
+    "Z": "EXIT_ZOMBIE",
+    "P": "TASK_PARKED",
+    "I": "TASK_IDLE",
+}
+STATES = "".join(REPORT_ROWS)
+COMM_BYTES = 15
+
+_TASKS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t([^\t]*)\t([^\t]*)")
+_REPORT_LINE = re.compile(r"([A-Z_]+) +(\d+) +(\d+)")
+_LOG_LINE = re.compile(rf"walker_mod: pid=(\d+) comm=([^ ]*) state=([{STATES}]) parent=([^ ]*)")
+_ESCAPE = re.compile(r"\\(\d{3})")
+# All the numbers are asked for: no name is long enough to pass for them.
+_STAT = re.compile(rb"(\d+) \((.{0,64}?)\) ([A-Za-z]) ((?:-?\d+ ){48}-?\d+)\n", re.DOTALL)
+_PF_KTHREAD = 0x00200000
+
+
+class Malformed(ValueError):
+    """What was read is not of the form that is promised; says where."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A line of the tasks file; names are decoded."""
+
+    pid: int
+    ppid: int
+    state: str
+    name: bytes
+    parent: bytes
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A row of the report."""
+
+    processes: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A line that walker_mod logged; names are decoded."""
+
+    pid: int
+    name: bytes
+    state: str
+    parent: bytes
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A task as the kernel's own stat file has it; `started` tells it from a later one's pid."""
+
+    pid: int
+    name: bytes
+    state: str
+    ppid: int
+    kernel: bool
+    threads: int
+    started: int
+
+    def has_name(self, name: bytes) -> bool:
+        """Return whether `name` may be its comm, of which this file may show more.
+
+        Kernel threads have longer names here: a full one, and a worker also what it works on.
+        """
+        if not self.kernel:
+            return name == self.name
+        more = self.name[len(name):]
+        return self.name.startswith(name) and (
+            not more or len(name) == COMM_BYTES or more[:1] in b"+-")
+
+
+def decode(field: str, plain_space: bool = True) -> bytes:
+    """Return the name that an escaped field stands for.
+
+    `plain_space` says whether a space stands for itself; else it must be escaped as well.
+    Raises Malformed where a byte is not escaped that should be, or is that should not.
+    """
+    def plain(char: str) -> bool:
+        return " " < char <= "~" and char != "\\" or char == " " and plain_space
+
+    name = b""
+    at = 0
+    while at < len(field):
+        escape = _ESCAPE.match(field, at)
+        char = chr(int(escape[1], 8)) if escape else field[at]
+        if ord(char) not in range(1, 256) or plain(char) == bool(escape):
+            raise Malformed(f"not a name as it should be written: {field!r}")
+        name += char.encode("latin-1")
+        at += 4 if escape else 1
+    if len(name) > COMM_BYTES:
+        raise Malformed(f"longer than a name can be: {field!r}")
+    return name
+
+
+def hexname(name: bytes) -> str:
+    """Return `name` as the guest's program `tasks` takes it."""
+    return name.hex()
+
+
+def raw(text: str) -> bytes:
+    """Return the bytes that the guest wrote, of a command's output."""
+    return text.encode(errors="surrogateescape")
+
+
+def parse_tasks(text: str) -> dict[int, Process]:
+    """Return the processes of one whole reading of the tasks file, by pid, in its order.
+
+    Raises Malformed unless each line has its form and pids ascend strictly.
+    """
+    header, *lines = _lines(text)
+    if header != TASKS_HEADER:
+        raise Malformed(f"not the header: {header!r}")
+    found: dict[int, Process] = {}
+    last = 0
+    for line in lines:
+        match = _TASKS_LINE.fullmatch(line)
+        if not match:
+            raise Malformed(f"not a line of a process: {line!r}")
+        pid, ppid, state, name, parent = match.groups()
+        if int(pid) <= last:
+            raise Malformed(f"pid {pid} follows pid {last}")
+        last = int(pid)
+        found[last] = Process(last, int(ppid), state, decode(name), decode(parent))
+    return found
+
+
+def parse_report(text: str) -> dict[str, Counts]:
+    """Return the rows of one whole reading of the report, by name, TOTAL among them.
+
+    Raises Malformed unless it has its header and every row in order, columns are aligned, and each
+    adds up to its total.
+    """
+    header, *lines = _lines(text)
+    if tuple(header.split()) != REPORT_COLUMNS:
+        raise Malformed(f"not the header: {header!r}")
+    rows: dict[str, Counts] = {}
+    for line in lines:
+        match = _REPORT_LINE.fullmatch(line)
+        if not match or len(line) != len(header):
+            raise Malformed(f"not a row of the report: {line!r}")
+        rows[match[1]] = Counts(int(match[2]), int(match[3]))
+    if list(rows) != [*REPORT_ROWS.values(), "TOTAL"] or len(rows) != len(lines):
+        raise Malformed(f"not the rows of the report: {text!r}")
+    total = rows["TOTAL"]
+    parts = [rows[name] for name in REPORT_ROWS.values()]
+    if total != Counts(sum(p.processes for p in parts), sum(p.threads for p in parts)):
+        raise Malformed(f"does not add up: {text!r}")
+    return rows
+
+
+def split_readings(text: str, header: str) -> list[str]:
+    """Return the readings that stand one after the other in `text`, each begun by `header`."""
+    first, *rest = text.split(header)
+    if first:
+        raise Malformed(f"does not begin with the header: {first[:80]!r}")
+    return [header + reading for reading in rest]
+
+
+def log_text(record: LogRecord) -> str:
+    """Return what was logged: /dev/kmsg writes backslash and what is not printable as \\xNN."""
+    return re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), record.text)
+
+
+def logged_tasks(records: Sequence[LogRecord]) -> list[Logged]:
+    """Return the processes that walker_mod logged, in order.
+
+    Raises Malformed where a record of the module's is not of its form.
+    """
+    found = []
+    for text in map(log_text, records):
+        match = _LOG_LINE.fullmatch(text)
+        if match:
+            pid, name, state, parent = match.groups()
+            found.append(Logged(int(pid), decode(name, plain_space=False), state,
+                                decode(parent, plain_space=False)))
+        elif text.startswith("walker_mod: "):
+            raise Malformed(f"not a line of a process: {text!r}")
+    return found
+
+
+def parse_stats(text: str) -> dict[int, Stat]:
+    """Return the tasks of any number of the kernel's stat files, read one after the other, by pid.
+
+    Raises Malformed where there is anything else.
+    """
+    found: dict[int, Stat] = {}
+    data = raw(text)
+    at = 0
+    while at < len(data):
+        match = _STAT.match(data, at)
+        if not match:
+            raise Malformed(f"not a stat file: {data[at:at + 400]!r}")
+        at = match.end()
+        numbers = match[4].split()
+        pid = int(match[1])
+        found[pid] = Stat(pid, match[2], match[3].decode(), int(numbers[0]),
+                          bool(int(numbers[5]) & _PF_KTHREAD), int(numbers[16]), int(numbers[18]))
+    return found
+
+
+def read_tasks(vm: VM, proc: str = "/proc") -> dict[int, Process]:
+    """Return what the tasks file shows on the mount at `proc`."""
+    return parse_tasks(vm.read(f"{proc}/taskmods/tasks"))
+
+
+def read_report(vm: VM, proc: str = "/proc") -> dict[str, Counts]:
+    """Return what the report shows on the mount at `proc`."""
+    return parse_report(vm.read(f"{proc}/taskmods/report"))
+
+
+def read_stats(vm: VM, threads: bool = False, proc: str = "/proc") -> dict[int, Stat]:
+    """Return all processes by the kernel's own files, or all `threads`; no file of ours is read.
+
+    The shell becomes the cat, so that no task comes or goes because of this.
+    """
+    pattern = "[0-9]*/task/*/stat" if threads else "[0-9]*/stat"
+    # What dies meanwhile cannot be read: that is no failure.
+    return parse_stats(vm.run("sh", "-c", f"exec cat {proc}/{pattern}").out)
+
+
+def lived_through(before: dict[int, Stat], after: dict[int, Stat]) -> dict[int, Stat]:
+    """Return, as of before, the tasks that two readings both show."""
+    return {pid: task for pid, task in before.items()
+            if pid in after and after[pid].started == task.started}
+
+
+@dataclass(frozen=True)
+class Held:
+    """Tasks that the guest's program `tasks` holds.
+
+    `pid` is the program's own, `children` has (state letter, pid) in the order asked for, `proc`
+    is the mount whose numbers these are.
+    """
+
+    pid: int
+    children: tuple[tuple[str, int], ...]
+    proc: str
+
+    @property
+    def pids(self) -> list[int]:
+        """The children's pids."""
+        return [pid for _, pid in self.children]
+
+
+@contextmanager
+def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = False
+         ) -> Iterator[Held]:
+    """A context in which `tasks` called `name` holds children in (state, name).
+
+    With `own_namespace` it is process 1 of a pid namespace and has a mount of /proc for it; nothing
+    in there runs but what is held, so that all that is to be seen there stands still.
+    """
+    words = [f"{state}:{hexname(child)}" for state, child in specs]
+    wrap = ["unshare", "-p", "-f", "--mount-proc"] if own_namespace else []
+    job = vm.start(*wrap, "tasks", hexname(name), *words)
+    try:
+        *lines, ready = job.expect("ready\n").splitlines()
+        children = tuple((state, int(pid)) for state, pid in map(str.split, lines))
+        if own_namespace:
+            outside = next(stat.pid for stat in read_stats(vm).values() if stat.ppid == job.pid)
+            yield Held(1, children, f"/proc/{outside}/root/proc")
+        else:
+            yield Held(job.pid, children, "/proc")
+    finally:
+        job.finish()
+
+
+def _lines(text: str) -> list[str]:
+    if not text.endswith("\n"):
+        raise Malformed(f"does not end with a line: {text[-80:]!r}")
+    return text[:-1].split("\n")
