@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0
+"""/proc/taskmods/report counts processes and threads by state, and its columns add up."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from harness import procfs
+from harness.procfs import Counts, REPORT_ROWS, Stat
+from harness.vm import VM
+
+ROWS = ["TASK_RUNNING", "TASK_INTERRUPTIBLE", "TASK_UNINTERRUPTIBLE", "TASK_STOPPED",
+        "TASK_TRACED", "EXIT_DEAD", "EXIT_ZOMBIE", "TASK_PARKED", "TASK_IDLE", "TOTAL"]
+READINGS = 60
+NOTHING = Counts(0, 0)
+
+
+def counts(found: dict[str, Counts]) -> dict[str, tuple[int, int]]:
+    """Return the rows that are not empty, as (processes, threads)."""
+    return {row: (n.processes, n.threads) for row, n in found.items() if n != NOTHING}
+
+
+def test_has_its_header_and_every_row_in_order(suite: VM) -> None:
+    header, *rows = suite.read(procfs.REPORT).splitlines()
+    assert header.split() == ["STATE", "PROCESSES", "THREADS"]
+    assert [row.split()[0] for row in rows] == ROWS
+
+
+def test_columns_are_padded_with_spaces(suite: VM) -> None:
+    """Numbers end where their column's head ends."""
+    lines = suite.read(procfs.REPORT).splitlines()
+    ends = {tuple(word.end() for word in re.finditer(r"[^ ]+", line))[1:] for line in lines}
+    assert len(ends) == 1
+
+
+def test_columns_add_up_in_every_reading_during_churn(suite: VM) -> None:
+    """parse_report() raises where they do not."""
+    churn = suite.start("churn", "4")
+    churn.expect("ready\n")
+    out = suite.sh(f"for i in $(seq {READINGS}); do cat {procfs.REPORT}; done")
+    churn.finish()
+    readings = [procfs.parse_report(text) for text in procfs.split_readings(out, "STATE ")]
+    assert len(readings) == READINGS
+    assert len({reading["TOTAL"].threads for reading in readings}) > 1
+
+
+# What is held in a pid namespace of its own, by `tasks` as its process 1, and what the report of
+# that namespace then is: nothing else is in there, so every figure is exact.
+HOLDINGS = {
+    "none": ("", {"S": (1, 1)}),
+    "running": ("RR", {"S": (1, 1), "R": (2, 2)}),
+    "sleeping": ("SSS", {"S": (4, 4)}),
+    # Each waits for a child by vfork(), which sleeps.
+    "uninterruptible": ("DD", {"S": (3, 3), "D": (2, 2)}),
+    "stopped": ("TTT", {"S": (1, 1), "T": (3, 3)}),
+    "traced": ("tt", {"S": (1, 1), "t": (2, 2)}),
+    "zombies": ("ZZZZ", {"S": (1, 1), "Z": (4, 4)}),
+    "leader-exited": ("LL", {"S": (1, 3), "Z": (2, 2)}),
+    "threads": ("MM", {"S": (3, 11)}),
+    "all": ("RSDTtZLMMM", {"S": (6, 19), "R": (1, 1), "D": (1, 1), "T": (1, 1), "t": (1, 1),
+                           "Z": (2, 2)}),
+}
+
+
+@pytest.mark.parametrize("asked, expected", HOLDINGS.values(), ids=HOLDINGS)
+def test_counts_are_exact(suite: VM, asked: str, expected: dict[str, tuple[int, int]]) -> None:
+    total = tuple(map(sum, zip(*expected.values())))
+    specs = [(state, b"held") for state in asked]
+    with procfs.held(suite, b"holder", *specs, own_namespace=True) as tasks:
+        found = counts(procfs.read_report(suite, tasks.proc))
+    assert found == {"TOTAL": total} | {REPORT_ROWS[state]: n for state, n in expected.items()}
+
+
+# Beside what a machine does by itself: its kernel threads go between S, I, R and sometimes D, and
+# the reader and the agent between R and S. None of them is ever in these.
+STEADY = "TtZXP"
+
+
+def test_difference_is_exact_in_the_states_that_nothing_else_is_in(suite: VM) -> None:
+    before = procfs.read_report(suite)
+    with procfs.held(suite, b"holder", *[(state, b"held") for state in "TTTttZZZZL"]):
+        after = procfs.read_report(suite)
+    difference = {
+        state: (after[row].processes - before[row].processes,
+                after[row].threads - before[row].threads)
+        for state, row in REPORT_ROWS.items() if state in STEADY}
+    assert difference == {"T": (3, 3), "t": (2, 2), "Z": (5, 5), "X": (0, 0), "P": (0, 0)}
+
+
+# Where a kernel thread may be found that sleeps in a state: it wakes, and may have to wait.
+AWAKE = {"S": "SRD", "I": "IRD"}
+AGENT = 1
+
+
+def check_column(found: dict[str, Counts], column: str, stats: list[Stat], passing: int) -> None:
+    """Hold a column against the kernel's `stats` of tasks that lived through.
+
+    Besides them there are the reader, and maybe as many kernel threads as were `passing`.
+    """
+    number = {state: getattr(found[row], column) for state, row in REPORT_ROWS.items()}
+    held = Counter(stat.state for stat in stats if not stat.kernel and stat.pid != AGENT)
+    kernel = Counter(stat.state for stat in stats if stat.kernel)
+    assert 0 <= getattr(found["TOTAL"], column) - len(stats) - 1 <= passing
+    assert {state: number[state] for state in STEADY} == {state: held[state] for state in STEADY}
+    assert [state for state in number if number[state] < held[state]] == []
+    for asleep, anywhere in AWAKE.items():
+        least = kernel[asleep] + sum(held[state] for state in anywhere)
+        assert sum(number[state] for state in anywhere) >= least
+
+
+def test_agrees_with_the_kernels_own_list_of_threads(suite: VM) -> None:
+    """The sum exactly; each state as exactly as what is in it stands still.
+
+    Held tasks do. Kernel threads, the agent and the reader sleep or are awake as they like.
+    """
+    specs = [(state, b"held") for state in "SSDTtZLMMMM"]
+    with procfs.held(suite, b"holder", *specs):
+        before = procfs.read_stats(suite, threads=True)
+        found = procfs.read_report(suite)
+        after = procfs.read_stats(suite, threads=True)
+        leaders = procfs.read_stats(suite)
+    lived = procfs.lived_through(before, after)
+    # The two readers are in one list each.
+    passing = len(set(before) ^ set(after)) - 2
+    check_column(found, "threads", list(lived.values()), passing)
+    check_column(found, "processes", [lived[pid] for pid in lived if pid in leaders], passing)
+
+
+def test_log_carries_the_report_at_load(vm: VM) -> None:
+    """The same header and rows, of which those are exact that nothing but `tasks` is in."""
+    asked = "TTTttZZZZL"
+    vm.run("modprobe", "walker_mod", check=True)
+    with procfs.held(vm, b"holder", *[(state, b"held") for state in asked]):
+        mark = vm.log_end()
+        vm.run("modprobe", "report_mod", check=True)
+        lines = [record.text.removeprefix("report_mod: ") for record in vm.log(mark)
+                 if record.text.startswith("report_mod: ")]
+        shown = vm.read(procfs.REPORT)
+    vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+    logged = procfs.parse_report("\n".join(lines) + "\n")
+    in_file = procfs.parse_report(shown)
+    assert lines[0] == shown.splitlines()[0]
+    for row in (REPORT_ROWS[state] for state in STEADY):
+        assert logged[row] == in_file[row]
+    assert logged["EXIT_ZOMBIE"] == Counts(*[Counter(asked)["Z"] + Counter(asked)["L"]] * 2)
+    assert logged["TASK_STOPPED"] == Counts(3, 3)
+    # The loader is there instead of the file's reader, and all else stays.
+    assert logged["TOTAL"] == in_file["TOTAL"]
