@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+"""While tasks are born, renamed, orphaned and die, every reading is well formed and whole."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from harness import procfs
+from harness.vm import VM, GuestJob
+
+READINGS = 30
+ROUNDS = 4
+TORN_FROM = (6, 14)
+A, B = b"A" * procfs.COMM_BYTES, b"B" * procfs.COMM_BYTES
+
+
+@dataclass(frozen=True)
+class Churn:
+    """The job, and the pid of the task that changes its name all the time."""
+
+    job: GuestJob
+    flipper: int
+
+
+@pytest.fixture
+def churn(vm: VM) -> Iterator[Churn]:
+    """Four workers at it, from before the modules are loaded."""
+    job = vm.start("churn", "4")
+    yield Churn(job, int(job.expect("ready\n").split()[0]))
+    job.finish()
+
+
+def reader(vm: VM, path: str, readings: int) -> GuestJob:
+    """Start a shell that reads a file so many times; what it cannot read it leaves out."""
+    return vm.start("sh", "-c", f"for i in $(seq {readings}); do cat {path}; done; true")
+
+
+def torn_names_possible(vm: VM) -> bool:
+    """Up to 6.13 the kernel copies a name under a lock, and so do we by its helper."""
+    match = re.match(r"(\d+)\.(\d+)", vm.parts.kernel.release)
+    assert match
+    return (int(match[1]), int(match[2])) >= TORN_FROM
+
+
+def test_every_reading_of_tasks_is_whole(churn: Churn, suite: VM) -> None:
+    """parse_tasks() raises where a line is malformed, or a pid follows that is not greater."""
+    lasting = procfs.lived_through(procfs.read_stats(suite), procfs.read_stats(suite))
+    lasting = {pid: stat for pid, stat in lasting.items()
+               if stat.kernel or stat.ppid in (0, 1, churn.job.pid)}
+    readers = [reader(suite, procfs.TASKS, READINGS) for _ in range(2)]
+    results = [job.wait() for job in readers]
+    readings = [procfs.parse_tasks(text) for result in results
+                for text in procfs.split_readings(result.out, procfs.TASKS_HEADER)]
+    stayed = procfs.lived_through(lasting, procfs.read_stats(suite))
+    assert {1, 2, churn.job.pid, churn.flipper} <= set(stayed)
+    assert len(readings) == 2 * READINGS
+    assert [set(stayed) - set(listed) for listed in readings if set(stayed) - set(listed)] == []
+    names = {listed[churn.flipper].name for listed in readings}
+    assert names == {A, B} or torn_names_possible(suite) and not set(b"".join(names)) - set(A + B)
+    assert len({pid for listed in readings for pid in listed}) > len(stayed) + READINGS
+
+
+def test_every_reading_of_the_report_adds_up(churn: Churn, suite: VM) -> None:
+    """parse_report() raises where one does not."""
+    readers = [reader(suite, procfs.REPORT, READINGS) for _ in range(2)]
+    readings = [procfs.parse_report(text) for job in readers
+                for text in procfs.split_readings(job.wait().out, "STATE ")]
+    assert len(readings) == 2 * READINGS
+    assert len({reading["TOTAL"].threads for reading in readings}) > 1
+    assert all(reading["TOTAL"].threads >= reading["TOTAL"].processes for reading in readings)
+
+
+def test_parents_are_those_that_a_process_can_have(churn: Churn, suite: VM) -> None:
+    """Also while one dies: only the kernel's first two have none, and churn takes orphans."""
+    out = reader(suite, procfs.TASKS, READINGS).wait().out
+    for text in procfs.split_readings(out, procfs.TASKS_HEADER):
+        for process in procfs.parse_tasks(text).values():
+            assert (process.ppid == 0) == (process.pid in (1, 2)), process
+            if process.ppid == churn.job.pid:
+                assert process.parent == b"churn"
+
+
+def test_modules_come_and_go_meanwhile(churn: Churn, vm: VM) -> None:
+    """Readers find the files or not, and what they find is whole; unloading may be refused."""
+    readers = {path: vm.start("sh", "-c", f"until [ -e /tmp/stop ]; do cat {path}; done")
+               for path in (procfs.TASKS, procfs.REPORT)}
+    said = vm.sh(f"for i in $(seq {ROUNDS}); do"
+                 " modprobe report_mod && echo loaded || echo failed;"
+                 " modprobe -r report_mod walker_mod && echo unloaded || echo refused;"
+                 " done 2> /dev/null; touch /tmp/stop").split()
+    results = {path: job.wait() for path, job in readers.items()}
+    vm.sh("rm /tmp/stop; modprobe report_mod; modprobe -r report_mod walker_mod")
+    tasks = procfs.split_readings(results[procfs.TASKS].out, procfs.TASKS_HEADER)
+    reports = procfs.split_readings(results[procfs.REPORT].out, "STATE ")
+    assert said.count("loaded") == ROUNDS
+    assert said.count("unloaded") + said.count("refused") == ROUNDS and "unloaded" in said
+    assert all({1, churn.flipper} <= set(procfs.parse_tasks(text)) for text in tasks)
+    assert [text for text in reports if not procfs.parse_report(text)["TOTAL"].threads] == []
+    assert tasks and reports
+    for result in results.values():
+        refusals = {line.rpartition(": ")[2] for line in result.err.splitlines()}
+        assert refusals <= {"No such file or directory"}
