@@ -37,15 +37,13 @@ class Pool:
             self._vm = None
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
-    if report.failed:
-        item.stash[FAILED] = True
-
+pytest_plugins = "pytester"
 
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    node.stash[FAILED] = True
 
 
 @pytest.fixture(scope="session")

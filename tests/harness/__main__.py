@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 
 from . import check, kernel, shell, tour, vm
 from .errors import HarnessError
@@ -21,20 +23,23 @@ def test() -> int:
     """Pass the tests, or those that the environment's T selects; write build/junit.xml."""
     import pytest
     selected = os.environ.get("T", "").strip()
-    vm.parts()
     junit = BUILD / "junit.xml"
     arguments = ["-c", str(TOP / "tests/pytest.ini"), f"--rootdir={TOP / 'tests'}",
-                 f"--junit-xml={junit}", str(TOP / "tests")]
+                 str(TOP / "tests")]
     if selected:
         arguments += ["-k", selected]
-    status = int(pytest.main(arguments))
-    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
-                           "joined by and, or, not")
-    if status == pytest.ExitCode.USAGE_ERROR and selected:
-        raise HarnessError(f"T={selected} is not an expression of test names: "
-                           "use words from them, joined by and, or, not")
-    if status not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR):
+        # Before anything is downloaded or built for it.
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            found = pytest.main([*arguments, "--collect-only", "-qq"])
+        if found == pytest.ExitCode.NO_TESTS_COLLECTED:
+            raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
+                               "joined by and, or, not")
+        if found == pytest.ExitCode.USAGE_ERROR:
+            raise HarnessError(f"T={selected} is not an expression of test names: "
+                               "use words from them, joined by and, or, not")
+    vm.parts()
+    status = int(pytest.main([*arguments, f"--junit-xml={junit}"]))
+    if junit.exists():
         print(f"The same as JUnit: {junit}")
     return status
 

@@ -34,10 +34,12 @@ class Lost(Exception):
 class Job:
     """A command that runs in the guest."""
 
-    def __init__(self, agent: "Agent", number: int, argv: tuple[str, ...]) -> None:
+    def __init__(self, agent: "Agent", number: int, argv: tuple[str, ...],
+                 write: Callable[[bytes], None] | None) -> None:
         self._agent = agent
-        self._number = number
+        self.number = number
         self.argv = argv
+        self.write = write
         self.pid = 0
         self.out = bytearray()
         self.err = bytearray()
@@ -61,19 +63,19 @@ class Job:
     def send(self, data: bytes) -> None:
         """Write to the command's stdin."""
         for start in range(0, len(data), _INPUT_PIECE):
-            self._agent.send(self._number, b"I", data[start:start + _INPUT_PIECE])
+            self._agent.send(self.number, b"I", data[start:start + _INPUT_PIECE])
 
     def end_input(self) -> None:
         """Close the command's stdin."""
-        self._agent.send(self._number, b"E")
+        self._agent.send(self.number, b"E")
 
     def kill(self, signal: int) -> None:
         """Send a signal to the command's process group."""
-        self._agent.send(self._number, b"K", bytes([signal]))
+        self._agent.send(self.number, b"K", bytes([signal]))
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size of the command's terminal."""
-        self._agent.send(self._number, b"W", struct.pack("<HH", rows, columns))
+        self._agent.send(self.number, b"W", struct.pack("<HH", rows, columns))
 
     def wait(self, timeout: float = 30) -> Result:
         """Wait for the end of the command.
@@ -100,8 +102,6 @@ class Agent:
         self._next = 1
         self._there = False
         self._gone = False
-        # Called with each piece of a command's stdout, for a terminal.
-        self.on_output: Callable[[bytes], None] | None = None
         threading.Thread(target=self._read, daemon=True).start()
 
     def hello(self, timeout: float) -> None:
@@ -111,18 +111,22 @@ class Agent:
         """
         self.wait_until(lambda: self._there, timeout, "the agent")
 
-    def start(self, argv: Sequence[str], pty: bool = False) -> Job:
+    def start(self, argv: Sequence[str], pty: bool = False,
+              write: Callable[[bytes], None] | None = None) -> Job:
         """Start a command in the guest; it has its pid once this returns.
+
+        With `pty` it gets a terminal of its own. Its stdout goes to `write` as it comes, or else
+        is kept.
 
         Raises Lost where the guest is gone.
         """
         with self._news:
-            job = Job(self, self._next, tuple(argv))
+            job = Job(self, self._next, tuple(argv), write)
             self._jobs[self._next] = job
             self._next += 1
         flags = _FLAG_PTY if pty else 0
         words = b"".join(os.fsencode(word) + b"\0" for word in argv)
-        self.send(job._number, b"R", bytes([flags]) + words)
+        self.send(job.number, b"R", bytes([flags]) + words)
         self.wait_until(lambda: job.pid != 0, 30, f"the start of {' '.join(argv)}")
         return job
 
@@ -183,8 +187,8 @@ class Agent:
         if kind == "S":
             (job.pid,) = struct.unpack("<I", payload)
         elif kind == "O":
-            if self.on_output:
-                self.on_output(payload)
+            if job.write:
+                job.write(payload)
             else:
                 job.out += payload
         elif kind == "e":

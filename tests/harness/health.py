@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a guest must not show after a test: the next test could not trust it."""
 
-import re
-
+from .qemu import TROUBLE
 from .vm import VM
 
 # The bits that our own modules set: out of tree, and unsigned.
 ALLOWED_TAINT = {12: "O", 13: "E"}
-TROUBLE = re.compile(r"WARNING:|BUG:|Oops|general protection|UBSAN|KASAN|refcount_t:"
-                     r"|rcu.*(stall|starved)|blocked for more than|soft lockup|hard LOCKUP")
 
 
 def problems(vm: VM, since: int) -> list[str]:

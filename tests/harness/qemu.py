@@ -6,6 +6,7 @@ ends; and the process dies with ours.
 """
 
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -14,8 +15,12 @@ from typing import IO
 from .errors import HarnessError
 
 # What the kernel is told, whatever else: any oops or warning ends the guest, and that ends QEMU.
-COMMAND_LINE = "console=ttyS0 loglevel=6 log_buf_len=4M panic=-1 oops=panic panic_on_warn=1"
-_CONSOLE_TAIL = 25
+COMMAND_LINE = "console=ttyS0 loglevel=7 log_buf_len=4M panic=-1 oops=panic panic_on_warn=1"
+# What begins the end of a kernel, on its console.
+TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
+                     r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
+                     r"|soft lockup|hard LOCKUP")
+_TAIL_LINES = 25
 
 _ACCELERATORS = {
     "kvm": ("-accel", "kvm", "-cpu", "host"),
@@ -84,9 +89,16 @@ class Qemu:
         return text.decode(errors="replace").replace("\r", "")
 
     def tail(self) -> str:
-        """Return the last lines of the console, to show with a failure."""
-        lines = self.console().splitlines()[-_CONSOLE_TAIL:]
-        return "the end of its console:\n" + "\n".join(f"  | {line}" for line in lines)
+        """Return the last lines of the console, to show with a failure.
+
+        Where trouble began further up, its first lines come before them.
+        """
+        lines = self.console().splitlines()
+        last = lines[-_TAIL_LINES:]
+        first = next((n for n, line in enumerate(lines) if TROUBLE.search(line)), len(lines))
+        if first < len(lines) - _TAIL_LINES:
+            last = [*lines[first:first + _TAIL_LINES // 2], "...", *lines[-_TAIL_LINES // 2:]]
+        return "the end of its console:\n" + "\n".join(f"  | {line}" for line in last)
 
     def stop(self) -> None:
         """End the process, and wait until it has."""

@@ -38,7 +38,6 @@ def main() -> int:
     with vm.VM(parts, files={_STARTUP_PATH: _STARTUP}) as guest:
         guest.run("depmod", check=True)
         print(_GREETING.format(release=parts.kernel.release), flush=True)
-        guest.output_to(_write)
         _converse(guest)
     return 0
 
@@ -46,7 +45,7 @@ def main() -> int:
 def _converse(guest: vm.VM) -> None:
     saved = termios.tcgetattr(sys.stdin)
     job = guest.start("env", f"TERM={_terminal(guest)}", "bash", "--rcfile", _STARTUP_PATH, "-i",
-                      pty=True)
+                      pty=True, write=_write)
 
     def resize(*_: object) -> None:
         size = shutil.get_terminal_size()

@@ -6,7 +6,7 @@ import functools
 import re
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -148,12 +148,15 @@ class VM:
         except Lost as lost:
             raise GuestError(f"{lost}; {self.qemu.tail()}") from lost
 
-    def start(self, *argv: str, pty: bool = False) -> "GuestJob":
-        """Start a command and leave it running.
+    def start(self, *argv: str, pty: bool = False,
+              write: Callable[[bytes], None] | None = None) -> "GuestJob":
+        """Start a command and leave it running, on a terminal of its own if `pty` is set.
+
+        Its stdout goes to `write` as it comes, or else is kept for the job's methods.
 
         Raises GuestError where the guest is gone.
         """
-        return GuestJob(self, self._explain(lambda: self._agent.start(argv, pty)))
+        return GuestJob(self, self._explain(lambda: self._agent.start(argv, pty, write)))
 
     def run(self, *argv: str, stdin: bytes = b"", timeout: float = COMMAND_TIMEOUT,
             check: bool = False) -> Result:
@@ -186,9 +189,9 @@ class VM:
         """Return what a file of the guest holds; bytes that are not UTF-8 as surrogates."""
         return self.run("cat", path, check=True).out
 
-    def output_to(self, write: Callable[[bytes], None]) -> None:
-        """From now on hand what commands write to stdout to `write`, as it comes."""
-        self._agent.on_output = write
+    def write(self, path: str, content: bytes) -> None:
+        """Make a file in the guest."""
+        self.run("sh", "-c", 'cat > "$0"', path, stdin=content, timeout=120, check=True)
 
     def modules(self) -> dict[str, Module]:
         """Return what is in /proc/modules."""
@@ -262,9 +265,3 @@ class GuestJob:
         """Close its stdin, which is what our own programs end by, and wait for its end."""
         self.end_input()
         return self.wait(timeout)
-
-
-def modprobe_order(commands: Sequence[str]) -> list[str]:
-    """Return the module names of `insmod PATH` lines, in their order."""
-    return [Path(line.split()[1]).name.partition(".ko")[0] for line in commands
-            if line.startswith("insmod ")]

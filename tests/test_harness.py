@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The bench itself: whatever a guest does, a test ends in its time, says why, and leaves nothing."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Boot
+from harness import health, host
+from harness.errors import GuestError
+from harness.vm import FIXTURES_DIR, VM
+
+
+def has_ended(pid: int, within: float = 5) -> bool:
+    """Whether the process ends in that time; it may have ended before."""
+    try:
+        fd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([fd], [], [], within)[0])
+    finally:
+        os.close(fd)
+
+
+def children(pid: int) -> list[int]:
+    """Processes whose parent is `pid`."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+DEATHS = {
+    "panics": (("sh", "-c", "echo c > /proc/sysrq-trigger"), "sysrq triggered crash"),
+    "warns": (("insmod", f"{FIXTURES_DIR}/warn.ko"), "told to warn"),
+    "goes off": (("sh", "-c", "echo o > /proc/sysrq-trigger; sleep 100"), "Power down"),
+}
+
+
+@pytest.mark.parametrize("guest", DEATHS)
+def test_a_guest_that_dies_is_an_error_with_its_console(boot: Boot, guest: str) -> None:
+    vm = boot()
+    began = time.monotonic()
+    command, says = DEATHS[guest]
+    with pytest.raises(GuestError, match=f"(?s)the guest ended.*end of its console.*{says}"):
+        vm.run(*command)
+    assert time.monotonic() - began < 10
+    vm.close()
+    assert has_ended(vm.qemu.pid, within=0)
+
+
+def test_a_guest_that_hangs_is_an_error_in_its_time(boot: Boot) -> None:
+    vm = boot()
+    began = time.monotonic()
+    with pytest.raises(GuestError, match="(?s)was silent.*insmod.*within 3 s.*end of its console"):
+        vm.run("insmod", f"{FIXTURES_DIR}/hang.ko", timeout=3)
+    assert time.monotonic() - began < 5
+    vm.close()
+    assert has_ended(vm.qemu.pid, within=0)
+
+
+def test_a_guest_that_never_starts_is_an_error_in_its_time(boot: Boot) -> None:
+    before = children(os.getpid())
+    began = time.monotonic()
+    with pytest.raises(GuestError, match="(?s)no sign of the agent within 6 s.*Run /init"):
+        boot(boot_timeout=6, files={"/opt/taskmods/agent": b"#!/bin/sh\nexec sleep 1000\n"})
+    assert time.monotonic() - began < 8
+    assert children(os.getpid()) == before
+
+
+def test_a_kernel_that_finds_no_root_is_an_error(boot: Boot) -> None:
+    before = children(os.getpid())
+    with pytest.raises(GuestError, match="(?s)the guest ended.*Kernel panic"):
+        boot(append="rdinit=/not/there root=/dev/null")
+    assert children(os.getpid()) == before
+
+
+def test_streams_and_status_are_kept_apart(vm: VM) -> None:
+    result = vm.run("sh", "-c", "echo out; echo err >&2; exit 3")
+    assert (result.status, result.out, result.err) == (3, "out\n", "err\n")
+    assert vm.run("sh", "-c", "kill -KILL $$").status == -9
+    missing = vm.run("no-such-command")
+    assert (missing.status, missing.err) == (
+        127, "agent: no-such-command: No such file or directory\n")
+
+
+def test_what_goes_in_comes_out(vm: VM) -> None:
+    """Nothing is lost on the serial port, both ways at once."""
+    data = bytes(range(256)) * 256
+    result = vm.run("cat", stdin=data)
+    assert result.out.encode(errors="surrogateescape") == data
+
+
+def test_commands_run_side_by_side(vm: VM) -> None:
+    """One that waits for input does not keep another from running."""
+    first = vm.start("sh", "-c", "read line; echo got $line")
+    assert vm.run("echo", "second").out == "second\n"
+    first.send(b"this\n")
+    assert first.wait().out == "got this\n"
+
+
+# What a test may leave behind: how, and what it then is told.
+LEFTOVERS = {
+    "modprobe core_mod": "left the module core_mod loaded",
+    "echo 64 > /proc/sys/kernel/tainted": "left taint bit 6 set",
+    "echo 'WARNING: CPU: 0' > /dev/kmsg": "the kernel log says: WARNING: CPU: 0",
+    "echo 'BUG: sleeping function' > /dev/kmsg": "the kernel log says: BUG: sleeping function",
+    "echo 'rcu: INFO: rcu_preempt self-detected stall on CPU' > /dev/kmsg":
+        "the kernel log says: rcu: INFO: rcu_preempt self-detected stall on CPU",
+    "echo 'INFO: task cat:7 blocked for more than 120 seconds.' > /dev/kmsg":
+        "the kernel log says: INFO: task cat:7 blocked for more than 120 seconds.",
+}
+
+
+def test_whatever_is_left_behind_is_noticed(boot: Boot) -> None:
+    vm = boot()
+    vm.run("depmod", check=True)
+    since = vm.log_end()
+    assert health.problems(vm, since) == []
+    for command in LEFTOVERS:
+        vm.sh(command)
+    assert health.problems(vm, since) == list(LEFTOVERS.values())
+
+
+def test_what_a_test_leaves_behind_fails_it_by_name(pytester: pytest.Pytester) -> None:
+    """And the next test has a fresh guest, in which nothing of that is left."""
+    pytester.makeconftest((host.TOP / "tests/conftest.py").read_text(encoding="utf-8"))
+    pytester.makepyfile("""
+        def test_untidy(vm):
+            vm.run("modprobe", "core_mod", check=True)
+
+        def test_after_it(vm):
+            assert vm.modules() == {}
+            assert vm.read("/proc/sys/kernel/tainted") == "0\\n"
+    """)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*test_untidy left the module core_mod loaded*"])
+
+
+def start_demo() -> tuple["subprocess.Popen[str]", int]:
+    """make demo's program in a session of its own, once its guest is up; and its QEMU's pid."""
+    # An environment of its own: what this test run was told by make is not for that one.
+    demo = subprocess.Popen([sys.executable, "-m", "harness", "demo"], text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                            env={**os.environ, "PYTHONPATH": str(host.TOP / "tests")})
+    assert demo.stdout is not None
+    while "It is up" not in demo.stdout.readline():
+        assert demo.poll() is None
+    (qemu,) = children(demo.pid)
+    return demo, qemu
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
+def test_an_interrupted_run_leaves_nothing(signum: signal.Signals, tmp_path: Path,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    demo, qemu = start_demo()
+    demo.send_signal(signum)
+    _, err = demo.communicate(timeout=10)
+    assert demo.returncode == 130
+    assert err.strip().splitlines()[-1] == "taskmods: interrupted; the VM is gone"
+    assert has_ended(qemu, within=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_run_takes_its_guest_along(tmp_path: Path,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    demo, qemu = start_demo()
+    demo.kill()
+    demo.communicate(timeout=10)
+    assert has_ended(qemu)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The front door: what make builds, installs and removes, and what it says to bad input."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness import build, cache, host
+from harness.errors import HarnessError
+from harness.vm import Parts
+
+MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the tree without what was built."""
+    copy = tmp_path / "tree"
+    shutil.copytree(host.TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
+        "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", "Module.symvers"))
+    return copy
+
+
+def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run make in the tree as a person would: without what a make around us says to its own."""
+    env = {name: value for name, value in os.environ.items()
+           if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T")}
+    return subprocess.run(["make", "-C", tree, "--no-print-directory", *arguments], text=True,
+                          capture_output=True, check=False, stdin=subprocess.DEVNULL,
+                          env={**env, "LC_ALL": "C", **environment})
+
+
+def files(tree: Path) -> set[str]:
+    return {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_file()}
+
+
+def test_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: Path) -> None:
+    """Clean leaves exactly what was there before, and kbuild's own variables work."""
+    before = files(tree)
+    kdir = f"KDIR={parts.kernel.kdir}"
+    built = make(tree, "modules", kdir)
+    assert built.returncode == 0, built.stderr
+    assert MODULES <= files(tree)
+
+    root = tmp_path / "root"
+    installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={root}")
+    assert installed.returncode == 0, installed.stderr
+    assert "SSL error" not in installed.stderr
+    place = root / "lib/modules" / parts.kernel.release / "updates/taskmods"
+    assert {path.name for path in place.rglob("*.ko")} == {Path(name).name for name in MODULES}
+
+    cleaned = make(tree, "clean", kdir)
+    assert cleaned.returncode == 0, cleaned.stderr
+    assert files(tree) == before
+
+
+def test_install_mod_dir_is_kbuilds(tree: Path, parts: Parts, tmp_path: Path) -> None:
+    kdir = f"KDIR={parts.kernel.kdir}"
+    assert make(tree, "modules", kdir).returncode == 0
+    installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={tmp_path}/root",
+                     "INSTALL_MOD_DIR=extra/mine")
+    assert installed.returncode == 0, installed.stderr
+    assert list((tmp_path / "root/lib/modules" / parts.kernel.release / "extra/mine").rglob("*.ko"))
+
+
+def test_modules_without_a_kernel_named_says_which(tree: Path, parts: Parts) -> None:
+    """The running kernel's where its headers are, else the VM's."""
+    built = make(tree, "modules")
+    assert built.returncode == 0, built.stderr
+    assert MODULES <= files(tree)
+    running = os.uname().release
+    if Path(f"/lib/modules/{running}/build/Makefile").exists():
+        assert f"Building for the running kernel, {running}" in built.stderr
+    else:
+        assert (f"No headers of the running kernel, {running}: building for the VM's kernel, in "
+                f"{parts.kernel.kdir}") in built.stderr
+
+
+# What is asked of make, and the one line that it says.
+BAD_INPUT = {
+    "modules KVER=1.2.3-nope": "taskmods: no headers for KVER=1.2.3-nope in /lib/modules/"
+    "1.2.3-nope/build: install linux-headers-1.2.3-nope, or say where they are with KDIR=",
+    "modules_install KVER=1.2.3-nope": "taskmods: no headers for KVER=1.2.3-nope in /lib/modules/"
+    "1.2.3-nope/build: install linux-headers-1.2.3-nope, or say where they are with KDIR=",
+    "modules KDIR=/nope": "taskmods: KDIR=/nope has no Makefile: "
+    "it must be a kernel's build or headers directory",
+    "test T=no_test_has_this_name": "taskmods: no test matches T=no_test_has_this_name: "
+    "use words from tests' names, joined by and, or, not",
+    "test T=(": "taskmods: T=( is not an expression of test names: "
+    "use words from them, joined by and, or, not",
+    "shell": "taskmods: make shell needs a terminal; for scripts there are "
+    "make demo and make test",
+}
+
+
+# Numbered: a name that holds the T that matches no name would match it.
+@pytest.mark.parametrize("command", BAD_INPUT, ids=range(len(BAD_INPUT)))
+def test_bad_input_gets_one_clear_line(tree: Path, command: str) -> None:
+    before = files(tree)
+    result = make(tree, *command.split())
+    assert result.returncode != 0
+    own = [line for line in result.stderr.splitlines() if line.startswith("taskmods:")]
+    assert own == [BAD_INPUT[command]]
+    if command.startswith("modules"):
+        assert files(tree) == before
+
+
+def test_no_network_and_an_empty_cache(tree: Path, tmp_path: Path) -> None:
+    """One line, and a cache that is as empty as before."""
+    (tmp_path / "apt.conf").write_text('Acquire::http::Proxy "http://127.0.0.1:9";\n'
+                                       'Acquire::https::Proxy "http://127.0.0.1:9";\n',
+                                       encoding="ascii")
+    result = make(tree, "demo", APT_CONFIG=str(tmp_path / "apt.conf"),
+                  XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert result.returncode != 0
+    (own,) = [line for line in result.stderr.splitlines() if line.startswith("taskmods:")]
+    assert own.startswith("taskmods: cannot get linux-image-cloud-amd64 from Debian's archive (")
+    assert own.endswith("is the network there, and main in apt's sources?")
+    left = {path.name for path in (tmp_path / "cache/taskmods").rglob("*")}
+    assert all(name == "locks" or name.startswith("kernel-") for name in left), left
+    assert not list((tmp_path / "cache/taskmods").glob("kernel-*"))
+
+
+def test_help_names_every_target(tree: Path) -> None:
+    phony = next(line for line in (tree / "Makefile").read_text(encoding="utf-8").splitlines()
+                 if line.startswith(".PHONY:"))
+    said = make(tree, "help").stdout
+    for target in set(phony.split()[1:]) - {"all", "help"}:
+        assert f"  {target} " in said
+
+
+def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends the making of one, nothing is left that a later run would take for it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def fill_the_disk(place: Path) -> None:
+        (place / "half").write_text("made", encoding="ascii")
+        raise OSError(28, "No space left on device")
+
+    def interrupt(place: Path) -> None:
+        (place / "half").write_text("made", encoding="ascii")
+        raise KeyboardInterrupt
+
+    with pytest.raises(HarnessError, match="cannot fill the cache .*No space left on device"):
+        cache.entry("thing", fill_the_disk)
+    with pytest.raises(KeyboardInterrupt):
+        cache.entry("thing", interrupt)
+    assert [path.name for path in cache.root().iterdir()] == ["locks"]
+    (cache.root() / ".thing.stale").mkdir()
+    whole = cache.entry("thing", lambda place: None)
+    assert {path.name for path in cache.root().iterdir()} == {"locks", "thing"}
+    assert cache.entry("thing", fill_the_disk) == whole
