@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from harness import procfs
-from harness.procfs import Process, Stat
+from harness.procfs import Process
 from harness.vm import VM
 
 # As `tasks` holds them: what is asked for, and the letter that is shown.
 SHOWN = {"R": "R", "S": "S", "D": "D", "T": "T", "t": "t", "Z": "Z", "L": "Z", "M": "S"}
 KTHREADD = 2
+MANY = 2000
 
 
 def test_begins_with_the_header(suite: VM) -> None:
@@ -27,24 +28,24 @@ def test_every_line_has_its_five_fields_in_ascending_order(suite: VM) -> None:
     assert [int(line.split("\t")[0]) for line in text.splitlines()[1:]] == list(parsed)
 
 
-def read_between(vm: VM) -> tuple[dict[int, Stat], dict[int, Process], dict[int, Stat], int]:
-    """Return the kernel's list, ours, the kernel's again, and the pid of who read ours."""
-    before = procfs.read_stats(vm)
-    reader = vm.start("cat", procfs.TASKS)
-    listed = procfs.parse_tasks(reader.wait().out)
-    return before, listed, procfs.read_stats(vm), reader.pid
-
-
 def test_every_process_is_listed_once_as_the_kernel_lists_it(suite: VM) -> None:
     """Kernel threads may come or go between two readings, but an idle one stays for minutes."""
-    before, listed, after, reader = read_between(suite)
-    lived = procfs.lived_through(before, after)
-    assert 1 in lived and KTHREADD in lived
-    assert set(lived) <= set(listed)
-    assert set(listed) - set(before) - set(after) == {reader}
-    for pid, stat in lived.items():
+    pids = []
+
+    def read() -> dict[int, Process]:
+        reader = suite.start("cat", procfs.TASKS)
+        pids.append(reader.pid)
+        return procfs.parse_tasks(reader.wait().out)
+
+    around = procfs.look_around(suite, read)
+    listed = around.found
+    assert {1, KTHREADD} <= set(around.lived) <= set(listed)
+    assert set(listed) - set(around.before) - set(around.after) == set(pids)
+    for pid, stat in around.lived.items():
         assert stat.has_name(listed[pid].name), (stat, listed[pid])
         assert listed[pid].ppid == stat.ppid
+    assert {pid: listed[pid].state for pid in around.still} == {
+        pid: stat.state for pid, stat in around.still.items()}
 
 
 def test_parent_is_the_name_of_the_process_ppid(suite: VM) -> None:
@@ -64,6 +65,15 @@ def test_state_is_the_letter_of_the_kernels_stat(suite: VM, asked: str) -> None:
         assert listed == Process(pid, tasks.pid, SHOWN[asked], b"held", b"holder")
 
 
+def test_thousands_are_listed(suite: VM) -> None:
+    """More than are looked at in one go, and than fit a reader's buffer."""
+    with procfs.crowd(suite, MANY) as pids:
+        listed = procfs.read_tasks(suite)
+    assert len(set(pids)) == MANY
+    assert {pid: (listed[pid].name, listed[pid].parent) for pid in set(pids) & set(listed)} == {
+        pid: (b"crowd", b"crowd") for pid in pids}
+
+
 def test_threads_are_not_listed(suite: VM) -> None:
     with procfs.held(suite, b"holder", ("M", b"held")) as tasks:
         threads = {pid: stat for pid, stat in procfs.read_stats(suite, threads=True).items()
@@ -73,12 +83,12 @@ def test_threads_are_not_listed(suite: VM) -> None:
 
 
 def test_idle_kernel_threads_are_in_I(suite: VM) -> None:
-    """A worker may run or wait just when we look, so only those idle before and after must be."""
-    before, listed, after, _ = read_between(suite)
-    idle = [pid for pid, stat in procfs.lived_through(before, after).items()
-            if stat.state == after[pid].state == "I" and b"kworker" not in stat.name]
+    """Of kernel threads, those that did nothing meanwhile."""
+    around = procfs.look_around(suite, lambda: procfs.read_tasks(suite))
+    idle = {pid for pid, stat in around.still.items() if stat.state == "I"}
     assert idle
-    assert {listed[pid].state for pid in idle} == {"I"}
+    assert all(around.before[pid].kernel for pid in idle)
+    assert {around.found[pid].state for pid in idle} == {"I"}
 
 
 def agent_adopts(vm: VM, family: int) -> tuple[int, bytes]:

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_CHILDREN 4096
+#define MAX_CHILDREN 256
 
 static void sleep_forever(void)
 {

@@ -2,9 +2,10 @@
 """What /proc says of tasks: our two files, read strictly, and the kernel's own beside them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from .vm import VM, LogRecord
 
@@ -35,6 +36,8 @@ _ESCAPE = re.compile(r"\\(\d{3})")
 # All the numbers are asked for: no name is long enough to pass for them.
 _STAT = re.compile(rb"(\d+) \((.{0,64}?)\) ([A-Za-z]) ((?:-?\d+ ){48}-?\d+)\n", re.DOTALL)
 _PF_KTHREAD = 0x00200000
+
+T = TypeVar("T")
 
 
 class Malformed(ValueError):
@@ -243,10 +246,55 @@ def read_stats(vm: VM, threads: bool = False, proc: str = "/proc") -> dict[int, 
     return parse_stats(vm.run("sh", "-c", f"exec cat {proc}/{pattern}").out)
 
 
+def read_switches(vm: VM) -> dict[int, tuple[int, ...]]:
+    """Return how often each thread has left its CPU, by its own will and against it."""
+    fields = "^(Pid|voluntary_ctxt_switches|nonvoluntary_ctxt_switches):"
+    out = vm.run("sh", "-c", f"exec grep -Ehs '{fields}' /proc/[0-9]*/task/*/status").out
+    numbers = [int(line.split()[1]) for line in out.splitlines()]
+    return {numbers[at]: tuple(numbers[at + 1:at + 3]) for at in range(0, len(numbers) - 2, 3)}
+
+
 def lived_through(before: dict[int, Stat], after: dict[int, Stat]) -> dict[int, Stat]:
     """Return, as of before, the tasks that two readings both show."""
     return {pid: task for pid, task in before.items()
             if pid in after and after[pid].started == task.started}
+
+
+@dataclass(frozen=True)
+class Around(Generic[T]):
+    """What was `found`, and what the kernel's own files said before and after."""
+
+    found: T
+    before: dict[int, Stat]
+    after: dict[int, Stat]
+    still: dict[int, Stat]
+
+    @property
+    def lived(self) -> dict[int, Stat]:
+        """The tasks that were there all the time."""
+        return lived_through(self.before, self.after)
+
+    @property
+    def passing(self) -> int:
+        """How many came or went; each list has its reader, which does not count."""
+        return len(set(self.before) ^ set(self.after)) - 2
+
+
+def look_around(vm: VM, look: Callable[[], T], threads: bool = False) -> Around[T]:
+    """Call `look()` between two readings of the kernel's files, of processes or all `threads`.
+
+    Those tasks are `still` that were in one state all the time: what sleeps at both ends must have
+    left its CPU in between if it woke.
+    """
+    switches_before = read_switches(vm)
+    before = read_stats(vm, threads)
+    found = look()
+    after = read_stats(vm, threads)
+    switches_after = read_switches(vm)
+    still = {pid: stat for pid, stat in lived_through(before, after).items()
+             if stat.state == after[pid].state != "R"
+             and pid in switches_before and switches_before[pid] == switches_after.get(pid)}
+    return Around(found, before, after, still)
 
 
 @dataclass(frozen=True)
@@ -286,6 +334,19 @@ def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = F
             yield Held(1, children, f"/proc/{outside}/root/proc")
         else:
             yield Held(job.pid, children, "/proc")
+    finally:
+        job.finish()
+
+
+@contextmanager
+def crowd(vm: VM, number: int) -> Iterator[list[int]]:
+    """A context with `number` cheap processes more, whose pids it gives.
+
+    Their name is "crowd", and that of their parent too.
+    """
+    job = vm.start("crowd", str(number))
+    try:
+        yield [int(line) for line in job.expect("ready\n").splitlines()[:-1]]
     finally:
         job.finish()
 
