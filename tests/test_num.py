@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""walker_mod's num limits what is logged at load, and nothing else."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from harness import procfs
+from harness.procfs import Logged, Stat
+from harness.vm import VM
+
+MANY = 2000
+PARAMETER = "/sys/module/walker_mod/parameters/num"
+# modprobe.d/taskmods.conf sets it.
+BY_MODPROBE = 10
+INT_MAX, INT_MIN = 2**31 - 1, -2**31
+NO_LIMITS = (0, -1, INT_MIN)
+# Around the number that is copied at once, too.
+BELOW_ALL = (1, 3, 31, 32, 33)
+ABOVE_ALL = (1000000, INT_MAX)
+REFUSED = {"num=abc": "EINVAL", "num=": "EINVAL", "num": "EINVAL", "num=1x": "EINVAL",
+           "num=1 num=abc": "EINVAL", "num=0x": "EINVAL",
+           f"num={INT_MAX + 1}": "ERANGE", f"num={INT_MIN - 1}": "ERANGE",
+           f"num={2**64}": "ERANGE"}
+
+
+def walker(vm: VM) -> str:
+    """Return where the module's file is."""
+    return f"{vm.parts.suite_dir}/walker_mod.ko"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What was logged at load, and the processes that were there before and after."""
+
+    logged: list[Logged]
+    before: dict[int, Stat]
+    after: dict[int, Stat]
+
+    @property
+    def pids(self) -> list[int]:
+        """Of whom there is a line, in the order of the lines."""
+        return [line.pid for line in self.logged]
+
+    @property
+    def lived(self) -> list[int]:
+        """Who lived through the load, ascending."""
+        return sorted(procfs.lived_through(self.before, self.after))
+
+    def is_of_all(self) -> bool:
+        """Return whether there is one line each of those who lived through, and of the loader."""
+        passing = set(self.before) ^ set(self.after)
+        loader = set(self.pids) - set(self.before) - set(self.after)
+        return (self.pids == sorted(set(self.pids)) and len(loader) == 1
+                and set(self.lived) <= set(self.pids) <= set(self.lived) | passing | loader)
+
+
+def load(vm: VM, *command: str) -> Load:
+    """Load walker_mod by a command, with all that it needs loaded before; and unload it again."""
+    vm.run("modprobe", "core_mod", check=True)
+    mark = vm.log_end()
+    before = procfs.read_stats(vm)
+    vm.run(*command, check=True)
+    after = procfs.read_stats(vm)
+    logged = procfs.logged_tasks(vm.log(mark))
+    vm.run("modprobe", "-r", "walker_mod", check=True)
+    return Load(logged, before, after)
+
+
+@pytest.mark.parametrize("arguments", [(), *[(f"num={num}",) for num in NO_LIMITS]], ids=str)
+def test_all_are_logged_without_a_limit(vm: VM, arguments: tuple[str, ...]) -> None:
+    assert load(vm, "insmod", walker(vm), *arguments).is_of_all()
+
+
+@pytest.mark.parametrize("num", BELOW_ALL)
+def test_as_many_are_logged_as_num_says_lowest_pids_first(vm: VM, num: int) -> None:
+    loaded = load(vm, "insmod", walker(vm), f"num={num}")
+    assert loaded.pids == loaded.lived[:num]
+    assert len(loaded.pids) == num
+
+
+@pytest.mark.parametrize("num", ABOVE_ALL)
+def test_all_are_logged_where_num_is_more(vm: VM, num: int) -> None:
+    assert load(vm, "insmod", walker(vm), f"num={num}").is_of_all()
+
+
+def test_modprobe_takes_num_from_its_configuration(vm: VM) -> None:
+    loaded = load(vm, "modprobe", "walker_mod")
+    assert loaded.pids == loaded.lived[:BY_MODPROBE]
+
+
+def test_the_command_line_wins_over_the_configuration(vm: VM) -> None:
+    assert len(load(vm, "modprobe", "walker_mod", "num=4").pids) == 4
+    assert load(vm, "modprobe", "walker_mod", "num=0").is_of_all()
+
+
+@pytest.mark.parametrize("arguments, value", [
+    ((), "0"), (("num=0",), "0"), (("num=-1",), "-1"), (("num=3",), "3"), (("num=0x10",), "16"),
+    ((f"num={INT_MAX}",), str(INT_MAX)), ((f"num={INT_MIN}",), str(INT_MIN)),
+    (("num=1", "num=2"), "2"),
+], ids=str)
+def test_sysfs_shows_num_to_all_and_lets_none_change_it(
+        vm: VM, arguments: tuple[str, ...], value: str) -> None:
+    vm.run("modprobe", "core_mod", check=True)
+    vm.run("insmod", walker(vm), *arguments, check=True)
+    shown = vm.sh(f"cat {PARAMETER}; stat -c %a {PARAMETER}")
+    written = vm.run("sh", "-c", f"echo 5 > {PARAMETER}")
+    after = vm.read(PARAMETER)
+    vm.run("modprobe", "-r", "walker_mod", check=True)
+    assert shown == f"{value}\n444\n"
+    assert written.status and after == f"{value}\n"
+
+
+def test_what_is_no_number_is_refused_and_leaves_nothing(vm: VM) -> None:
+    """By the kernel itself, before the module runs: nothing is logged of any process."""
+    vm.run("modprobe", "core_mod", check=True)
+    mark = vm.log_end()
+    answers = {words: vm.call("finit_module", walker(vm), "0", words) for words in REFUSED}
+    loaded = set(vm.modules())
+    left = vm.run("sh", "-c", "ls -d /proc/taskmods/* /sys/module/walker_mod").out
+    records = [procfs.log_text(record) for record in vm.log(mark)]
+    vm.run("modprobe", "-r", "core_mod", check=True)
+    assert answers == REFUSED
+    assert loaded == {"core_mod"} and left == ""
+    assert [text for text in records if "pid=" in text] == []
+
+
+def test_the_file_does_not_depend_on_num(vm: VM) -> None:
+    vm.run("modprobe", "core_mod", check=True)
+    vm.run("insmod", walker(vm), "num=1", check=True)
+    before = procfs.read_stats(vm)
+    listed = procfs.read_tasks(vm)
+    lived = procfs.lived_through(before, procfs.read_stats(vm))
+    vm.run("modprobe", "-r", "walker_mod", check=True)
+    assert set(lived) <= set(listed) and len(lived) > 1
+
+
+def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
+    """What the kernel would say of a stall fails the test, as anything else it complains of."""
+    with procfs.crowd(vm, MANY) as pids:
+        mark = vm.log_end()
+        vm.run("modprobe", "walker_mod", "num=0", check=True)
+        records = vm.log(mark)
+        vm.run("modprobe", "-r", "walker_mod", check=True)
+    logged = {line.pid: line for line in procfs.logged_tasks(records)}
+    assert len(set(pids)) == MANY
+    assert {pid: (logged[pid].name, logged[pid].parent) for pid in set(pids) & set(logged)} == {
+        pid: (b"crowd", b"crowd") for pid in pids}
