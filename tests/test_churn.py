@@ -28,7 +28,7 @@ class Churn:
 def churn(vm: VM) -> Iterator[Churn]:
     """Four workers at it, from before the modules are loaded."""
     job = vm.start("churn", "4")
-    yield Churn(job, int(job.expect("ready\n").split()[0]))
+    yield Churn(job, int(job.expect(r"(\d+)\nready\n")[1]))
     job.finish()
 
 

@@ -110,7 +110,7 @@ def family_has_it(vm: VM, family: int) -> tuple[int, bytes]:
 def test_parent_is_who_has_the_process_now(
         suite: VM, how: str, expected: Callable[[VM, int], tuple[int, bytes]]) -> None:
     job = suite.start("family", how)
-    child = int(job.expect("ready\n").split()[0])
+    child = int(job.expect(r"(\d+)\nready\n")[1])
     listed = procfs.read_tasks(suite)[child]
     ppid = procfs.read_stats(suite)[child].ppid
     job.finish()

@@ -327,7 +327,7 @@ def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = F
     wrap = ["unshare", "-p", "-f", "--mount-proc"] if own_namespace else []
     job = vm.start(*wrap, "tasks", hexname(name), *words)
     try:
-        *lines, ready = job.expect("ready\n").splitlines()
+        lines = job.expect(r"\A([\w\s]*)ready\n")[1].splitlines()
         children = tuple((state, int(pid)) for state, pid in map(str.split, lines))
         if own_namespace:
             outside = next(stat.pid for stat in read_stats(vm).values() if stat.ppid == job.pid)
@@ -346,7 +346,7 @@ def crowd(vm: VM, number: int) -> Iterator[list[int]]:
     """
     job = vm.start("crowd", str(number))
     try:
-        yield [int(line) for line in job.expect("ready\n").splitlines()[:-1]]
+        yield [int(line) for line in job.expect(r"\A([\d\n]*)ready\n")[1].splitlines()]
     finally:
         job.finish()
 
