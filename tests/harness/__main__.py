@@ -67,8 +67,8 @@ def main() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(f"taskmods: {error.filename or 'input or output'}: {error.strerror}: "
-              "is the disk full, or a directory not ours?", file=sys.stderr)
+        print(f"taskmods: {error.filename or 'a temporary file'}: {error.strerror}: "
+              "is the disk full, or the directory not yours?", file=sys.stderr)
     return 1
 
 

@@ -27,6 +27,9 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
     except FileNotFoundError as error:
         raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
     if done.returncode:
+        if "No space left on device" in done.stdout + done.stderr:
+            raise HarnessError(f"cannot {what}: no space left on the disk: free some, or set "
+                               "XDG_CACHE_HOME, TMPDIR or TASKMODS_BUILD to where there is more")
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-15:]
         raise HarnessError(f"cannot {what}: {argv[0]} failed with status {done.returncode}\n  "
                            + "\n  ".join(said))
