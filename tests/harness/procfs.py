@@ -330,7 +330,7 @@ def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = F
         lines = job.expect(r"\A([\w\s]*)ready\n")[1].splitlines()
         children = tuple((state, int(pid)) for state, pid in map(str.split, lines))
         if own_namespace:
-            outside = next(stat.pid for stat in read_stats(vm).values() if stat.ppid == job.pid)
+            outside = vm.read(f"/proc/{job.pid}/task/{job.pid}/children").strip()
             yield Held(1, children, f"/proc/{outside}/root/proc")
         else:
             yield Held(job.pid, children, "/proc")
