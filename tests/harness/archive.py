@@ -5,6 +5,7 @@ The lists are fetched into a directory of our own, so that they are today's and 
 apt verifies them and the packages by its own signatures.
 """
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -22,17 +23,21 @@ class Archive:
         self.packages = scratch / "packages"
         for directory in ("lists/partial", "cache/archives/partial", "packages"):
             (scratch / directory).mkdir(parents=True)
+        # What apt leaves behind when it is interrupted goes with the rest.
+        self._env = {"LC_ALL": "C", "TMPDIR": str(scratch)}
         self._options = [
             "-o", f"Dir::State::Lists={scratch}/lists", "-o", f"Dir::Cache={scratch}/cache",
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
             "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
         # The exit status is also non-zero where only a third party's list is out of reach.
         update = subprocess.run(["apt-get", *self._options, "update"], text=True, check=False,
-                                capture_output=True, stdin=subprocess.DEVNULL)
+                                capture_output=True, stdin=subprocess.DEVNULL,
+                                env={**os.environ, **self._env})
         self._complaints = [line for line in update.stderr.splitlines() if line[:2] in ("E:", "W:")]
 
     def _apt(self, command: str, *arguments: str, what: str) -> str:
-        return host.run([command, *self._options, *arguments], what, cwd=self.packages)
+        return host.run([command, *self._options, *arguments], what, cwd=self.packages,
+                        env=self._env)
 
     def version(self, package: str) -> str:
         """Return the version that would be installed.
