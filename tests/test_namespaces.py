@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from harness import procfs
-from harness.procfs import Held, Process
+from harness.procfs import OWN_NAMESPACE, Held, Process
 from harness.vm import VM
 
-UNSHARE = ("unshare", "-p", "-f", "--mount-proc")
 # Process 1 of the namespace, and its two children.
 INSIDE = {
     1: Process(1, 0, "S", b"holder", b"-"),
@@ -74,7 +73,7 @@ def test_the_initial_mount_shows_them_with_their_outer_numbers(suite: VM, tasks:
 
 def test_a_file_opened_outside_shows_the_outside_to_a_reader_inside(suite: VM) -> None:
     script = (f"exec 3< {procfs.TASKS} 4< {procfs.REPORT}; "
-              f"{' '.join(UNSHARE)} sh -c 'cat <&3; cat <&4; echo; cat {procfs.TASKS}; true'")
+              f"{' '.join(OWN_NAMESPACE)} sh -c 'cat <&3; cat <&4; echo; cat {procfs.TASKS}; true'")
     outer, inner = suite.sh(script).split("\n\n")
     tasks_text, report_text = outer.split("STATE  ")
     outside = procfs.parse_tasks(tasks_text)
@@ -94,8 +93,9 @@ def test_a_file_opened_inside_shows_the_inside_to_a_reader_outside(suite: VM, ta
 
 def test_a_namespace_within_a_namespace_is_seen_from_between(suite: VM) -> None:
     """Its processes have a number of each; the outer one's parent is known in the middle."""
-    inner = " ".join((*UNSHARE, "tasks", procfs.hexname(b"deep"), f"S:{procfs.hexname(b'leaf')}"))
-    job = suite.start(*UNSHARE, "sh", "-c", f"{inner}; true")
+    tasks = f"tasks {procfs.hexname(b'deep')} S:{procfs.hexname(b'leaf')}"
+    inner = f"{' '.join(OWN_NAMESPACE)} {tasks}"
+    job = suite.start(*OWN_NAMESPACE, "sh", "-c", f"{inner}; true")
     job.expect("ready\n")
     middle = next(pid for pid, stat in procfs.read_stats(suite).items() if stat.ppid == job.pid)
     listed = procfs.read_tasks(suite, f"/proc/{middle}/root/proc")

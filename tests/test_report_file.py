@@ -11,6 +11,7 @@ from harness.vm import VM
 ROWS = ["TASK_RUNNING", "TASK_INTERRUPTIBLE", "TASK_UNINTERRUPTIBLE", "TASK_STOPPED",
         "TASK_TRACED", "EXIT_DEAD", "EXIT_ZOMBIE", "TASK_PARKED", "TASK_IDLE", "TOTAL"]
 READINGS = 60
+MANY = 2000
 NOTHING = Counts(0, 0)
 
 
@@ -66,6 +67,14 @@ def test_counts_are_exact(suite: VM) -> None:
         exact[case] = {REPORT_ROWS[state]: number for state, number in expected.items()}
         exact[case]["TOTAL"] = tuple(map(sum, zip(*expected.values())))
     assert found == exact
+
+
+def test_thousands_are_counted(suite: VM) -> None:
+    """More than are looked at in one go; some may not sleep yet."""
+    with procfs.crowd(suite, MANY, own_namespace=True) as tasks:
+        found = counts(procfs.read_report(suite, tasks.proc))
+    assert found["TOTAL"] == (MANY + 1, MANY + 1)
+    assert set(found) <= {"TASK_RUNNING", "TASK_INTERRUPTIBLE", "TOTAL"}
 
 
 # Beside what a machine does by itself: its kernel threads go between S, I, R and sometimes D, and

@@ -67,11 +67,11 @@ def test_state_is_the_letter_of_the_kernels_stat(suite: VM) -> None:
 
 def test_thousands_are_listed(suite: VM) -> None:
     """More than are looked at in one go, and than fit a reader's buffer."""
-    with procfs.crowd(suite, MANY) as pids:
+    with procfs.crowd(suite, MANY) as tasks:
         listed = procfs.read_tasks(suite)
-    assert len(set(pids)) == MANY
-    assert {pid: (listed[pid].name, listed[pid].parent) for pid in set(pids) & set(listed)} == {
-        pid: (b"crowd", b"crowd") for pid in pids}
+    assert len(set(tasks.pids)) == MANY
+    assert [(listed[pid].name, listed[pid].parent) for pid in tasks.pids if pid in listed] == [
+        (b"crowd", b"crowd")] * MANY
 
 
 def test_threads_are_not_listed(suite: VM) -> None:

@@ -3,7 +3,7 @@
  * churn WORKERS: tasks are born, renamed, orphaned, and die, until standard input ends.
  *
  * Each worker forks a child, which forks a grandchild and exits before it, so that this process
- * becomes the grandchild's parent; every other child starts a thread, and every fourth executes this
+ * becomes the grandchild's parent; every other child starts a thread, every fourth executes this
  * program anew from that thread, which then takes over the leader's pid. One more task, for whoever
  * looks for a torn name, is called by turns fifteen times A and fifteen times B. Writes that one's
  * pid, then "ready". None of all these is left once this process has ended.

@@ -2,8 +2,8 @@
 /*
  * crowd NUMBER: as many child processes, all of one memory, so that they cost next to nothing.
  *
- * They sleep until standard input ends. Writes the pid of each, a line each, then "ready"; none is
- * left once this process has ended.
+ * They sleep until standard input ends. Writes a line "S PID" for each, then "ready", though it may
+ * not sleep yet; none is left once this process has ended.
  */
 #include <sched.h>
 #include <signal.h>
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 			group = pid;
 		if (pid < 0 || setpgid(pid, group))
 			abort();
-		printf("%d\n", pid);
+		printf("S %d\n", pid);
 	}
 	puts("ready");
 	fflush(stdout);

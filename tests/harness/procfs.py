@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -28,6 +28,8 @@ REPORT_ROWS = {
 }
 STATES = "".join(REPORT_ROWS)
 COMM_BYTES = 15
+# Makes a command process 1 of a pid namespace with a /proc of its own.
+OWN_NAMESPACE = ("unshare", "-p", "-f", "--mount-proc")
 
 _TASKS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t([^\t]*)\t([^\t]*)")
 _REPORT_LINE = re.compile(r"([A-Z_]+) +(\d+) +(\d+)")
@@ -299,7 +301,7 @@ def look_around(vm: VM, look: Callable[[], T], threads: bool = False) -> Around[
 
 @dataclass(frozen=True)
 class Held:
-    """Tasks that the guest's program `tasks` holds.
+    """Processes that a program of the guest's holds.
 
     `pid` is the program's own, `children` has (state letter, pid) in the order asked for, `proc`
     is the mount whose numbers these are.
@@ -315,17 +317,25 @@ class Held:
         return [pid for _, pid in self.children]
 
 
-@contextmanager
 def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = False
-         ) -> Iterator[Held]:
+         ) -> AbstractContextManager[Held]:
     """A context in which `tasks` called `name` holds children in (state, name).
 
     With `own_namespace` it is process 1 of a pid namespace and has a mount of /proc for it; nothing
     in there runs but what is held, so that all that is to be seen there stands still.
     """
     words = [f"{state}:{hexname(child)}" for state, child in specs]
-    wrap = ["unshare", "-p", "-f", "--mount-proc"] if own_namespace else []
-    job = vm.start(*wrap, "tasks", hexname(name), *words)
+    return _hold(vm, ["tasks", hexname(name), *words], own_namespace)
+
+
+def crowd(vm: VM, number: int, own_namespace: bool = False) -> AbstractContextManager[Held]:
+    """A context with `number` cheap children of a process that is called "crowd", as they are."""
+    return _hold(vm, ["crowd", str(number)], own_namespace)
+
+
+@contextmanager
+def _hold(vm: VM, argv: list[str], own_namespace: bool) -> Iterator[Held]:
+    job = vm.start(*(OWN_NAMESPACE if own_namespace else ()), *argv)
     try:
         lines = job.expect(r"\A([\w\s]*)ready\n")[1].splitlines()
         children = tuple((state, int(pid)) for state, pid in map(str.split, lines))
@@ -334,19 +344,6 @@ def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = F
             yield Held(1, children, f"/proc/{outside}/root/proc")
         else:
             yield Held(job.pid, children, "/proc")
-    finally:
-        job.finish()
-
-
-@contextmanager
-def crowd(vm: VM, number: int) -> Iterator[list[int]]:
-    """A context with `number` cheap processes more, whose pids it gives.
-
-    Their name is "crowd", and that of their parent too.
-    """
-    job = vm.start("crowd", str(number))
-    try:
-        yield [int(line) for line in job.expect(r"\A([\d\n]*)ready\n")[1].splitlines()]
     finally:
         job.finish()
 
