@@ -43,7 +43,7 @@ class Qemu:
             initrd.write(initramfs.read_bytes())
             initrd.flush()
             files = (self._console.fileno(), initrd.fileno())
-            argv = ["setpriv", "--pdeathsig", "KILL",
+            argv = ["setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0",
                     "qemu-system-x86_64", *_ACCELERATORS[accelerator],
                     "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                     "-smp", "2", "-m", memory,

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,16 +62,18 @@ def parts() -> Parts:
     for path in build.fixtures(kern).values():
         files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
     overlay = cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
-    made = Parts(kern, initramfs, overlay, "tcg")
-    return Parts(kern, initramfs, overlay, _accelerator(made))
+    made = replace(made, overlay=overlay)
+    return replace(made, accelerator=_accelerator(made))
 
 
 def _accelerator(candidate: Parts) -> str:
     """Return "kvm" where a guest has booted under it since the host's boot, else "tcg"."""
-    known = cache.root() / f"accelerator-{host.boot_id()}"
+    answer = cache.root() / "accelerator"
     try:
-        return known.read_text(encoding="ascii")
-    except FileNotFoundError:
+        boot, known = answer.read_text(encoding="ascii").split()
+        if boot == host.boot_id():
+            return known
+    except (FileNotFoundError, ValueError):
         pass
     try:
         with open("/dev/kvm", "r+b"):
@@ -80,13 +82,11 @@ def _accelerator(candidate: Parts) -> str:
         return "tcg"
     with step("Trying whether a guest boots under KVM"):
         try:
-            VM(Parts(candidate.kernel, candidate.initramfs, candidate.overlay, "kvm"),
-               boot_timeout=_KVM_TIMEOUT).close()
+            VM(replace(candidate, accelerator="kvm"), boot_timeout=_KVM_TIMEOUT).close()
             found = "kvm"
         except GuestError:
             found = "tcg"
-    cache.root().mkdir(parents=True, exist_ok=True)
-    known.write_text(found, encoding="ascii")
+    answer.write_text(f"{host.boot_id()} {found}\n", encoding="ascii")
     return found
 
 
