@@ -37,48 +37,39 @@ def files(tree: Path) -> set[str]:
     return {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_file()}
 
 
-def test_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: Path) -> None:
-    """Clean leaves exactly what was there before, and kbuild's own variables work."""
+def installed_names(place: Path) -> set[str]:
+    """Names of modules somewhere below; some kernels have them compressed."""
+    return {path.name.removesuffix(".xz") for path in place.rglob("*.ko*")}
+
+
+def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: Path) -> None:
+    """Without a kernel named it says which; kbuild's variables work; clean leaves what was there."""
     before = files(tree)
-    kdir = f"KDIR={parts.kernel.kdir}"
-    built = make(tree, "modules", kdir)
-    assert built.returncode == 0, built.stderr
-    assert MODULES <= files(tree)
-
-    root = tmp_path / "root"
-    installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={root}")
-    assert installed.returncode == 0, installed.stderr
-    assert "SSL error" not in installed.stderr
-    place = root / "lib/modules" / parts.kernel.release / "updates/taskmods"
-    names = {path.name.removesuffix(".xz") for path in place.rglob("*.ko*")}
-    assert names == {Path(name).name for name in MODULES}
-
-    cleaned = make(tree, "clean", kdir)
-    assert cleaned.returncode == 0, cleaned.stderr
-    assert files(tree) == before
-
-
-def test_install_mod_dir_is_kbuilds(tree: Path, parts: Parts, tmp_path: Path) -> None:
-    kdir = f"KDIR={parts.kernel.kdir}"
-    assert make(tree, "modules", kdir).returncode == 0
-    installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={tmp_path}/root",
-                     "INSTALL_MOD_DIR=extra/mine")
-    assert installed.returncode == 0, installed.stderr
-    place = tmp_path / "root/lib/modules" / parts.kernel.release / "extra/mine"
-    assert len(list(place.rglob("*.ko*"))) == len(MODULES)
-
-
-def test_modules_without_a_kernel_named_says_which(tree: Path, parts: Parts) -> None:
-    """The running kernel's where its headers are, else the VM's."""
+    running = os.uname().release
     built = make(tree, "modules")
     assert built.returncode == 0, built.stderr
     assert MODULES <= files(tree)
-    running = os.uname().release
     if Path(f"/lib/modules/{running}/build/Makefile").exists():
         assert f"Building for the running kernel, {running}" in built.stderr
     else:
         assert (f"No headers of the running kernel, {running}: building for the VM's kernel, in "
                 f"{parts.kernel.kdir}") in built.stderr
+
+    kdir = f"KDIR={parts.kernel.kdir}"
+    names = {Path(name).name for name in MODULES}
+    assert make(tree, "modules", kdir).returncode == 0
+    for directory in ("updates/taskmods", "extra/mine"):
+        chosen = [] if directory == "updates/taskmods" else [f"INSTALL_MOD_DIR={directory}"]
+        root = tmp_path / directory.replace("/", "-")
+        installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={root}", *chosen)
+        assert installed.returncode == 0, installed.stderr
+        assert "SSL error" not in installed.stderr
+        assert installed_names(root / "lib/modules" / parts.kernel.release / directory) == names
+        assert installed_names(root) == names
+
+    cleaned = make(tree, "clean", kdir)
+    assert cleaned.returncode == 0, cleaned.stderr
+    assert files(tree) == before
 
 
 # What is asked of make, and the one line that it says.
