@@ -15,7 +15,7 @@ READINGS = 20
 ROUNDS = 3
 # For a shell to come before all that churns, of which there is more than the guest has CPUs.
 FIRST = "renice -n -15 $$;"
-TORN_FROM = (6, 14)
+TORN_FROM = (6, 13)
 A, B = b"A" * procfs.COMM_BYTES, b"B" * procfs.COMM_BYTES
 
 
@@ -41,7 +41,7 @@ def reader(vm: VM, path: str, readings: int) -> GuestJob:
 
 
 def torn_names_possible(vm: VM) -> bool:
-    """Up to 6.13 the kernel copies a name under a lock, and so do we by its helper."""
+    """Up to 6.12 the kernel copies a name under a lock, and so do we by its helper."""
     match = re.match(r"(\d+)\.(\d+)", vm.parts.kernel.release)
     assert match
     return (int(match[1]), int(match[2])) >= TORN_FROM

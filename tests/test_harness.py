@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The bench itself: whatever a guest does, a test ends in its time, says why, and leaves nothing."""
+"""The bench itself: whatever a guest does, a test ends in its time and says why."""
 
 import os
 import select
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import health, host
+from harness import host
 from harness.errors import GuestError
 from harness.vm import FIXTURES_DIR, VM
 
@@ -45,7 +45,6 @@ def children(pid: int) -> list[int]:
 DEATHS = {
     "panics": (("sh", "-c", "echo c > /proc/sysrq-trigger"), "sysrq triggered crash"),
     "warns": (("insmod", f"{FIXTURES_DIR}/warn.ko"), "told to warn"),
-    "goes off": (("sh", "-c", "echo o > /proc/sysrq-trigger; sleep 100"), "Power down"),
 }
 
 
@@ -64,9 +63,9 @@ def test_a_guest_that_dies_is_an_error_with_its_console(boot: Boot, guest: str) 
 def test_a_guest_that_hangs_is_an_error_in_its_time(boot: Boot) -> None:
     vm = boot()
     began = time.monotonic()
-    with pytest.raises(GuestError, match="(?s)was silent.*insmod.*within 3 s.*end of its console"):
-        vm.run("insmod", f"{FIXTURES_DIR}/hang.ko", timeout=3)
-    assert time.monotonic() - began < 5
+    with pytest.raises(GuestError, match="(?s)was silent.*insmod.*within 2 s.*end of its console"):
+        vm.run("insmod", f"{FIXTURES_DIR}/hang.ko", timeout=2)
+    assert time.monotonic() - began < 4
     vm.close()
     assert has_ended(vm.qemu.pid, within=0)
 
@@ -74,16 +73,9 @@ def test_a_guest_that_hangs_is_an_error_in_its_time(boot: Boot) -> None:
 def test_a_guest_that_never_starts_is_an_error_in_its_time(boot: Boot) -> None:
     before = children(os.getpid())
     began = time.monotonic()
-    with pytest.raises(GuestError, match="(?s)no sign of the agent within 5 s.*its console"):
-        boot(boot_timeout=5, files={"/opt/taskmods/agent": b"#!/bin/sh\nexec sleep 1000\n"})
-    assert time.monotonic() - began < 7
-    assert children(os.getpid()) == before
-
-
-def test_a_kernel_that_finds_no_root_is_an_error(boot: Boot) -> None:
-    before = children(os.getpid())
-    with pytest.raises(GuestError, match="(?s)the guest ended.*Kernel panic"):
-        boot(append="rdinit=/not/there root=/dev/null")
+    with pytest.raises(GuestError, match="(?s)no sign of the agent within 2 s.*its console"):
+        boot(boot_timeout=2, files={"/opt/taskmods/agent": b"#!/bin/sh\nexec sleep 1000\n"})
+    assert time.monotonic() - began < 4
     assert children(os.getpid()) == before
 
 
@@ -115,39 +107,33 @@ def test_commands_run_side_by_side(vm: VM) -> None:
 LEFTOVERS = {
     "modprobe core_mod": "left the module core_mod loaded",
     "echo 64 > /proc/sys/kernel/tainted": "left taint bit 6 set",
-    "echo 'WARNING: CPU: 0' > /dev/kmsg": "the kernel log says: WARNING: CPU: 0",
-    "echo 'BUG: sleeping function' > /dev/kmsg": "the kernel log says: BUG: sleeping function",
-    "echo 'rcu: INFO: rcu_preempt self-detected stall on CPU' > /dev/kmsg":
-        "the kernel log says: rcu: INFO: rcu_preempt self-detected stall on CPU",
-    "echo 'INFO: task cat:7 blocked for more than 120 seconds.' > /dev/kmsg":
+    "echo WARNING: CPU: 0 > /dev/kmsg": "the kernel log says: WARNING: CPU: 0",
+    "echo BUG: sleeping function > /dev/kmsg": "the kernel log says: BUG: sleeping function",
+    "echo rcu: INFO: rcu_preempt self-detected stall > /dev/kmsg":
+        "the kernel log says: rcu: INFO: rcu_preempt self-detected stall",
+    "echo INFO: task cat:7 blocked for more than 120 seconds. > /dev/kmsg":
         "the kernel log says: INFO: task cat:7 blocked for more than 120 seconds.",
 }
-
-
-def test_whatever_is_left_behind_is_noticed(boot: Boot) -> None:
-    vm = boot()
-    vm.run("depmod", check=True)
-    since = vm.log_end()
-    assert health.problems(vm, since) == []
-    for command in LEFTOVERS:
-        vm.sh(command)
-    assert health.problems(vm, since) == list(LEFTOVERS.values())
 
 
 def test_what_a_test_leaves_behind_fails_it_by_name(pytester: pytest.Pytester) -> None:
     """And the next test has a fresh guest, in which nothing of that is left."""
     pytester.makeconftest((host.TOP / "tests/conftest.py").read_text(encoding="utf-8"))
-    pytester.makepyfile("""
+    pytester.makepyfile(f"""
+        def test_tidy(vm):
+            vm.run("true", check=True)
+
         def test_untidy(vm):
-            vm.run("modprobe", "core_mod", check=True)
+            vm.sh({"; ".join(LEFTOVERS)!r})
 
         def test_after_it(vm):
-            assert vm.modules() == {}
+            assert vm.modules() == {{}}
             assert vm.read("/proc/sys/kernel/tainted") == "0\\n"
     """)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*test_untidy left the module core_mod loaded*"])
+    result.assert_outcomes(passed=3, errors=1)
+    told = [line for line in result.outlines if line.startswith("test_untidy ")]
+    assert told == [f"test_untidy {problem}" for problem in LEFTOVERS.values()]
 
 
 def start_demo() -> tuple["subprocess.Popen[str]", int]:

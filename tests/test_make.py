@@ -43,7 +43,7 @@ def installed_names(place: Path) -> set[str]:
 
 
 def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: Path) -> None:
-    """Without a kernel named it says which; kbuild's variables work; clean leaves what was there."""
+    """Without a kernel named it says which; kbuild's variables work; clean removes it all."""
     before = files(tree)
     running = os.uname().release
     built = make(tree, "modules")

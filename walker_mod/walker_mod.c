@@ -21,16 +21,15 @@ MODULE_PARM_DESC(num, "Processes to write to the log at load; zero or negative: 
 
 /**
  * struct reader - where one open file stands in the walk
- * @at: the position for which @batch[@i] is the entry
  * @next: the lowest pid that the batch does not cover
  * @i: the current entry
  * @n: entries in the batch
  * @batch: copies of processes, ascending by pid
  *
- * A position is 0 for the header, else the lowest pid to show.
+ * A position is 0 for the header, else the lowest pid to show. seq_file goes on where it stopped, or
+ * else from position 0 to where the reader wants to be, so only that one starts anew.
  */
 struct reader {
-	loff_t at;
 	pid_t next;
 	unsigned int i;
 	unsigned int n;
@@ -52,13 +51,13 @@ static void *tasks_start(struct seq_file *m, loff_t *pos)
 {
 	struct reader *r = m->private;
 
-	if (!*pos || *pos != r->at) {
-		r->at = *pos;
-		r->next = *pos;
-		r->i = 0;
-		r->n = 0;
-	}
-	return *pos ? task_at(m) : SEQ_START_TOKEN;
+	if (*pos)
+		return task_at(m);
+
+	r->next = 0;
+	r->i = 0;
+	r->n = 0;
+	return SEQ_START_TOKEN;
 }
 
 static void *tasks_next(struct seq_file *m, void *v, loff_t *pos)
@@ -71,7 +70,6 @@ static void *tasks_next(struct seq_file *m, void *v, loff_t *pos)
 		*pos = ((struct tcore_task *)v)->pid + 1;
 		r->i++;
 	}
-	r->at = *pos;
 	return task_at(m);
 }
 
