@@ -26,8 +26,8 @@ MODULE_PARM_DESC(num, "Processes to write to the log at load; zero or negative: 
  * @n: entries in the batch
  * @batch: copies of processes, ascending by pid
  *
- * A position is 0 for the header, else the lowest pid to show. seq_file goes on where it stopped, or
- * else from position 0 to where the reader wants to be, so only that one starts anew.
+ * A position is 0 for the header, else the lowest pid to show. seq_file goes on where it stopped,
+ * or else from position 0 to where the reader wants to be, so only that one starts anew.
  */
 struct reader {
 	pid_t next;

@@ -63,7 +63,7 @@ static struct job *jobs[MAX_JOBS];
 static struct buffer from_host, to_host;
 static int port;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "agent: %s: %s\n", what, strerror(errno));
 	exit(1);
@@ -71,7 +71,9 @@ static void die(const char *what)
 
 static void append(struct buffer *b, const void *data, size_t len)
 {
-	if (b->len + len > b->size) {
+	if (!len)
+		return;
+	if (!b->data || b->len + len > b->size) {
 		b->size = (b->len + len) * 2;
 		b->data = realloc(b->data, b->size);
 		if (!b->data)
