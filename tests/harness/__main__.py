@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from tempfile import TemporaryDirectory
 
 from . import check, kernel, shell, tour, vm
 from .errors import HarnessError
@@ -23,7 +24,6 @@ def test() -> int:
     """Pass the tests, or those that the environment's T selects; write build/junit.xml."""
     import pytest
     selected = os.environ.get("T", "").strip()
-    junit = BUILD / "junit.xml"
     arguments = ["-c", str(TOP / "tests/pytest.ini"), f"--rootdir={TOP / 'tests'}",
                  str(TOP / "tests")]
     if selected:
@@ -38,9 +38,9 @@ def test() -> int:
             raise HarnessError(f"T={selected} is not an expression of test names: "
                                "use words from them, joined by and, or, not")
     vm.parts()
-    status = int(pytest.main([*arguments, f"--junit-xml={junit}"]))
-    if junit.exists():
-        print(f"The same as JUnit: {junit}")
+    with TemporaryDirectory(prefix="taskmods-") as scratch:
+        status = int(pytest.main([*arguments, f"--junit-xml={BUILD / 'junit.xml'}",
+                                  f"--basetemp={scratch}/pytest"]))
     return status
 
 
