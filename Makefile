@@ -9,6 +9,8 @@ harness = tests/harness/install-tools $(1) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+# Kbuild runs elsewhere, where a relative path would mean another place.
+install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install clean help demo shell test check
 .NOTPARALLEL:
@@ -17,17 +19,25 @@ all: modules
 
 modules:
 	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
-	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules
+	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
+	sed -n 's/.*UTS_RELEASE "\(.*\)"/Built for \1/p' "$$kdir/include/generated/utsrelease.h"
 
+# Into the tree of a kernel that was named, or that runs: never by itself into another's.
 modules_install:
-	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	+@kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	{ [ -e modules.order ] || \
+		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
-	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned modules_install
+	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned $(install_path) modules_install
 
+# Without headers kbuild cannot do it.
 clean:
-	+@if kdir=$$(FIND_KDIR_OFFLINE=1 tests/harness/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
+	+@if kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
 		$(MAKE) -C "$$kdir" M='$(CURDIR)' clean; \
 	fi
+	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' \
+		-o -name modules.order -o -name Module.symvers \) -exec rm -f {} +
 	rm -rf build
 
 demo:

@@ -88,7 +88,8 @@ EXPORT_SYMBOL_GPL(tcore_file_register);
  * tcore_file_unregister - take a file out of /proc/taskmods
  * @file: as given to tcore_file_register()
  *
- * Waits for calls that are inside the file; none is, once the owner's exit function runs.
+ * Waits for calls that are inside the file. It must: a release gives its reference back before it
+ * returns, and an open may be finding out that the owner is going.
  *
  * Context: Process context; may sleep.
  */

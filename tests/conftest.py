@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import health  # noqa: E402
-from harness.errors import GuestError  # noqa: E402
+from harness.errors import GuestError, HarnessError  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
 
 Boot = Callable[..., VM]
@@ -25,11 +25,15 @@ class Pool:
         self.mark = 0
 
     def take(self) -> VM:
-        if self._vm is None:
-            self._vm = VM(self._parts)
-            self._vm.run("depmod", check=True)
-        self.mark = self._vm.log_end()
-        return self._vm
+        try:
+            if self._vm is None:
+                self._vm = VM(self._parts)
+                self._vm.run("depmod", check=True)
+            self.mark = self._vm.log_end()
+            return self._vm
+        except HarnessError:
+            self.discard()
+            raise
 
     def discard(self) -> None:
         if self._vm is not None:

@@ -161,4 +161,4 @@ def test_an_ended_run_leaves_nothing(how: signal.Signals, tmp_path: Path,
     assert list(tmp_path.iterdir()) == []
     if how == signal.SIGINT:
         assert demo.returncode == 130
-        assert err.strip().splitlines()[-1] == "taskmods: interrupted; the VM is gone"
+        assert err.strip().splitlines()[-1] == "taskmods: interrupted; nothing is left running"

@@ -20,7 +20,8 @@ def tree(tmp_path: Path) -> Path:
     """A copy of the tree without what was built."""
     copy = tmp_path / "tree"
     shutil.copytree(host.TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
-        "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", "Module.symvers"))
+        "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", ".*.d", "Module.symvers",
+        "modules.order"))
     return copy
 
 
@@ -46,6 +47,9 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
     """Without a kernel named it says which; kbuild's variables work; clean removes it all."""
     before = files(tree)
     running = os.uname().release
+    early = make(tree, "modules_install", f"KDIR={parts.kernel.kdir}")
+    assert (early.returncode, early.stderr.splitlines()[0]) == (
+        2, "taskmods: nothing is built: run make modules first")
     built = make(tree, "modules")
     assert built.returncode == 0, built.stderr
     assert MODULES <= files(tree)
@@ -54,6 +58,9 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
     else:
         assert (f"No headers of the running kernel, {running}: building for the VM's kernel, in "
                 f"{parts.kernel.kdir}") in built.stderr
+
+    assert f"Built for {running}" in built.stdout or (
+        f"Built for {parts.kernel.release}" in built.stdout)
 
     kdir = f"KDIR={parts.kernel.kdir}"
     names = {Path(name).name for name in MODULES}
@@ -67,7 +74,21 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
         assert installed_names(root / "lib/modules" / parts.kernel.release / directory) == names
         assert installed_names(root) == names
 
-    cleaned = make(tree, "clean", kdir)
+    # Relative to where make was called, not to where kbuild works.
+    relative = make(tree, "modules_install", kdir, "INSTALL_MOD_PATH=../relative")
+    assert relative.returncode == 0, relative.stderr
+    assert installed_names(tree.parent / "relative") == names
+
+    # Without headers too, it leaves what was there before.
+    cleaned = make(tree, "clean")
+    assert cleaned.returncode == 0, cleaned.stderr
+    assert files(tree) == before
+
+
+def test_clean_is_kbuilds_where_there_are_headers(tree: Path, parts: Parts) -> None:
+    before = files(tree)
+    (tree / "core_mod/core_mod.ko").write_text("built", encoding="ascii")
+    cleaned = make(tree, "clean", f"KDIR={parts.kernel.kdir}")
     assert cleaned.returncode == 0, cleaned.stderr
     assert files(tree) == before
 

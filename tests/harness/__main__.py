@@ -62,13 +62,14 @@ def main() -> int:
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\ntaskmods: interrupted; the VM is gone", file=sys.stderr)
+        print("\ntaskmods: interrupted; nothing is left running", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(f"taskmods: {error.filename or 'a temporary file'}: {error.strerror}: "
-              "is the disk full, or the directory not yours?", file=sys.stderr)
+        print(f"taskmods: {error.filename or 'a temporary file'}: {error.strerror}: set TMPDIR, "
+              "XDG_CACHE_HOME or TASKMODS_BUILD to a directory of yours with space",
+              file=sys.stderr)
     return 1
 
 

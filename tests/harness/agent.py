@@ -132,10 +132,12 @@ class Agent:
 
     def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a guest that is gone is noticed by whoever waits for it."""
+        data = _HEADER.pack(len(payload), job, kind[0]) + payload
         try:
             with self._sending:
-                self._to_guest.write(_HEADER.pack(len(payload), job, kind[0]) + payload)
-        except OSError:
+                while data:
+                    data = data[self._to_guest.write(data):]
+        except (OSError, ValueError):
             pass
 
     def wait_until(self, done: Callable[[], bool], timeout: float, what: str) -> None:
@@ -154,17 +156,14 @@ class Agent:
 
     def _read(self) -> None:
         data = b""
-        while True:
-            try:
-                piece = self._from_guest.read(65536)
-            except (OSError, ValueError):
-                piece = b""
-            if not piece:
-                with self._news:
-                    self._gone = True
-                    self._news.notify_all()
-                return
-            data = self._handle_frames(data + piece)
+        try:
+            while piece := self._from_guest.read(65536):
+                data = self._handle_frames(data + piece)
+        finally:
+            self._from_guest.close()
+            with self._news:
+                self._gone = True
+                self._news.notify_all()
 
     def _handle_frames(self, data: bytes) -> bytes:
         """Act on the whole frames in `data`; return what is left."""

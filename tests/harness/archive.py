@@ -27,6 +27,8 @@ class Archive:
         self._env = {"LC_ALL": "C", "TMPDIR": str(scratch)}
         self._options = [
             "-o", f"Dir::State::Lists={scratch}/lists", "-o", f"Dir::Cache={scratch}/cache",
+            # What is installed here is no sign that the archive can be reached.
+            "-o", "Dir::State::status=/dev/null",
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
             "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
         # The exit status is also non-zero where only a third party's list is out of reach.

@@ -3,6 +3,7 @@
 
 import os
 import platform
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,9 +22,7 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
     Raises HarnessError with the last lines it wrote where it fails or is not there.
     """
     try:
-        done = subprocess.run(argv, cwd=cwd, text=True, capture_output=True, check=False,
-                              stdin=subprocess.DEVNULL, errors="replace",
-                              env={**os.environ, "LC_ALL": "C", **(env or {})})
+        done = _run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})})
     except FileNotFoundError as error:
         raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
     if done.returncode:
@@ -34,6 +33,22 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
         raise HarnessError(f"cannot {what}: {argv[0]} failed with status {done.returncode}\n  "
                            + "\n  ".join(said))
     return done.stdout
+
+
+def _run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str]
+               ) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end; where we are interrupted, end it and all that it started."""
+    with subprocess.Popen(argv, cwd=cwd, env=env, text=True, errors="replace",
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            out, err = process.communicate()
+        except BaseException:
+            # Programs clean up on this one; nothing of ours ignores it.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.communicate()
+            raise
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 
 def codename() -> str:

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 """Telling what takes time, on standard error: a clock on a terminal, plain lines in a pipe."""
 
+import os
+import shutil
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 _QUIET_SECONDS = 1.0
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether lines of `stream` can be written over and coloured."""
+    return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
 @contextmanager
@@ -29,18 +37,20 @@ def step(what: str) -> Iterator[None]:
         ticker.join()
         seconds = time.monotonic() - began
         if seconds > _QUIET_SECONDS:
-            start = "\r\033[K" if sys.stderr.isatty() else ""
+            start = "\r\033[K" if is_terminal(sys.stderr) else ""
             print(f"{start}{what}: {outcome} {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
 def _tick(what: str, began: float, ended: threading.Event) -> None:
     if ended.wait(_QUIET_SECONDS):
         return
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         print(f"{what} ...", file=sys.stderr, flush=True)
         return
     while True:
-        print(f"\r\033[K{what} ... {time.monotonic() - began:.0f} s", end="", file=sys.stderr,
-              flush=True)
+        # A line that wraps could not be written over.
+        room = (shutil.get_terminal_size().columns or 80) - len(" ... 1000 s")
+        print(f"\r\033[K{what[:room]} ... {time.monotonic() - began:.0f} s", end="",
+              file=sys.stderr, flush=True)
         if ended.wait(1):
             return

@@ -7,6 +7,7 @@ ends; and the process dies with ours.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -38,6 +39,8 @@ class Qemu:
 
     def __init__(self, image: Path, initramfs: Path, overlay: bytes, accelerator: str,
                  append: str = "", memory: str = "768M") -> None:
+        if not shutil.which("qemu-system-x86_64"):
+            raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed")
         self._console = tempfile.TemporaryFile()
         with tempfile.TemporaryFile() as initrd:
             # The kernel unpacks one archive after the other; lz4's does not say where it ends.
@@ -55,15 +58,10 @@ class Qemu:
                     "-serial", "chardev:console",
                     "-chardev", "stdio,id=agent,signal=off", "-serial", "chardev:agent"]
             self._stderr = tempfile.TemporaryFile()
-            try:
-                # A session of its own: a Ctrl-C is ours to act on, also when it is meant for the
-                # guest.
-                self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, bufsize=0,
-                                                 stdout=subprocess.PIPE, stderr=self._stderr,
-                                                 pass_fds=files, start_new_session=True)
-            except FileNotFoundError as error:
-                raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed"
-                                   ) from error
+            # A session of its own: a Ctrl-C is ours to act on, also when it is meant for the guest.
+            self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, bufsize=0,
+                                             stdout=subprocess.PIPE, stderr=self._stderr,
+                                             pass_fds=files, start_new_session=True)
 
     @property
     def pid(self) -> int:
@@ -78,7 +76,7 @@ class Qemu:
 
     @property
     def from_guest(self) -> IO[bytes]:
-        """What the second serial port sent; at its end QEMU has ended too."""
+        """What the second serial port sent, for its reader to close; at its end QEMU has ended."""
         assert self._process.stdout is not None
         return self._process.stdout
 
@@ -106,8 +104,4 @@ class Qemu:
         """End the process, and wait until it has."""
         self._process.kill()
         self._process.wait()
-        for stream in (self.to_guest, self.from_guest):
-            try:
-                stream.close()
-            except OSError:
-                pass
+        self.to_guest.close()

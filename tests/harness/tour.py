@@ -3,12 +3,14 @@
 
 import os
 import re
+import shutil
 import sys
 import textwrap
 from dataclasses import dataclass
 
 from . import vm
 from .errors import HarnessError
+from .progress import is_terminal
 
 _MARK = "\x01status "
 
@@ -109,8 +111,10 @@ class _Style:
     """How it looks: colour on a terminal, plain elsewhere."""
 
     def __init__(self) -> None:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        self.width = min(100, os.get_terminal_size().columns) if sys.stdout.isatty() else 100
+        terminal = is_terminal(sys.stdout)
+        # Some terminals, serial ones among them, do not know their size.
+        self.width = min(100, shutil.get_terminal_size().columns or 100) if terminal else 100
+        colour = terminal and "NO_COLOR" not in os.environ
         self.words, self.typed, self.good, self.bad, self.end = (
             ("\033[36m", "\033[1m", "\033[32m", "\033[33m", "\033[0m") if colour else ("",) * 5)
 

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -70,23 +71,24 @@ def _accelerator(candidate: Parts) -> str:
     """Return "kvm" where a guest has booted under it since the host's boot, else "tcg"."""
     answer = cache.root() / "accelerator"
     try:
+        with open("/dev/kvm", "r+b"):
+            pass
+    except OSError:
+        return "tcg"
+    try:
         boot, known = answer.read_text(encoding="ascii").split()
         if boot == host.boot_id():
             return known
     except (FileNotFoundError, ValueError):
         pass
-    try:
-        with open("/dev/kvm", "r+b"):
-            pass
-    except OSError:
-        return "tcg"
     with step("Trying whether a guest boots under KVM"):
         try:
             VM(replace(candidate, accelerator="kvm"), boot_timeout=_KVM_TIMEOUT).close()
             found = "kvm"
         except GuestError:
             found = "tcg"
-    answer.write_text(f"{host.boot_id()} {found}\n", encoding="ascii")
+    with suppress(OSError):
+        answer.write_text(f"{host.boot_id()} {found}\n", encoding="ascii")
     return found
 
 
