@@ -12,7 +12,7 @@ from harness.procfs import Process
 from harness.vm import VM, GuestJob
 
 READINGS = 20
-ROUNDS = 3
+FINDS = 5
 # For a shell to come before all that churns, of which there is more than the guest has CPUs.
 FIRST = "renice -n -15 $$;"
 TORN_FROM = (6, 13)
@@ -84,22 +84,26 @@ def test_every_reading_of_the_report_adds_up(churn: Churn, suite: VM) -> None:
 
 
 def test_modules_come_and_go_meanwhile(churn: Churn, vm: VM) -> None:
-    """Readers find the files or not, and what they find is whole; unloading may be refused."""
-    readers = {path: vm.start("sh", "-c", f"until [ -e /tmp/stop ]; do cat {path}; done")
-               for path in (procfs.TASKS, procfs.REPORT)}
-    said = vm.sh(f"{FIRST} for i in $(seq {ROUNDS}); do"
+    """Readers find the files or not, and what they find is whole; unloading may be refused.
+
+    It goes on until each reader has found its file so many times.
+    """
+    readers = {
+        path: vm.start("sh", "-c", f"n=0; until [ $n = {FINDS} ]; do cat {path} && n=$((n + 1));"
+                       f" done; touch /tmp/found.{path.rpartition('/')[2]}")
+        for path in (procfs.TASKS, procfs.REPORT)}
+    said = vm.sh("until [ -e /tmp/found.tasks -a -e /tmp/found.report -a \"$unloaded\" ]; do"
                  " modprobe report_mod && echo loaded || echo failed;"
-                 " modprobe -r report_mod walker_mod && echo unloaded || echo refused;"
-                 " done 2> /dev/null; touch /tmp/stop").split()
+                 " modprobe -r report_mod walker_mod && unloaded=yes && echo unloaded"
+                 " || echo refused; done 2> /dev/null", timeout=60).split()
     results = {path: job.wait() for path, job in readers.items()}
-    vm.sh("rm /tmp/stop; modprobe report_mod; modprobe -r report_mod walker_mod")
+    vm.sh("rm /tmp/found.*; modprobe report_mod; modprobe -r report_mod walker_mod")
     tasks = procfs.split_readings(results[procfs.TASKS].out, procfs.TASKS_HEADER)
     reports = procfs.split_readings(results[procfs.REPORT].out, "STATE ")
-    assert said.count("loaded") == ROUNDS
-    assert said.count("unloaded") + said.count("refused") == ROUNDS and "unloaded" in said
+    assert {"loaded", "unloaded"} <= set(said) <= {"loaded", "unloaded", "refused"}
+    assert (len(tasks), len(reports)) == (FINDS, FINDS)
     assert all({1, churn.flipper} <= set(procfs.parse_tasks(text)) for text in tasks)
     assert [text for text in reports if not procfs.parse_report(text)["TOTAL"].threads] == []
-    assert tasks and reports
     for result in results.values():
         refusals = {line.rpartition(": ")[2] for line in result.err.splitlines()}
         assert refusals <= {"No such file or directory"}
