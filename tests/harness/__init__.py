@@ -12,6 +12,11 @@ How it fits together::
     qemu.py      one QEMU process
     agent.py     running commands in the guest, over a serial port
     vm.py        all of these together: boot, run, read, end
+
+    trace.py     the kernel's tracepoints of modules
+    modstate.py  what is loaded and who uses it
+    procfs.py    our files in /proc, and the kernel's own beside them
     health.py    what a guest must not show after a test
-    tour.py      make demo        shell.py  make shell        check.py  make check
+
+    __main__.py  the commands; tour.py make demo, shell.py make shell, check.py make check
 """
