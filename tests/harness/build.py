@@ -53,7 +53,7 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
     sources = [kbuild, *(path for line in kbuild.read_text(encoding="ascii").splitlines()
                          if line.startswith("obj-m")
                          for folder in line.partition(":=")[2].split()
-                         for path in _sources(top / folder))]
+                         for path in sources_in(top / folder))]
     for source in sources:
         _place(source, stage / source.relative_to(top), edits)
     return host.run(["make", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS, *options, "modules"],
@@ -73,7 +73,8 @@ def programs() -> list[Path]:
     return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
 
 
-def _sources(folder: Path) -> list[Path]:
+def sources_in(folder: Path) -> list[Path]:
+    """Return what kbuild reads of a folder, without what it wrote there."""
     return [path for pattern in ("*.c", "*.h", "Kbuild") for path in sorted(folder.glob(pattern))
             if not path.name.endswith(".mod.c")]
 

@@ -33,8 +33,8 @@ def main() -> int:
 def _kernel_sources() -> list[Path]:
     folders = [*(host.TOP / name for name in build.SUITE),
                *sorted(path.parent for path in build.FIXTURES.glob("*/Kbuild"))]
-    return [path for folder in folders for pattern in ("*.c", "*.h")
-            for path in sorted(folder.glob(pattern)) if not path.name.endswith(".mod.c")]
+    return [path for folder in folders for path in build.sources_in(folder)
+            if path.suffix in (".c", ".h")]
 
 
 def _checkpatch() -> str:

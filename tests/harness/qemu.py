@@ -38,7 +38,7 @@ class Qemu:
     """
 
     def __init__(self, image: Path, initramfs: Path, overlay: bytes, accelerator: str,
-                 append: str = "", memory: str = "768M") -> None:
+                 append: str = "") -> None:
         if not shutil.which("qemu-system-x86_64"):
             raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed")
         self._console = tempfile.TemporaryFile()
@@ -51,7 +51,7 @@ class Qemu:
             argv = ["setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0",
                     "qemu-system-x86_64", *_ACCELERATORS[accelerator],
                     "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-                    "-smp", "2", "-m", memory,
+                    "-smp", "2", "-m", "768M",
                     "-kernel", str(image), "-initrd", f"/dev/fd/{files[1]}",
                     "-append", f"{COMMAND_LINE} {append}".strip(),
                     "-chardev", f"file,id=console,path=/dev/fd/{files[0]}",

@@ -49,9 +49,14 @@ def parts() -> Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    kern = kernel.default()
-    initramfs = userland.initramfs()
-    made = Parts(kern, initramfs, b"", "tcg")
+    without_overlay = Parts(kernel.default(), userland.initramfs(), b"", "tcg")
+    made = replace(without_overlay, overlay=_overlay(without_overlay))
+    return replace(made, accelerator=_accelerator(made))
+
+
+def _overlay(made: Parts) -> bytes:
+    """Return what is laid over the userland: the agent, the modules, and their configuration."""
+    kern = made.kernel
     files = {"/init": (0o755, host.TOP / "tests/guest/init"),
              "/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
     for path in build.programs():
@@ -62,9 +67,7 @@ def parts() -> Parts:
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
     for path in build.fixtures(kern).values():
         files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
-    overlay = cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
-    made = replace(made, overlay=overlay)
-    return replace(made, accelerator=_accelerator(made))
+    return cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
 
 
 def _accelerator(candidate: Parts) -> str:
