@@ -17,12 +17,16 @@ Boot = Callable[..., VM]
 
 
 class Pool:
-    """The guest that tests share; `mark` is the first log record of the test that has it."""
+    """The guest that tests share.
+
+    `mark` is the first log record of the test that has it, `before` what files there were then.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._vm: VM | None = None
         self.mark = 0
+        self.before: frozenset[str] = frozenset()
 
     def take(self) -> VM:
         try:
@@ -30,6 +34,7 @@ class Pool:
                 self._vm = VM(self._parts)
                 self._vm.run("depmod", check=True)
             self.mark = self._vm.log_end()
+            self.before = health.traces(self._vm)
             return self._vm
         except HarnessError:
             self.discard()
@@ -72,7 +77,7 @@ def vm(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
         pool.discard()
         return
     try:
-        problems = health.problems(guest, pool.mark)
+        problems = health.problems(guest, pool.mark, pool.before)
     except GuestError as error:
         problems = [str(error)]
     if problems:

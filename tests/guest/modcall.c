@@ -52,10 +52,10 @@ static int call_delete_module(char **arg)
 }
 
 /* A record is "priority,sequence,microseconds,flags;text" and what belongs to it, a read each. */
-static int print_kmsg(char **arg)
+static int print_records(const char *first, int flags)
 {
-	unsigned long long from = strtoull(arg[0], NULL, 10);
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	unsigned long long from = strtoull(first, NULL, 10);
+	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC | flags);
 	char record[8192];
 	ssize_t len;
 
@@ -67,8 +67,21 @@ static int print_kmsg(char **arg)
 		record[len] = '\0';
 		if (sscanf(record, "%*u,%llu", &seq) == 1 && seq >= from)
 			fwrite(record, 1, len, stdout);
+		if (!(flags & O_NONBLOCK))
+			fflush(stdout);
 	}
 	return errno == EAGAIN ? 0 : complain("/dev/kmsg");
+}
+
+static int print_kmsg(char **arg)
+{
+	return print_records(arg[0], O_NONBLOCK);
+}
+
+/* The same, and then each record as it comes, until it is killed. */
+static int follow_kmsg(char **arg)
+{
+	return print_records(arg[0], 0);
 }
 
 static const struct {
@@ -80,6 +93,7 @@ static const struct {
 	{ "init_module", 2, call_init_module },
 	{ "delete_module", 2, call_delete_module },
 	{ "kmsg", 1, print_kmsg },
+	{ "follow", 1, follow_kmsg },
 };
 
 int modcall(int argc, char **argv)

@@ -14,6 +14,7 @@ from .progress import step
 
 SUITE = ("core_mod", "walker_mod", "report_mod")
 FIXTURES = host.TOP / "tests/modules"
+EXAMPLES = host.TOP / "examples"
 # Headers come without the vmlinux that BTF of modules would be made from.
 MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
 
@@ -38,9 +39,16 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
     Raises HarnessError with the compiler's words where that fails.
     """
     stage = host.BUILD / kernel.release / "fixtures"
+    suite(kernel)
     with cache.lock(stage.with_suffix(".lock")), step("Building the tests' own modules"):
-        compile_tree(kernel, FIXTURES, stage)
+        # They are only loaded, and go through a slow port: no debug information.
+        compile_tree(kernel, FIXTURES, stage, ("KCFLAGS=-g0", core_symbols(kernel)))
     return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def core_symbols(kernel: Kernel) -> str:
+    """Return the option that tells another tree's build what core_mod exports."""
+    return f"KBUILD_EXTRA_SYMBOLS={host.BUILD / kernel.release / 'suite/Module.symvers'}"
 
 
 def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...] = (),
@@ -49,14 +57,14 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
 
     Raises HarnessError where make fails.
     """
-    kbuild = top / "Kbuild"
-    sources = [kbuild, *(path for line in kbuild.read_text(encoding="ascii").splitlines()
-                         if line.startswith("obj-m")
-                         for folder in line.partition(":=")[2].split()
-                         for path in sources_in(top / folder))]
-    for source in sources:
-        _place(source, stage / source.relative_to(top), edits)
-    return host.run(["make", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS, *options, "modules"],
+    wanted = {stage / source.relative_to(top): source for source in tree_sources(top)}
+    for stale in {*stage.glob("*/*.[ch]"), *stage.glob("*/Kbuild")} - set(wanted):
+        if not stale.name.endswith(".mod.c"):
+            stale.unlink()
+    for target, source in wanted.items():
+        _place(source, target, edits)
+    return host.run(["make", f"-j{os.cpu_count()}", "-C", kernel.kdir, f"M={stage}", *MAKE_OPTIONS,
+                     *options, "modules"],
                     f"build {top.name} for {kernel.release}")
 
 
@@ -71,6 +79,12 @@ def programs() -> list[Path]:
         host.run(["make", "-s", "-C", host.TOP / "tests/guest", f"O={out}"],
                  "build the guest's agent")
     return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
+
+
+def tree_sources(top: Path) -> list[Path]:
+    """Return what kbuild reads of a tree of folders, each with a Kbuild, and one above them."""
+    return [top / "Kbuild", *(path for kbuild in sorted(top.glob("*/Kbuild"))
+                              for path in sources_in(kbuild.parent))]
 
 
 def sources_in(folder: Path) -> list[Path]:

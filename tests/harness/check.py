@@ -12,6 +12,7 @@ from .archive import Archive
 from .errors import HarnessError
 from .progress import step
 
+TREES = {"modules": host.TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
 _CHECKPATCH_FILES = ("checkpatch.pl", "spelling.txt", "const_structs.checkpatch")
 
 
@@ -31,9 +32,7 @@ def main() -> int:
 
 
 def _kernel_sources() -> list[Path]:
-    folders = [*(host.TOP / name for name in build.SUITE),
-               *sorted(path.parent for path in build.FIXTURES.glob("*/Kbuild"))]
-    return [path for folder in folders for path in build.sources_in(folder)
+    return [path for top in TREES.values() for path in build.tree_sources(top)
             if path.suffix in (".c", ".h")]
 
 
@@ -67,11 +66,13 @@ def _compile(variant: str, *options: str) -> str:
     """Build all modules anew with the options; return what make said. Warnings fail it."""
     kern = kernel.default()
     said = ""
-    for source, stage in ((host.TOP, "modules"), (build.FIXTURES, "fixtures")):
+    build.suite(kern)
+    for stage, source in TREES.items():
         place = host.BUILD / kern.release / f"check-{variant}-{stage}"
         with cache.lock(place.with_suffix(".lock")):
             shutil.rmtree(place, ignore_errors=True)
-            said += build.compile_tree(kern, source, place, options)
+            symbols = () if source == host.TOP else (build.core_symbols(kern),)
+            said += build.compile_tree(kern, source, place, options + symbols)
     complaints = [line for line in said.splitlines() if re.search(r"warning|error:", line)]
     if complaints:
         raise HarnessError("\n  ".join(["warnings:", *complaints[:20]]))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from . import vm
 from .errors import HarnessError
 from .progress import is_terminal
-
-_MARK = "\x01status "
+from .session import Session
 
 
 @dataclass(frozen=True)
@@ -124,39 +123,31 @@ def main() -> int:
 
     Raises HarnessError at the first step that did not.
     """
-    parts = vm.parts()
+    parts = vm.parts(fixtures=False)
     style = _Style()
     print(f"Booting Linux {parts.kernel.release} in a VM (QEMU, {parts.accelerator}) ...",
           flush=True)
     with vm.VM(parts) as guest:
         print(f"It is up after {guest.boot_seconds:.1f} s. What follows is typed in there.")
-        job = guest.start("bash")
+        shell = Session(guest)
         for number, step in enumerate(STEPS, start=1):
-            _take(job, number, step, style)
+            _take(shell, number, step, style)
     print(f"\n{style.good}All {len(STEPS)} steps did what they say.{style.end} "
           "Try it yourself: make shell")
     return 0
 
 
-def _take(job: vm.GuestJob, number: int, step: Step, style: _Style) -> None:
+def _take(shell: Session, number: int, step: Step, style: _Style) -> None:
     print()
     print(style.words + textwrap.fill(step.words, style.width) + style.end)
     print(f"{style.typed}# {step.command}{style.end}", flush=True)
-    out, status = _type(job, number, step.command)
+    out, status = shell.type(step.command, vm.COMMAND_TIMEOUT)
     print(out, end="")
     colour = style.good if status == 0 else style.bad
     print(f"{colour}[exit status {status}]{style.end}", flush=True)
     wrong = _judge(step, out, status)
     if wrong:
         raise HarnessError(f"step {number} of the tour did not do what it says: {wrong}")
-
-
-def _type(job: vm.GuestJob, number: int, command: str) -> tuple[str, int]:
-    """Have the guest's shell run a command; return what it wrote and its exit status."""
-    before = len(job.expect("").string)
-    job.send(f"{{ {command}\n}} 2>&1; printf '\\001status %d %d\\n' {number} $?\n".encode())
-    match = job.expect(rf"{_MARK}{number} (\d+)\n")
-    return match.string[before:match.start()], int(match[1])
 
 
 def _judge(step: Step, out: str, status: int) -> str:

@@ -4,23 +4,28 @@
 import re
 from dataclasses import dataclass
 
+from .errors import HarnessError
 from .vm import VM
 
 TRACING = "/sys/kernel/tracing"
-_EVENT = re.compile(r"\[\d+\].*?: (module_\w+): (\w+) ?(.*)")
+_EVENT = re.compile(r"\[\d+\].*?: module_(\w+): (\w+) ?(.*)")
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event: its tracepoint's name, the module, and the reference count where it tells one."""
+    """An event: load, free, get, put or request, the module, and its reference count if told."""
 
     name: str
     module: str
-    refcnt: int | None
+    refcnt: int | None = None
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.name, self.module, self.refcnt)
+                        if part is not None)
 
 
 class ModuleTrace:
-    """A context in which module_load, module_free, module_get and module_put are recorded.
+    """A context in which the kernel's module events are recorded.
 
     After it `events` holds them in the order in which they happened. Works on one guest at a time.
     """
@@ -35,7 +40,19 @@ class ModuleTrace:
 
     def __exit__(self, *_: object) -> None:
         self._vm.sh(f"echo 0 > {TRACING}/events/module/enable")
-        for line in self._vm.read(f"{TRACING}/trace").splitlines():
+        self.read()
+
+    def read(self) -> None:
+        """Have `events` up to date while they are still being recorded.
+
+        Raises HarnessError where the kernel had no room for all of them.
+        """
+        text = self._vm.read(f"{TRACING}/trace")
+        counts = re.search(r"entries-in-buffer/entries-written: (\d+)/(\d+)", text)
+        if counts and counts[1] != counts[2]:
+            raise HarnessError("the guest's trace buffer was too small for its events")
+        self.events = []
+        for line in text.splitlines():
             match = _EVENT.search(line)
             if match:
                 name, module, rest = match.groups()

@@ -44,17 +44,17 @@ class Parts:
 
 
 @functools.cache
-def parts() -> Parts:
-    """Get or build all that a guest needs, the modules in tests/modules/ too; once a run.
+def parts(fixtures: bool = True) -> Parts:
+    """Get or build all that a guest needs, the modules in tests/modules/ if asked; once a run.
 
     Raises HarnessError where something cannot be had or built.
     """
     without_overlay = Parts(kernel.default(), userland.initramfs(), b"", "tcg")
-    made = replace(without_overlay, overlay=_overlay(without_overlay))
+    made = replace(without_overlay, overlay=_overlay(without_overlay, fixtures))
     return replace(made, accelerator=_accelerator(made))
 
 
-def _overlay(made: Parts) -> bytes:
+def _overlay(made: Parts, fixtures: bool) -> bytes:
     """Return what is laid over the userland: the agent, the modules, and their configuration."""
     kern = made.kernel
     files = {"/init": (0o755, host.TOP / "tests/guest/init"),
@@ -65,7 +65,7 @@ def _overlay(made: Parts) -> bytes:
         files[f"{made.suite_dir}/{path.name}"] = (0o644, path)
     for path in kern.modules.glob("modules.*"):
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
-    for path in build.fixtures(kern).values():
+    for path in build.fixtures(kern).values() if fixtures else ():
         files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
     return cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
 

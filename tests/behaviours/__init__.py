@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The behaviours: every way that a load or an unload can go, a row each, in sections."""
+
+from harness.row import Row
+
+from . import configuring, first_steps, loading, refusing, seeing, trusting
+
+SECTIONS: dict[str, tuple[Row, ...]] = {
+    "First steps": first_steps.ROWS,
+    "Loading and order": loading.ROWS,
+    "Refusing to unload": refusing.ROWS,
+    "Seeing it": seeing.ROWS,
+    "Parameters and configuration": configuring.ROWS,
+    "Symbols, versions, licences, trust": trusting.ROWS,
+}
+ROWS: dict[str, Row] = {row.id: row for rows in SECTIONS.values() for row in rows}

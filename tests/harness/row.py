@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A behaviour, declared: what it is called, what it teaches, its steps, and what is expected."""
+
+import hashlib
+from dataclasses import dataclass
+
+from .steps import Step
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A guest that a row has for itself; `append` goes to the kernel's command line.
+
+    With `trouble` the kernel may say that it is in trouble: an oops or a warning is what the row is
+    about, and does not end the guest.
+    """
+
+    append: str = ""
+    trouble: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A behaviour.
+
+    `order` is what the kernel's tracepoints say was loaded (+) and freed (-) in the whole row, e.g.
+    "+core_mod +walker_mod -walker_mod -core_mod"; None where it is left to chance.
+    `needs` are requirements, as in facts.py; a row whose guest does not meet them is skipped.
+    `sources` are folders that the host's shell finds in its working directory, `installs` modules
+    from tests/modules/ that modprobe finds.
+    `guest` is the row's own guest, else it shares one: then it must leave nothing behind.
+    """
+
+    id: str
+    title: str
+    teaches: str
+    steps: tuple[Step, ...]
+    order: str | None = ""
+    needs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    installs: tuple[str, ...] = ()
+    guest: Guest | None = None
+
+    @property
+    def digest(self) -> str:
+        """What changes whenever the declaration does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The kinds of steps that a behaviour is made of: each is data that knows how to be taken.
+
+A step compares what it sees with what it declares, by Trial.expect(), and leaves in the trial's
+transcript what a person would have seen.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .modstate import State, parse_specs, states
+from .trial import Entry, Trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What all steps have: `when` is a requirement, as in facts.py, for the step to be taken."""
+
+    when: str = ""
+
+    def take(self, trial: Trial) -> None:
+        """Do it; raises Mismatch where something other comes of it than is declared."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Note(Step):
+    """Words for the reader."""
+
+    text: str
+
+    def take(self, trial: Trial) -> None:
+        trial.transcript.append(Entry("note", self.text))
+
+
+@dataclass(frozen=True)
+class Cmd(Step):
+    """A command typed at the guest's shell, which the steps of a row share.
+
+    `says` ends the last line that it wrote, `shows` are regular expressions that stand in its
+    output in this order, `hides` is one that does not; `log` are regular expressions, each for a
+    record of the kernel log that came during the step, in this order.
+    """
+
+    command: str
+    status: int = 0
+    says: str = ""
+    shows: tuple[str, ...] = ()
+    hides: str = ""
+    log: tuple[str, ...] = ()
+    timeout: float = 60
+
+    def take(self, trial: Trial) -> None:
+        since = trial.vm.log_end() if self.log else 0
+        out, status = trial.shell.type(self.command, self.timeout)
+        trial.transcript.append(Entry("guest", self.command, out, status))
+        _judge_output(trial, self, out, status)
+        if self.log:
+            _judge_log(trial, self.log, since)
+
+
+@dataclass(frozen=True)
+class Host(Step):
+    """A command typed at a shell of the machine that builds, where the row's sources are.
+
+    KDIR names the headers of the guest's kernel there. The rest is as in Cmd.
+    """
+
+    command: str
+    status: int = 0
+    says: str = ""
+    shows: tuple[str, ...] = ()
+    hides: str = ""
+    timeout: float = 120
+
+    def take(self, trial: Trial) -> None:
+        out, status = trial.on_host(self.command, self.timeout)
+        trial.transcript.append(Entry("host", self.command, out, status))
+        _judge_output(trial, self, out, status)
+
+
+@dataclass(frozen=True)
+class Send(Step):
+    """Files that the host has built go to where the guest's shell is, under their last names."""
+
+    paths: tuple[str, ...]
+
+    def take(self, trial: Trial) -> None:
+        for path in self.paths:
+            trial.send(path)
+        names = " ".join(self.paths)
+        trial.transcript.append(Entry("note", f"Copied into the guest: {names}"))
+
+
+@dataclass(frozen=True)
+class Call(Step):
+    """A raw system call, as the guest's agent makes it: finit_module FILE FLAGS PARAMETERS,
+    init_module FILE PARAMETERS, delete_module NAME FLAGS. `errno` is a name, or "0".
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    errno: str = "0"
+    log: tuple[str, ...] = ()
+
+    def take(self, trial: Trial) -> None:
+        since = trial.vm.log_end() if self.log else 0
+        arguments = [trial.in_guest(self.arguments[0]), *self.arguments[1:]]
+        seen = trial.vm.call(self.name, *arguments)
+        result = "0" if seen == "0" else f"-1 {seen}"
+        shown = ", ".join(word if word.isdigit() else f'"{word}"' for word in self.arguments)
+        trial.transcript.append(Entry("call", f"{self.name}({shown}) = {result}"))
+        trial.expect("errno", self.errno, seen, self.errno == seen)
+        if self.log:
+            _judge_log(trial, self.log, since)
+
+
+@dataclass(frozen=True)
+class Loaded(Step):
+    """What is loaded, all of it, as lsmod, /proc/modules and sysfs agree on it.
+
+    A spec is "NAME REFCNT[ USER,USER][ initstate=STATE][ taint=LETTERS][ permanent]"; the defaults
+    are live, and OE, which modules out of tree and unsigned have.
+    """
+
+    specs: tuple[str, ...]
+
+    def __init__(self, *specs: str, when: str = "") -> None:
+        object.__setattr__(self, "specs", specs)
+        object.__setattr__(self, "when", when)
+
+    def take(self, trial: Trial) -> None:
+        out, status = trial.shell.type("lsmod", 30)
+        trial.transcript.append(Entry("guest", "lsmod", out, status))
+        expected, seen = parse_specs(self.specs), states(trial.vm)
+        trial.expect("modules loaded", _lines(expected), _lines(seen), expected == seen)
+
+
+@dataclass(frozen=True)
+class Await(Step):
+    """Wait until the kernel log has a record of the row's time that matches."""
+
+    pattern: str
+    timeout: float = 30
+
+    def take(self, trial: Trial) -> None:
+        record = trial.await_log(self.pattern, self.timeout)
+        trial.transcript.append(Entry("log", record))
+
+
+@dataclass(frozen=True)
+class Events(Step):
+    """What the kernel's tracepoints told since the last such step, or the row's begin: all of it.
+
+    A spec is "load NAME", "free NAME", "get NAME REFCNT", "put NAME REFCNT" or "request NAME". The
+    reference count includes the one that the kernel itself holds of a module.
+    """
+
+    specs: tuple[str, ...]
+
+    def __init__(self, *specs: str, when: str = "") -> None:
+        object.__setattr__(self, "specs", specs)
+        object.__setattr__(self, "when", when)
+
+    def take(self, trial: Trial) -> None:
+        seen = [str(event) for event in trial.events()]
+        trial.transcript.append(Entry("trace", "", "\n".join(seen)))
+        trial.expect("events", list(self.specs), seen, list(self.specs) == seen)
+
+
+def _judge_output(trial: Trial, step: Cmd | Host, out: str, status: int) -> None:
+    trial.expect("exit status", step.status, status, step.status == status)
+    last = (out.strip().splitlines() or [""])[-1].rstrip()
+    if step.says:
+        trial.expect("its message ends with", step.says, last, last.endswith(step.says))
+    _in_order(trial, "output", step.shows, [out])
+    if step.hides:
+        found = re.search(step.hides, out, re.MULTILINE)
+        trial.expect("output without", step.hides, found[0] if found else "", not found)
+
+
+def _judge_log(trial: Trial, patterns: Sequence[str], since: int) -> None:
+    """Each pattern has a record, in order; the records that matched go to the transcript."""
+    records = trial.log(since)
+    matched = _in_order(trial, "kernel log", patterns, records)
+    trial.transcript += [Entry("log", record) for record in matched]
+
+
+def _in_order(trial: Trial, what: str, patterns: Sequence[str], texts: list[str]) -> list[str]:
+    """Expect the patterns in the texts, one after the other; return the texts that have one."""
+    matched: list[str] = []
+    number, at = 0, 0
+    for pattern in patterns:
+        while number < len(texts):
+            match = re.compile(pattern, re.MULTILINE).search(texts[number], at)
+            if match:
+                at = match.end()
+                if not matched or matched[-1] is not texts[number]:
+                    matched.append(texts[number])
+                break
+            number, at = number + 1, 0
+        if number == len(texts):
+            trial.expect(what, pattern, "\n".join(texts), False)
+            break
+    return matched
+
+
+def _lines(state: dict[str, State]) -> list[str]:
+    return [f"{name} {value}" for name, value in sorted(state.items())]
