@@ -2,7 +2,7 @@
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
 INSTALL_MOD_DIR ?= updates/taskmods
-export T INSTALL_MOD_DIR
+export T MSG INSTALL_MOD_DIR
 
 # Called from here only; nothing of it is written into the tree.
 harness = tests/harness/install-tools $(1) && \
@@ -12,7 +12,7 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test check
+.PHONY: all modules modules_install clean help demo shell test behaviours docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -48,6 +48,15 @@ shell:
 
 test:
 	@$(call harness,test,test)
+
+behaviours:
+	@$(call harness,test,behaviours)
+
+docs:
+	@$(call harness,python,docs)
+
+explain:
+	@$(call harness,python,explain)
 
 check:
 	@$(call harness,check,check)

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import health  # noqa: E402
 from harness.errors import GuestError, HarnessError  # noqa: E402
+from harness.row import Row  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
 
 Boot = Callable[..., VM]
@@ -53,6 +54,15 @@ FAILED = pytest.StashKey[bool]()
 
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
     node.stash[FAILED] = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell what a behaviour's test is about, for the table and for JUnit."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("behaviour"):
+            row = item.callspec.params["row"]
+            assert isinstance(row, Row)
+            item.user_properties.append(("what", row.title))
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands behind the Makefile: python3 -m harness demo|shell|test|check|kdir."""
+"""The commands behind the Makefile: python3 -m harness COMMAND, of those in COMMANDS."""
 
 import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
-from tempfile import TemporaryDirectory
 
-from . import check, kernel, shell, tour, vm
+from . import check, explain, kernel, pages, shell, testrun, tour
 from .errors import HarnessError
-from .host import BUILD, TOP
 
 
 def kdir() -> int:
@@ -20,32 +16,15 @@ def kdir() -> int:
     return 0
 
 
-def test() -> int:
-    """Pass the tests, or those that the environment's T selects; write build/junit.xml."""
-    import pytest
-    selected = os.environ.get("T", "").strip()
-    arguments = ["-c", str(TOP / "tests/pytest.ini"), f"--rootdir={TOP / 'tests'}",
-                 str(TOP / "tests")]
-    if selected:
-        arguments += ["-k", selected]
-        # Before anything is downloaded or built for it.
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            found = pytest.main([*arguments, "--collect-only", "-qq"])
-        if found == pytest.ExitCode.NO_TESTS_COLLECTED:
-            raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
-                               "joined by and, or, not")
-        if found == pytest.ExitCode.USAGE_ERROR:
-            raise HarnessError(f"T={selected} is not an expression of test names: "
-                               "use words from them, joined by and, or, not")
-    vm.parts()
-    with TemporaryDirectory(prefix="taskmods-") as scratch:
-        status = int(pytest.main([*arguments, f"--junit-xml={BUILD / 'junit.xml'}",
-                                  f"--basetemp={scratch}/pytest"]))
-    return status
-
-
 COMMANDS: dict[str, Callable[[], int]] = {
-    "demo": tour.main, "shell": shell.main, "test": test, "check": check.main, "kdir": kdir,
+    "behaviours": testrun.behaviours,
+    "check": check.main,
+    "demo": tour.main,
+    "docs": pages.main,
+    "explain": explain.main,
+    "kdir": kdir,
+    "shell": shell.main,
+    "test": testrun.test,
 }
 
 

@@ -5,6 +5,7 @@ All of it is built under build/, so that a VM's kernel and the host's own build 
 meet; make decides what is out of date.
 """
 
+import functools
 import os
 from pathlib import Path
 
@@ -21,8 +22,9 @@ MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
 Edit = tuple[str, str, str]
 
 
+@functools.cache
 def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) -> list[Path]:
-    """Build the three modules for `kernel` and return their paths, in SUITE's order.
+    """Build the three modules for `kernel`, once a run; return their paths, in SUITE's order.
 
     A variant is the same with edits (file, old text, new text), in a directory of its own.
     Raises HarnessError with the compiler's words where that fails.

@@ -89,8 +89,8 @@ class Send(Step):
     def take(self, trial: Trial) -> None:
         for path in self.paths:
             trial.send(path)
-        names = " ".join(self.paths)
-        trial.transcript.append(Entry("note", f"Copied into the guest: {names}"))
+        names = ", ".join(self.paths)
+        trial.transcript.append(Entry("send", f"[to the guest: {names}]"))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Await(Step):
 
     def take(self, trial: Trial) -> None:
         record = trial.await_log(self.pattern, self.timeout)
-        trial.transcript.append(Entry("log", record))
+        trial.transcript.append(Entry("log", str(record)))
 
 
 @dataclass(frozen=True)
@@ -182,22 +182,22 @@ def _judge_output(trial: Trial, step: Cmd | Host, out: str, status: int) -> None
 
 def _judge_log(trial: Trial, patterns: Sequence[str], since: int) -> None:
     """Each pattern has a record, in order; the records that matched go to the transcript."""
-    records = trial.log(since)
-    matched = _in_order(trial, "kernel log", patterns, records)
-    trial.transcript += [Entry("log", record) for record in matched]
+    records = trial.vm.log(since)
+    matched = _in_order(trial, "kernel log", patterns, [record.text for record in records])
+    trial.transcript += [Entry("log", str(records[number])) for number in matched]
 
 
-def _in_order(trial: Trial, what: str, patterns: Sequence[str], texts: list[str]) -> list[str]:
-    """Expect the patterns in the texts, one after the other; return the texts that have one."""
-    matched: list[str] = []
+def _in_order(trial: Trial, what: str, patterns: Sequence[str], texts: list[str]) -> list[int]:
+    """Expect the patterns in the texts, one after the other; return which texts have one."""
+    matched: list[int] = []
     number, at = 0, 0
     for pattern in patterns:
         while number < len(texts):
             match = re.compile(pattern, re.MULTILINE).search(texts[number], at)
             if match:
                 at = match.end()
-                if not matched or matched[-1] is not texts[number]:
-                    matched.append(texts[number])
+                if number not in matched:
+                    matched.append(number)
                 break
             number, at = number + 1, 0
         if number == len(texts):

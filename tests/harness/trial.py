@@ -6,7 +6,6 @@ What is expected and what is seen are compared here, so that a failure shows the
 
 import collections
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +17,7 @@ from . import host
 from .errors import HarnessError
 from .session import Session
 from .trace import Event, ModuleTrace
-from .vm import FIXTURES_DIR, GUEST_DIR, VM
+from .vm import FIXTURES_DIR, GUEST_DIR, VM, LogRecord
 
 HOME = "/root/row"
 # Modules that are built here are only loaded: no debug information, and no BTF, for which headers
@@ -33,8 +32,8 @@ class Mismatch(AssertionError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A part of the transcript: a command of the "guest" or "host" with what came of it, a system
-    "call", a record of the "log", events of the "trace", or a "note".
+    """A part of the transcript: a command of the "guest" or "host" with what came of it, files that
+    were "send", a system "call", a record of the "log", events of the "trace", or a "note".
     """
 
     kind: str
@@ -122,18 +121,15 @@ class Trial:
         """Return a path of the guest's for a word of a system call: files may be relative."""
         return path if path.startswith("/") or not path.endswith(".ko") else f"{HOME}/{path}"
 
-    def log(self, since: int) -> list[str]:
-        """Return the texts of the kernel log from record number `since` on."""
-        return [record.text for record in self.vm.log(since)]
-
-    def await_log(self, pattern: str, timeout: float) -> str:
-        """Wait for a record of the kernel log, of the row's time, that matches; return its text.
+    def await_log(self, pattern: str, timeout: float) -> LogRecord:
+        """Wait for a record of the kernel log, of the row's time, that matches; return it.
 
         Raises GuestError where none comes in time.
         """
         job = self.vm.start(f"{GUEST_DIR}/agent", "follow", str(self._mark))
         try:
-            return job.expect(rf"(?m)^\d+,\d+,\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)[1]
+            found = job.expect(rf"(?m)^(\d+),(\d+),\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)
+            return LogRecord(int(found[2]), int(found[1]) & 7, found[3])
         finally:
             job.kill()
             job.wait()
@@ -177,8 +173,3 @@ def _beside(what: str, expected: Any, seen: Any) -> str:
         left, right = (str(column[number]) if number < len(column) else "" for column in columns)
         lines.append(f"  {'!' if left != right else ' '} {left:{width}}   {right}".rstrip())
     return "\n".join(lines)
-
-
-def same_words(text: str) -> str:
-    """Return a text without what differs from run to run: addresses and times."""
-    return re.sub(r"0x[0-9a-f]+", "0x...", text)

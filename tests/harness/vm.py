@@ -25,6 +25,8 @@ _KVM_TIMEOUT = 8.0
 GUEST_DIR = "/opt/taskmods"
 FIXTURES_DIR = f"{GUEST_DIR}/modules"
 
+_LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
+
 T = TypeVar("T")
 
 
@@ -113,6 +115,10 @@ class LogRecord:
     seq: int
     level: int
     text: str
+
+    def __str__(self) -> str:
+        """Return it as `dmesg -x` shows it, without the time."""
+        return f"kern  :{_LEVELS[self.level]:6}: {self.text}"
 
 
 class VM:

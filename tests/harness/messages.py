@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What tools and the kernel say, what it means and what to do; and finding whose words a line has.
+
+In a text {words in braces} stand for what differs: names, numbers, paths.
+"""
+
+import difflib
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: its text, what it means, and what to do about it."""
+
+    text: str
+    means: str
+    do: str
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds the text in a line, whatever stands around it."""
+        parts = re.split(r"\{[^}]*\}", " ".join(self.text.split()))
+        return re.compile(r"(.+?)".join(map(re.escape, parts)), re.IGNORECASE)
+
+    @property
+    def literal(self) -> str:
+        """The text without what differs."""
+        return re.sub(r"\s*\{[^}]*\}\s*", " ", self.text).strip()
+
+
+def find(line: str, table: Sequence[Message]) -> Message | None:
+    """Return the message that a line holds: of several the one with most of the words."""
+    line = " ".join(line.split())
+    held = [message for message in table if message.pattern.search(line)]
+    return max(held, key=lambda message: len(message.literal)) if held else None
+
+
+def nearest(line: str, table: Sequence[Message], number: int = 3) -> list[Message]:
+    """Return the messages of the table whose words are most like those of a line."""
+    def likeness(message: Message) -> float:
+        return difflib.SequenceMatcher(None, message.literal.lower(), line.lower()).ratio()
+
+    return sorted(table, key=likeness, reverse=True)[:number]

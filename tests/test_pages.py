@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The pages that are written from the behaviours, and what make explain finds in them."""
+
+import os
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from behaviours import ROWS, SECTIONS
+from behaviours.messages import MESSAGES
+from harness import host, messages, pages
+
+PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
+STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
+
+
+def explain(line: str) -> "subprocess.CompletedProcess[str]":
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "T")}
+    return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], env={**env, "MSG": line},
+                          text=True, capture_output=True, check=False)
+
+
+def test_the_page_has_the_rows_as_they_are_declared() -> None:
+    """The digest is of everything in the declaration: words, steps, and what is expected."""
+    texts = pages.row_texts(PAGE)
+    assert list(texts) == list(ROWS), STALE
+    assert [row for row in ROWS.values() if pages.mark(row) not in texts[row.id]] == [], STALE
+    assert [line[3:] for line in PAGE.splitlines() if line.startswith("## ")] == list(SECTIONS)
+
+
+def test_a_changed_declaration_makes_the_page_stale() -> None:
+    row = next(iter(ROWS.values()))
+    for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
+                    replace(row, order=None)):
+        assert pages.mark(changed) not in PAGE
+
+
+def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
+    for word in (str(host.TOP), str(host.BUILD), os.path.expanduser("~/"), os.uname().nodename):
+        assert word not in PAGE
+
+
+def test_each_complaint_on_the_page_is_explained() -> None:
+    unknown = [line for line in pages.error_lines(PAGE) if not messages.find(line, MESSAGES)]
+    assert unknown == [], "add these to behaviours/messages.py"
+
+
+def test_each_message_is_proven_by_a_row() -> None:
+    proofs = pages.messages_proofs(PAGE)
+    assert [message.text for message, rows in proofs.items() if not rows] == []
+
+
+def test_the_page_of_messages_is_written_from_both() -> None:
+    written = pages.MESSAGES.read_text(encoding="utf-8")
+    assert written == pages.messages_page(), "make docs"
+
+
+@pytest.mark.parametrize("line, text", [
+    ("rmmod: ERROR: Module my_driver is in use by: a_mod b-mod",
+     "Module {name} is in use by: {modules}"),
+    ("libkmod: ERROR ../libkmod/x.c:1 f():   Module core_mod   is in use.  ",
+     "Module {name} is in use."),
+    ("[  123.456789] report_mod: Unknown symbol tcore_count (err -2)",
+     "Unknown symbol {symbol} (err -2)"),
+    ("Nov 22 12:00:00 host kernel: foo: disagrees about version of symbol module_layout",
+     "disagrees about version of symbol {symbol}"),
+    ("insmod: ERROR: could not insert module /lib/modules/6.1.0-9-amd64/extra/x.ko: "
+     "Invalid module format", "could not insert module {file}: Invalid module format"),
+])
+def test_a_pasted_line_is_found(line: str, text: str) -> None:
+    """With paths, names, times and what a version of kmod puts before it."""
+    answer = explain(line)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    first, *rest = answer.stdout.splitlines()
+    assert first == text
+    assert [word for word in ("means:", "do:", "shown:")
+            if any(line.startswith(word) for line in rest)] == ["means:", "do:", "shown:"]
+
+
+def test_an_unknown_line_gets_the_nearest() -> None:
+    answer = explain("modprobe: FATAL: Modul foo is not in usage")
+    assert answer.returncode == 2 and answer.stdout == ""
+    first, second, *nearest = answer.stderr.splitlines()[:5]
+    assert first.startswith("taskmods: no message like this is known: modprobe: FATAL: Modul foo")
+    assert second == "The nearest are:"
+    assert len(nearest) == 3
+    assert any("is in use" in line for line in nearest)
+
+
+def test_no_line_at_all() -> None:
+    answer = explain("")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines()[0] == (
+        'taskmods: explain needs a message: make explain MSG="Unknown symbol in module"')

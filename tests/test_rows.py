@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Rows themselves: one that is wrong in any single way fails, and shows both sides of it."""
+
+import pytest
+
+from harness.facts import Facts
+from harness.row import Row
+from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Step
+from harness.vm import VM
+from test_behaviours import try_row
+
+FACTS = Facts({"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}))
+
+# What is wrong: the step, what the failure names, and what was expected and seen.
+WRONG: dict[str, tuple[Step, str, str, str]] = {
+    "status": (Cmd("false"), "exit status", "0", "1"),
+    "says": (Cmd("echo no; echo yes", says="no"), "its message ends with", "no", "yes"),
+    "shows": (Cmd("echo a; echo b", shows=("b", "a$")), "output", "a$", "a"),
+    "hides": (Cmd("echo sight", hides="s.g"), "output without", "s.g", "sig"),
+    "log": (Cmd("echo said > /dev/kmsg", log=("^unsaid$",)), "kernel log", "^unsaid$", "said"),
+    "errno": (Call("delete_module", ("nothing", "0"), errno="EBUSY"), "errno", "EBUSY", "ENOENT"),
+    "loaded": (Loaded("core_mod 0"), "modules loaded", "core_mod 0", ""),
+    "events": (Events("load core_mod"), "events", "load core_mod", ""),
+    "host": (Host("exit 3"), "exit status", "0", "3"),
+}
+
+
+def row_of(*steps: Step, order: str | None = "") -> Row:
+    return Row("wrong", "A row that is wrong", "That it is noticed.", steps, order=order)
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
+def test_a_step_of_which_something_else_comes_fails(vm: VM, number: int) -> None:
+    step, what, expected, seen = list(WRONG.values())[number]
+    with pytest.raises(pytest.fail.Exception) as failure:
+        try_row(row_of(Note("It was right until here."), step), vm, FACTS)
+    first, named, columns, values, *rest = str(failure.value).splitlines()
+    assert first.startswith("wrong, step 2, ")
+    assert named == f"{what}:"
+    assert columns.split() == ["expected", "seen"]
+    assert values.split() == ["!", *expected.split(), *seen.split()]
+    assert any("the end of its console:" in line for line in rest)
+
+
+def test_another_order_of_loading_fails(vm: VM) -> None:
+    """Also where each step is right: what the kernel's events say counts."""
+    steps = (Cmd("modprobe walker_mod"), Cmd("rmmod walker_mod core_mod"))
+    try_row(row_of(*steps, order="+core_mod +walker_mod -walker_mod -core_mod"), vm, FACTS)
+    with pytest.raises(pytest.fail.Exception, match="(?s)after its last step.*order of loads"):
+        try_row(row_of(*steps, order="+walker_mod +core_mod -walker_mod -core_mod"), vm, FACTS)
+
+
+def test_a_record_that_does_not_come_is_not_waited_for_in_vain(vm: VM) -> None:
+    try_row(row_of(Cmd("echo it is here > /dev/kmsg"), Await("it is h.re")), vm, FACTS)
+    with pytest.raises(Exception, match="(?s)no .*end of its console"):
+        try_row(row_of(Await("it is not here", timeout=1)), vm, FACTS)
+
+
+def test_steps_for_other_versions_are_left_out(vm: VM) -> None:
+    try_row(row_of(Cmd("false", when="kmod >= 31"), Cmd("false", when="!CONFIG_MODULES"),
+                   Cmd("false", when="linux < 6.1 and kmod < 31")), vm, FACTS)
+    with pytest.raises(pytest.fail.Exception, match="exit status"):
+        try_row(row_of(Cmd("false", when="linux >= 6.1 and kmod < 31")), vm, FACTS)
+
+
+@pytest.mark.parametrize("requirement, reason", [
+    ("", ""),
+    ("linux >= 6.1", ""),
+    ("kmod < 31 and CONFIG_MODULES", ""),
+    ("linux >= 6.13", "needs linux >= 6.13, this is linux 6.1"),
+    ("CONFIG_MODULES and kmod < 30", "needs kmod < 30, this is kmod 30"),
+    ("CONFIG_KASAN", "needs a kernel with CONFIG_KASAN"),
+    ("!CONFIG_MODULES", "needs a kernel without CONFIG_MODULES"),
+])
+def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -> None:
+    assert FACTS.unmet(requirement) == reason
+
+
+def test_what_is_no_requirement_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a requirement: 'linux > 6'"):
+        FACTS.unmet("linux > 6")
