@@ -64,8 +64,12 @@ check:
 help:
 	@echo 'Main job:'
 	@echo '  demo             - tour of loading, using and unloading the modules, in a throw-away VM'
-	@echo '  test             - pass all tests, in such VMs; the result is also in build/junit.xml'
-	@echo '                     (T="load and not churn": those whose names match)'
+	@echo '  test             - pass the tests, in such VMs; the result is also in build/junit.xml'
+	@echo '                     (T="load and not churn": those whose names match, behaviours too)'
+	@echo '  behaviours       - try every way that a load or an unload can go, and say how each went;'
+	@echo '                     also in build/behaviours.xml (T=busy-open-file: that one)'
+	@echo '  explain          - what a message of the tools or of the kernel means, and what to do'
+	@echo '                     (MSG="Unknown symbol in module")'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
 	@echo
 	@echo 'Building (as root or not, nothing is loaded):'
@@ -79,6 +83,7 @@ help:
 	@echo
 	@echo 'For those who change it:'
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
+	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'What demo, shell, test and check need they install from Debian, and say so first.'
+	@echo 'What demo, shell, test, behaviours and check need they install from Debian, and say so first.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Rows themselves: one that is wrong in any single way fails, and shows both sides of it."""
 
+from typing import Any, Literal
+
 import pytest
 
 from harness.facts import Facts
 from harness.row import Row
 from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Step
+from harness.table import Table
 from harness.vm import VM
 from test_behaviours import try_row
 
@@ -79,3 +82,22 @@ def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -
 def test_what_is_no_requirement_is_refused() -> None:
     with pytest.raises(ValueError, match="not a requirement: 'linux > 6'"):
         FACTS.unmet("linux > 6")
+
+
+@pytest.mark.parametrize("outcomes, reason, line", [
+    (("passed", "passed", "passed"), None, "wrong A row that is wrong passed 3.0 s"),
+    (("passed", "failed", "passed"), "seen 1", "wrong A row that is wrong failed 3.0 s"),
+    (("passed", "passed", "failed"), "left", "wrong A row that is wrong failed 3.0 s"),
+    (("passed", "skipped", "passed"), ("file", 1, "Skipped: needs kmod >= 31"),
+     "wrong A row that is wrong (needs kmod >= 31) skipped 3.0 s"),
+])
+def test_the_table_has_a_line_for_each_row(outcomes: tuple[Literal["passed", "failed", "skipped"]],
+                                           reason: Any, line: str,
+                                           capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table()
+    for when, outcome in zip(("setup", "call", "teardown"), outcomes):
+        table.pytest_runtest_logreport(pytest.TestReport(
+            "test_behaviours.py::test_behaviour[wrong]", ("", 0, ""), {}, outcome,
+            None if outcome == "passed" else reason, when,  # type: ignore[arg-type]
+            duration=1.0, user_properties=[("what", "A row that is wrong")]))
+    assert " ".join(capsys.readouterr().out.split()) == line
