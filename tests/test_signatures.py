@@ -90,12 +90,21 @@ def test_an_unknown_key_counts_as_none_elsewhere(boot: Boot, signed: dict[str, b
     vm.run("rmmod", "core_mod", check=True)
 
 
+HEADER = bytes.fromhex("782cf3aa 7b949a43 a1802e14 4ec37792") + bytes(12)
+STORES = {
+    "another-kind": bytes(0x48) + bytes(len(HEADER)) + b"\xff" * 4096,
+    "not-empty": bytes(0x48) + HEADER + b"\xaa" + b"\xff" * 4096,
+    "too-small": bytes(0x48) + HEADER + b"\xff" * 8,
+}
+
+
+@pytest.mark.parametrize("store", STORES)
 def test_firmware_of_an_unknown_format_is_an_error(monkeypatch: pytest.MonkeyPatch,
-                                                   tmp_path: Path) -> None:
+                                                   tmp_path: Path, store: str) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     place = tmp_path / "taskmods" / f"firmware-{host.codename()}"
     place.mkdir(parents=True)
-    for name in ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"):
-        (place / name).write_bytes(bytes(4096))
+    (place / "OVMF_CODE_4M.fd").write_bytes(b"")
+    (place / "OVMF_VARS_4M.fd").write_bytes(STORES[store])
     with pytest.raises(HarnessError, match="not an empty store of the known format"):
         firmware.trusting(b"certificate")

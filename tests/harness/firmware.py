@@ -65,7 +65,8 @@ def _with_variable(store: bytes, name: str, data: bytes) -> bytes:
     record = _VARIABLE.pack(_START, _ADDED, 0, _ATTRIBUTES, 0, bytes(16), 0, len(encoded),
                             len(data), _IMAGE_SECURITY_DATABASE.bytes_le) + encoded + data
     end = start + len(record)
-    if kind != _AUTHENTICATED_STORE.bytes_le or store[start:end].strip(b"\xff"):
+    erased = b"\xff" * len(record)
+    if kind != _AUTHENTICATED_STORE.bytes_le or store[start:end] != erased:
         raise HarnessError(f"cannot put a certificate into {_VARIABLES}: this ovmf package's is "
                            "not an empty store of the known format")
     return store[:start] + record + store[end:]
