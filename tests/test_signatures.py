@@ -70,6 +70,7 @@ def test_a_key_in_the_firmware_is_trusted(boot: Boot, parts: Parts, key: Key,
     assert not [record for record in vm.log(since) if "verification failed" in record.text]
     assert vm.run("modinfo", "-F", "signer", "core_mod").out == "taskmods test\n"
     vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+    assert "\x1b" not in vm.qemu.console()
 
 
 def test_an_unknown_key_is_refused_where_signatures_are_enforced(

@@ -24,6 +24,8 @@ COMMAND_LINE = ("console=ttyS0 loglevel=7 log_buf_len=4M panic=-1 oops=panic pan
 TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
                      r"|soft lockup|hard LOCKUP")
+# UEFI firmware clears the screen, which is not for the terminal that we are shown on.
+_TERMINAL_CODES = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
 _TAIL_LINES = 25
 
 _ACCELERATORS = {
@@ -97,7 +99,7 @@ class Qemu:
         for file in (self._console, self._stderr):
             size = os.fstat(file.fileno()).st_size
             text += os.pread(file.fileno(), size, 0)
-        return text.decode(errors="replace").replace("\r", "")
+        return _TERMINAL_CODES.sub("", text.decode(errors="replace").replace("\r", ""))
 
     def tail(self) -> str:
         """Return the last lines of the console, to show with a failure.
