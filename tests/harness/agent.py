@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import IO
 
 _HEADER = struct.Struct("<IIB")
+# The agent's first frame.
+_HELLO = _HEADER.pack(0, 0, ord("H"))
 _FLAG_PTY = 1
 # What the guest's port takes at once without loss, however slow the guest is to read it.
 _INPUT_PIECE = 1024
@@ -168,6 +170,12 @@ class Agent:
     def _handle_frames(self, data: bytes) -> bytes:
         """Act on the whole frames in `data`; return what is left."""
         with self._news:
+            if not self._there:
+                # UEFI firmware takes the port for a terminal and writes to it first.
+                _, hello, after = data.partition(_HELLO)
+                if not hello:
+                    return data
+                self._there, data = True, after
             while len(data) >= _HEADER.size:
                 length, number, kind = _HEADER.unpack_from(data)
                 end = _HEADER.size + length
@@ -179,9 +187,6 @@ class Agent:
         return data
 
     def _handle(self, number: int, kind: str, payload: bytes) -> None:
-        if kind == "H":
-            self._there = True
-            return
         job = self._jobs[number]
         if kind == "S":
             (job.pid,) = struct.unpack("<I", payload)

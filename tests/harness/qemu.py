@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,8 @@ COMMAND_LINE = ("console=ttyS0 loglevel=7 log_buf_len=4M panic=-1 oops=panic pan
 TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
                      r"|soft lockup|hard LOCKUP")
+# UEFI firmware clears the screen, which is not for the terminal that we are shown on.
+_TERMINAL_CODES = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
 _TAIL_LINES = 25
 
 _ACCELERATORS = {
@@ -31,23 +34,31 @@ _ACCELERATORS = {
 }
 
 
+def _holding(*parts: bytes) -> IO[bytes]:
+    """Return an open file without a name, with that content."""
+    file = tempfile.TemporaryFile()
+    file.writelines(parts)
+    file.flush()
+    return file
+
+
 class Qemu:
     """A running machine; its console is kept, and its second serial port is stdin and stdout.
 
+    It starts from `flash`, what its flash chips hold, if there is any, else from QEMU's own BIOS.
     Raises HarnessError where QEMU cannot be started.
     """
 
     def __init__(self, image: Path, initramfs: Path, overlay: bytes, accelerator: str,
-                 append: str = "") -> None:
+                 append: str = "", flash: tuple[bytes, ...] = ()) -> None:
         if not shutil.which("qemu-system-x86_64"):
             raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed")
         self._console = tempfile.TemporaryFile()
-        with tempfile.TemporaryFile() as initrd:
+        with ExitStack() as stack:
             # The kernel unpacks one archive after the other; lz4's does not say where it ends.
-            initrd.write(overlay)
-            initrd.write(initramfs.read_bytes())
-            initrd.flush()
-            files = (self._console.fileno(), initrd.fileno())
+            initrd = stack.enter_context(_holding(overlay, initramfs.read_bytes()))
+            chips = [stack.enter_context(_holding(chip)) for chip in flash]
+            files = [file.fileno() for file in (self._console, initrd, *chips)]
             argv = ["setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0",
                     "qemu-system-x86_64", *_ACCELERATORS[accelerator],
                     "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
@@ -57,6 +68,8 @@ class Qemu:
                     "-chardev", f"file,id=console,path=/dev/fd/{files[0]}",
                     "-serial", "chardev:console",
                     "-chardev", "stdio,id=agent,signal=off", "-serial", "chardev:agent"]
+            for chip in chips:
+                argv += ["-drive", f"if=pflash,format=raw,file=/dev/fd/{chip.fileno()}"]
             self._stderr = tempfile.TemporaryFile()
             # A session of its own: a Ctrl-C is ours to act on, also when it is meant for the guest.
             self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, bufsize=0,
@@ -86,7 +99,7 @@ class Qemu:
         for file in (self._console, self._stderr):
             size = os.fstat(file.fileno()).st_size
             text += os.pread(file.fileno(), size, 0)
-        return text.decode(errors="replace").replace("\r", "")
+        return _TERMINAL_CODES.sub("", text.decode(errors="replace").replace("\r", ""))
 
     def tail(self) -> str:
         """Return the last lines of the console, to show with a failure.

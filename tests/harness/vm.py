@@ -15,6 +15,7 @@ from typing import TypeVar
 from . import build, cache, cpio, host, kernel, qemu, userland
 from .agent import Agent, Job, Lost, Result
 from .errors import GuestError, HarnessError
+from .firmware import Firmware
 from .progress import step
 
 # A guest under emulation on a busy host takes seconds; one that takes longer never comes.
@@ -124,18 +125,19 @@ class LogRecord:
 class VM:
     """A booted guest. Use it as a context manager, or close() it.
 
-    `append` goes to the kernel's command line, `files` (path to content) into its root.
+    `append` goes to the kernel's command line, `files` (path to content) into its root; with
+    `firmware` it boots through UEFI.
     Raises GuestError where the agent does not answer within `boot_timeout` seconds.
     """
 
     def __init__(self, parts_: Parts, append: str = "", boot_timeout: float = BOOT_TIMEOUT,
-                 files: dict[str, bytes] | None = None) -> None:
+                 files: dict[str, bytes] | None = None, firmware: Firmware | None = None) -> None:
         self.parts = parts_
         self._log_end = 0
         extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
         began = time.monotonic()
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
-                              parts_.accelerator, append)
+                              parts_.accelerator, append, firmware.chips if firmware else ())
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
         try:
             self._explain(lambda: self._agent.hello(boot_timeout))
