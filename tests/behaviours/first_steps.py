@@ -1,18 +1,123 @@
 # SPDX-License-Identifier: GPL-2.0
-"""First steps: the modules in examples/, built and loaded."""
+"""First steps: the modules in examples/, built and loaded, and what keeps them from being built."""
 
 from harness.row import Row
-from harness.steps import Cmd, Host, Loaded, Send
+from harness.steps import Call, Cmd, Events, Host, Loaded, Note, Send
+
+# A folder with what a kernel's headers have but Module.symvers; the rest is by links.
+HEADERS = ("mkdir headers && cp -rs $KDIR/include headers && "
+           "ln -s $KDIR/{arch,scripts,tools} headers && "
+           'echo "include $KDIR/Makefile" > headers/Makefile')
+IN_HEADERS = "make -C hello_mod KDIR=$PWD/headers"
 
 ROWS = (
     Row("hello", "The smallest module comes and goes",
         "A module needs no more than an init function, which runs when it is loaded, and an exit "
         "function, which runs when it is unloaded.",
-        (Host("make -C hello_mod modules", shows=("LD \\[M\\] .*hello_mod.ko",)),
+        (Host("make -C hello_mod", shows=("LD \\[M\\] .*hello_mod.ko",)),
          Send(("hello_mod/hello_mod.ko",)),
          Cmd("insmod hello_mod.ko", log=("^hello_mod: hello$",)),
          Loaded("hello_mod 0"),
          Cmd("rmmod hello_mod", log=("^hello_mod: goodbye$",)),
          Loaded()),
         order="+hello_mod -hello_mod", sources=("examples/hello_mod",)),
+    Row("hellop", "Parameters are given at load and read in sysfs",
+        "module_param() makes a variable a parameter, with a default. The kernel refuses a value "
+        "that is not of the parameter's type; whether it makes sense, the module must check. With "
+        "mode 0444 a parameter can be read in sysfs, and not even root can write it.",
+        (Host("make -C hellop_mod", shows=("LD \\[M\\] .*hellop_mod.ko",)),
+         Send(("hellop_mod/hellop_mod.ko",)),
+         Cmd("modinfo -p ./hellop_mod.ko",
+             shows=("^howmany:.*\\(default: 1\\) \\(uint\\)$",
+                    "^whom:.*\\(default: world\\) \\(charp\\)$")),
+         Cmd("insmod hellop_mod.ko", log=("^hellop_mod: hello, world$",)),
+         Cmd("rmmod hellop_mod", log=("^hellop_mod: goodbye, world$",)),
+         Cmd("insmod hellop_mod.ko howmany=2 whom='\"the whole class\"'",
+             log=("^hellop_mod: hello, the whole class$",) * 2),
+         Loaded("hellop_mod 0"),
+         Cmd("cd /sys/module/hellop_mod/parameters"),
+         Cmd("grep . *", shows=("\\Ahowmany:2\nwhom:the whole class\n\\Z",)),
+         Cmd("echo 3 > howmany", 1, says="howmany: Permission denied"),
+         Cmd("cat howmany", says="2"),
+         Cmd("cd; cd row; rmmod hellop_mod", log=("^hellop_mod: goodbye, the whole class$",)),
+         Cmd("insmod hellop_mod.ko howmany=many", 1, says="Invalid parameters",
+             log=("^hellop_mod: `many' invalid for parameter `howmany'$",)),
+         Call("finit_module", ("hellop_mod.ko", "0", "howmany=many"), errno="EINVAL"),
+         Cmd("insmod hellop_mod.ko howmany=-1", 1, says="Invalid parameters",
+             log=("^hellop_mod: `-1' invalid for parameter `howmany'$",)),
+         Cmd("insmod hellop_mod.ko howmany=1000", 1, says="Invalid parameters",
+             log=("^hellop_mod: howmany is 1000, more than 100$",)),
+         Loaded()),
+        order="+hellop_mod -hellop_mod +hellop_mod -hellop_mod +hellop_mod -hellop_mod",
+        sources=("examples/hellop_mod",)),
+    Row("two-sources", "One module out of two sources",
+        "Kbuild links the objects in NAME-y into NAME.ko. No source may have the module's own "
+        "name: its object would be the module's, made of itself.",
+        (Host("cat two_sources/Kbuild", shows=("^two_sources-y := main.o greeting.o$",)),
+         Host("make -C two_sources",
+              shows=("CC \\[M\\] .*main.o$", "CC \\[M\\] .*greeting.o$",
+                     "LD \\[M\\] .*two_sources.o$", "LD \\[M\\] .*two_sources.ko$")),
+         Send(("two_sources/two_sources.ko",)),
+         Cmd("insmod two_sources.ko", log=("^two_sources: hello from the other source$",)),
+         Loaded("two_sources 0"),
+         Cmd("rmmod two_sources", log=("^two_sources: goodbye$",)),
+         Note("A source with the module's name."),
+         Host("cd two_sources && make clean && mv main.c two_sources.c && "
+              "sed -i s/main.o/two_sources.o/ Kbuild && make", 2,
+              shows=("Circular .*two_sources.o <- .*two_sources.o dependency dropped",)),
+         Loaded()),
+        order="+two_sources -two_sources", sources=("examples/two_sources",)),
+    Row("init-by-name", "init_module and cleanup_module by name",
+        "module_init() only gives your function the name init_module, by which modpost finds it; "
+        "old code gives it that name itself. Where the kernel uses indirect branch tracking "
+        "(CONFIG_X86_KERNEL_IBT, Debian's from 6.12 on) module_init() also says that the function "
+        "is called through a pointer. Without that objtool warns, and such a module can crash a "
+        "processor that tracks branches; from Linux 6.15 on it does not build.",
+        (Host("make -C init_by_name", shows=("LD \\[M\\] .*init_by_name.ko",), hides="warning: obj",
+              when="!CONFIG_X86_KERNEL_IBT"),
+         Send(("init_by_name/init_by_name.ko",), when="!CONFIG_X86_KERNEL_IBT"),
+         Cmd("insmod init_by_name.ko", log=("^init_by_name: hello$",),
+             when="!CONFIG_X86_KERNEL_IBT"),
+         Loaded("init_by_name 0", when="!CONFIG_X86_KERNEL_IBT"),
+         Cmd("rmmod init_by_name", log=("^init_by_name: goodbye$",),
+             when="!CONFIG_X86_KERNEL_IBT"),
+         Events("load init_by_name", "put init_by_name 1", "free init_by_name",
+                when="!CONFIG_X86_KERNEL_IBT"),
+         Host("make -C init_by_name",
+              shows=("objtool: init_module\\(\\): not an indirect call target$",),
+              when="CONFIG_X86_KERNEL_IBT and linux < 6.15"),
+         Host("make -C init_by_name", 2,
+              shows=("error: objtool: (init|cleanup)_module\\(\\): Magic init_module\\(\\) function "
+                     "name is deprecated, use module_init\\(fn\\) instead$",),
+              when="CONFIG_X86_KERNEL_IBT and linux >= 6.15"),
+         Loaded()),
+        order=None, sources=("examples/init_by_name",)),
+    Row("unprepared", "Headers that are not there, or not whole",
+        "A module is built by the kernel's own build system, with that kernel's configuration and "
+        "Module.symvers, the list of what it exports. A distribution's headers have them; a bare "
+        "kernel source has neither. On Debian, install linux-headers-$(uname -r).",
+        (Host("make -C hello_mod KDIR=/lib/modules/0.0.0/build", 2,
+              shows=("\\*\\*\\* /lib/modules/0.0.0/build: No such file or directory",)),
+         Host("mkdir empty; make -C hello_mod KDIR=$PWD/empty", 2,
+              shows=("\\*\\*\\* No rule to make target 'modules'",)),
+         Note("Headers like the kernel's, but for its Module.symvers."),
+         Host(HEADERS),
+         Host(IN_HEADERS, when="linux < 6.1", hides="undefined!",
+              shows=('^WARNING: Symbol version dump "Module.symvers" is missing.$',
+                     "LD \\[M\\] .*hello_mod.ko")),
+         Host(IN_HEADERS, when="linux >= 6.1 and linux < 6.12",
+              shows=("^WARNING: Module.symvers is missing.$",
+                     '^WARNING: modpost: "_printk" \\[.*hello_mod.ko\\] undefined!$',
+                     "LD \\[M\\] .*hello_mod.ko")),
+         Send(("hello_mod/hello_mod.ko",), when="linux < 6.12"),
+         Cmd("insmod hello_mod.ko", 1, says="Invalid module format", when="linux < 6.12",
+             log=("^hello_mod: no symbol version for module_layout$",)),
+         Host(IN_HEADERS, 2, when="linux >= 6.12",
+              shows=("^WARNING: .*Module.symvers is missing.$",
+                     '^ERROR: modpost: "_printk" \\[.*hello_mod.ko\\] undefined!$')),
+         Note("The same without the configuration, as in a bare kernel source."),
+         Host("rm headers/include/config/auto.conf headers/include/generated/autoconf.h"),
+         Host(IN_HEADERS, 2, shows=("ERROR: Kernel configuration is invalid.",)),
+         Loaded()),
+        order="", sources=("examples/hello_mod",)),
 )

@@ -1,6 +1,204 @@
 # SPDX-License-Identifier: GPL-2.0
 """Seeing it: what the kernel and the tools show of modules, and that they agree."""
 
-from harness.row import Row
+from harness.row import Guest, Row
+from harness.steps import Cmd, Events, Host, Loaded, Note
 
-ROWS: tuple[Row, ...] = ()
+MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
+ADDRESS = "^(?!0{16})[0-9a-f]{16}"
+# The names that core_mod exports, and those that walker_mod needs of them.
+EXPORTS = ("tcore_check_interface", "tcore_count", "tcore_escape", "tcore_file_register",
+           "tcore_file_unregister", "tcore_walk")
+NEEDS = tuple(name for name in EXPORTS if name != "tcore_count")
+
+ROWS = (
+    Row("lsmod", "lsmod, /proc/modules and /sys/module tell the same story",
+        "lsmod only formats what the kernel tells: a line of /proc/modules, a directory of "
+        "/sys/module for each module. Both grow and shrink with every load and unload. Here all "
+        "three are compared at every step.",
+        (Cmd(MODULES_DIR),
+         Cmd("insmod core_mod.ko"),
+         Loaded("core_mod 0"),
+         Cmd("insmod walker_mod.ko num=1"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("insmod report_mod.ko"),
+         Cmd("exec 3< /proc/taskmods/report"),
+         Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 1"),
+         Cmd("cat /proc/modules",
+             shows=(r"\Areport_mod \d+ 1 - Live 0x[0-9a-f]{16} \(OE\)$",
+                    r"\nwalker_mod \d+ 0 - Live 0x[0-9a-f]{16} \(OE\)$",
+                    r"\ncore_mod \d+ 2 report_mod,walker_mod, Live 0x[0-9a-f]{16} \(OE\)\n\Z")),
+         Cmd("cd /sys/module/core_mod; grep . coresize initstate refcnt; ls holders",
+             shows=(r"\Acoresize:\d+\ninitstate:live\nrefcnt:2\nreport_mod\nwalker_mod\n\Z",)),
+         Cmd("exec 3<&-"),
+         Cmd("cd; rmmod report_mod"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("ls /sys/module/core_mod/holders", shows=(r"\Awalker_mod\n\Z",)),
+         Cmd("ls -d /sys/module/report_mod", 1, says="No such file or directory"),
+         Cmd("rmmod walker_mod"),
+         Loaded("core_mod 0"),
+         Cmd("rmmod core_mod"),
+         Loaded()),
+        order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
+    Row("kallsyms", "A module's symbols are in /proc/kallsyms while it is loaded",
+        "Exported or not, each symbol stands there with its module in brackets; what was only for "
+        "init is gone with it. Addresses are for those with CAP_SYSLOG (34), whether they are "
+        "root or not: others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
+        (Cmd("modprobe walker_mod"),
+         *(Cmd("grep -F '[core_mod]' /proc/kallsyms | grep -v ' [rd] ' | sort -k 3",
+               shows=(ADDRESS + r" t core_mod_exit\t\[core_mod\]$",
+                      ADDRESS + r" t file_open\t\[core_mod\]$",
+                      *(ADDRESS + rf" {letter} {name}\t\[core_mod\]$" for name in EXPORTS)),
+               hides=r"\bcore_mod_init\b", when=when)
+           for letter, when in (("t", "linux < 7.2"), ("T", "linux >= 7.2"))),
+         Cmd("grep -F -w tcore_walk /proc/kallsyms", shows=(ADDRESS + " [tT] tcore_walk\t",)),
+         Cmd("as 1000 1000 grep -F -w tcore_walk /proc/kallsyms",
+             shows=(r"\A0{16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
+         Cmd("as +34 1000 1000 grep -F -w tcore_walk /proc/kallsyms",
+             shows=(ADDRESS + " [tT] tcore_walk\t",)),
+         Cmd("as -34 0 0 grep -F -w tcore_walk /proc/kallsyms",
+             shows=(r"\A0{16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
+         Note("The addresses in /proc/modules follow the same rule."),
+         Cmd("grep core_mod /proc/modules", shows=(r" Live 0x(?!0{16})[0-9a-f]{16} ",)),
+         Cmd("as -34 0 0 grep core_mod /proc/modules", shows=(" Live 0x0{16} ",)),
+         Cmd("echo 2 > /proc/sys/kernel/kptr_restrict"),
+         Cmd("grep core_mod /proc/modules", shows=(" Live 0x0{16} ",)),
+         Cmd("echo 0 > /proc/sys/kernel/kptr_restrict"),
+         Cmd("modprobe -r walker_mod"),
+         Cmd("grep -F -c '[core_mod]' /proc/kallsyms", 1, says="0"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod -core_mod"),
+    Row("elf", "A .ko is an ELF object that was linked, but not to the end",
+        "It is relocatable, like an .o file: the kernel does the rest of the linking. What it "
+        "exports stands in __ksymtab and its strings, what modinfo prints in .modinfo, what it "
+        "needs are undefined symbols.",
+        (Host("readelf -h $SUITE/core_mod/core_mod.ko | grep Type:",
+              shows=(r"Type: +REL \(Relocatable file\)$",)),
+         Host("readelf -SW $SUITE/core_mod/core_mod.ko | "
+              "grep -oE ' (__ksymtab_strings|\\.(init|exit)\\.text|\\.modinfo|\\.gnu\\.link\\S+)' | "
+              "sort",
+              shows=(r"\A \.exit\.text\n \.gnu\.linkonce\.this_module\n \.init\.text\n \.modinfo\n"
+                     r" __ksymtab_strings\n\Z",)),
+         Host("readelf -SW $SUITE/core_mod/core_mod.ko | grep -oE ' (__ksymtab|__kflag)\\S*' | "
+              "sort", shows=(r"\A __ksymtab_gpl\n __ksymtab_strings\n\Z",), when="linux < 7.2"),
+         Host("readelf -SW $SUITE/core_mod/core_mod.ko | grep -oE ' (__ksymtab|__kflag)\\S*' | "
+              "sort", shows=(r"\A __kflagstab\n __ksymtab\n __ksymtab_strings\n\Z",),
+              when="linux >= 7.2"),
+         Host("readelf -SW $SUITE/core_mod/core_mod.ko | grep -oE ' (__kcrctab|__versions)\\S*'",
+              shows=(r"\A __kcrctab_gpl\n __versions\n\Z",), when="CONFIG_MODVERSIONS"),
+         Host("readelf -SW $SUITE/core_mod/core_mod.ko | grep -oE ' (__kcrctab|__versions)\\S*'",
+              1, shows=(r"\A\Z",), when="!CONFIG_MODVERSIONS"),
+         Host("readelf -p .modinfo $SUITE/core_mod/core_mod.ko | grep -oE '[a-z]+=.*' | sort",
+              shows=("^author=The taskmods authors$", "^depends=$", "^description=.*modules$",
+                     "^license=GPL$", "^name=core_mod$", "^srcversion=[0-9A-F]+$",
+                     "^vermagic=.* SMP .*mod_unload", r"^version=[\d.]+$")),
+         Host("readelf -p .modinfo $SUITE/walker_mod/walker_mod.ko | grep -o depends=.*",
+              shows=(r"\Adepends=core_mod\n\Z",)),
+         Host("nm $SUITE/core_mod/core_mod.ko | sed -n 's/.* __ksymtab_//p' | sort | tee exports",
+              shows=(r"\A" + r"\n".join(EXPORTS) + r"\n\Z",)),
+         Host("nm -u $SUITE/walker_mod/walker_mod.ko | grep -o 'tcore_.*' | sort | tee needs",
+              shows=(r"\A" + r"\n".join(NEEDS) + r"\n\Z",)),
+         Note("Needed and not exported: nothing. Exported and not needed here:"),
+         Host("comm -23 needs exports", shows=(r"\A\Z",)),
+         Host("comm -13 needs exports", shows=(r"\Atcore_count\n\Z",)))),
+    Row("modinfo", "modinfo reads a .ko, sysfs knows the loaded module",
+        "modinfo prints the .modinfo section of the file, loaded or not: what it depends on, the "
+        "kernel it was built for, its parameters. These modules are not signed, so there is no "
+        "signer. Version and srcversion of what is loaded are in sysfs; a file that was replaced "
+        "since has another srcversion.",
+        (Cmd("modinfo walker_mod",
+             shows=(r"^filename: +/lib/modules/.*/updates/taskmods/walker_mod.ko$",), hides="^sig"),
+         Cmd("modinfo -F version walker_mod", shows=(r"\A1\.0\.0\n\Z",)),
+         Cmd("modinfo -F depends walker_mod", shows=(r"\Acore_mod\n\Z",)),
+         Cmd("modinfo -F depends core_mod", shows=(r"\A\n\Z",)),
+         Cmd("modinfo -F parm walker_mod", shows=(r"\Anum:.*\(default: 0\) \(int\)\n\Z",)),
+         Cmd("modinfo -F signer walker_mod", shows=(r"\A\Z",)),
+         Cmd("modinfo -F vermagic walker_mod", shows=(r" SMP .*mod_unload modversions \n\Z",),
+             when="CONFIG_MODVERSIONS"),
+         Cmd("modinfo -F vermagic walker_mod", shows=(r" SMP .*mod_unload \n\Z",),
+             when="!CONFIG_MODVERSIONS"),
+         Cmd('[[ $(modinfo -F vermagic walker_mod) == "$(uname -r) "* ]]'),
+         Cmd("modprobe walker_mod"),
+         Cmd("cat /sys/module/walker_mod/version", shows=(r"\A1\.0\.0\n\Z",)),
+         Cmd("modinfo -F srcversion walker_mod", shows=(r"\A[0-9A-F]+\n\Z",)),
+         Cmd("modinfo -F srcversion walker_mod | cmp - /sys/module/walker_mod/srcversion"),
+         Cmd("modprobe -r walker_mod"),
+         Cmd("modinfo core", 1, says="Module alias core not found.", when="kmod < 30"),
+         Cmd("modinfo core", 1, says="Module core not found.", when="kmod >= 30"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod -core_mod"),
+    Row("show-exports", "What a module exports, and which module exports a symbol",
+        "modprobe --show-exports reads a .ko file, and wants its path. depmod does that for all "
+        "modules: modules.symbols says which module to load for a symbol.",
+        (Cmd(MODULES_DIR),
+         Cmd("modprobe --show-exports ./core_mod.ko | sort -k 2", when="CONFIG_MODVERSIONS",
+             shows=(r"\A" + "".join(rf"0x(?!0+\t)[0-9a-f]{{8}}\t{name}\n" for name in EXPORTS)
+                    + r"\Z",)),
+         Cmd("modprobe --show-exports ./core_mod.ko | sort -k 2", when="!CONFIG_MODVERSIONS",
+             shows=(r"\A" + "".join(rf"0x00000000\t{name}\n" for name in EXPORTS) + r"\Z",)),
+         Cmd("modprobe --show-exports core_mod", 1, says="Module core_mod not found."),
+         Cmd("modprobe --show-exports ./walker_mod.ko", 1, when="kmod < 34",
+             says="could not get symbols of ./walker_mod.ko: No such file or directory"),
+         Cmd("modprobe --show-exports ./walker_mod.ko", 1, when="kmod >= 34",
+             says="could not get symbols of ./walker_mod.ko: No data available"),
+         Cmd("grep tcore_ ../../modules.symbols | sort",
+             shows=(r"\A" + "".join(f"alias symbol:{name} core_mod\n" for name in EXPORTS)
+                    + r"\Z",)),
+         Cmd("modprobe -R symbol:tcore_walk", shows=(r"\Acore_mod\n\Z",)),
+         Loaded())),
+    Row("tracepoints", "The kernel's tracepoints tell every reference",
+        "The events module:module_load, module_get, module_put and module_free give the order in "
+        "which things happened, and the reference count after each. That count is one higher than "
+        "in lsmod: the kernel's own reference, which rmmod takes back without an event. While its "
+        "init runs a module has another.",
+        (Cmd("modprobe report_mod"),
+         Events("load core_mod", "put core_mod 1",
+                "get core_mod 2", "load walker_mod", "put walker_mod 1",
+                "get core_mod 3", "load report_mod", "put report_mod 1"),
+         Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0"),
+         Cmd("exec 3< /proc/taskmods/tasks 4< /proc/taskmods/tasks"),
+         Events("get walker_mod 2", "get walker_mod 3"),
+         Cmd("rmmod walker_mod", 1, says="Module walker_mod is in use"),
+         Events(),
+         Cmd("exec 3<&- 4<&-"),
+         Events("put walker_mod 2", "put walker_mod 1"),
+         Cmd("rmmod report_mod walker_mod core_mod"),
+         Events("free report_mod", "put core_mod 2", "free walker_mod", "put core_mod 1",
+                "free core_mod"),
+         Loaded()),
+        order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
+    Row("taint", "Each taint has a bit and a letter, of the kernel and of the module",
+        "O (4096): from outside the kernel's tree; E (8192): unsigned; P (1): its licence is not "
+        "one that the kernel counts as free; C (1024): from staging; F (2): loaded by force. A "
+        "module's letters go with it. The kernel's bits stay until the next boot, and are in every "
+        "oops that it prints.",
+        (Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A0\n\Z",)),
+         Cmd("modprobe core_mod",
+             log=("^core_mod: loading out-of-tree module taints kernel.$",
+                  "^core_mod: module verification failed: signature and/or required key missing - "
+                  "tainting kernel$")),
+         Loaded("core_mod 0 taint=OE"),
+         Cmd("cat /proc/sys/kernel/tainted /sys/module/core_mod/taint", shows=(r"\A12288\nOE\n",)),
+         Cmd("cd /opt/taskmods/modules"),
+         Cmd("insmod proprietary.ko",
+             log=("^proprietary: module license 'Proprietary' taints kernel.$",)),
+         Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A12289\n\Z",)),
+         Cmd("insmod staging.ko",
+             log=("^staging: module is from the staging directory, the quality is unknown, you "
+                  "have been warned.$",)),
+         Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13313\n\Z",)),
+         Cmd("modprobe --force walker_mod", when="CONFIG_MODVERSIONS",
+             log=("^walker_mod: module_layout: kernel tainted.$",)),
+         Cmd("modprobe --force walker_mod", when="!CONFIG_MODVERSIONS",
+             log=("^walker_mod: bad vermagic: kernel tainted.$",)),
+         Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13315\n\Z",)),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0 taint=FOE", "proprietary 0 taint=POE",
+                "staging 0 taint=COE"),
+         Cmd("cat /proc/modules", shows=(r"^walker_mod .* \(FOE\)$", r"^staging .* \(COE\)$",
+                                         r"^proprietary .* \(POE\)$", r"^core_mod .* \(OE\)$")),
+         Cmd("rmmod proprietary staging walker_mod core_mod"),
+         Loaded(),
+         Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13315\n\Z",))),
+        order="+core_mod +proprietary +staging +walker_mod "
+        "-proprietary -staging -walker_mod -core_mod", guest=Guest()),
+)
