@@ -64,7 +64,8 @@ class Cmd(Step):
 class Host(Step):
     """A command typed at a shell of the machine that builds, where the row's sources are.
 
-    KDIR names the headers of the guest's kernel there. The rest is as in Cmd.
+    KDIR names the headers of the guest's kernel there, SUITE the directory where the three modules
+    were built for it, with their Module.symvers. The rest is as in Cmd.
     """
 
     command: str

@@ -89,7 +89,7 @@ class Trial:
         Raises HarnessError where the time is up.
         """
         env = {**os.environ, "LC_ALL": "C", "KDIR": str(self.vm.parts.kernel.kdir),
-               "MAKEFLAGS": _MAKEFLAGS}
+               "SUITE": str(self._suite), "MAKEFLAGS": _MAKEFLAGS}
         for name in ("MAKELEVEL", "MFLAGS", "T"):
             env.pop(name, None)
         with subprocess.Popen(["bash", "-c", command], cwd=self._work, env=env, text=True,
@@ -106,11 +106,16 @@ class Trial:
                 raise
         return self._anonymous(out), process.returncode
 
+    @property
+    def _suite(self) -> Path:
+        """Where the guest's three modules were built."""
+        return host.BUILD / self.vm.parts.kernel.release / "suite"
+
     def _anonymous(self, text: str) -> str:
         """Name this machine's directories as the steps do."""
         kdir = self.vm.parts.kernel.kdir
-        for path, name in ((self._work, "$PWD"), (kdir, "$KDIR"), (kdir.resolve(), "$KDIR"),
-                           (self.vm.parts.kernel.root, "")):
+        for path, name in ((self._work, "$PWD"), (self._suite, "$SUITE"), (kdir, "$KDIR"),
+                           (kdir.resolve(), "$KDIR"), (self.vm.parts.kernel.root, "")):
             text = text.replace(str(path), name)
         return text
 
