@@ -1,6 +1,378 @@
 # SPDX-License-Identifier: GPL-2.0
 """Symbols, versions, licences, trust: what the kernel refuses to link or to load."""
 
-from harness.row import Row
+from harness.row import Guest, Row
+from harness.steps import Call, Cmd, Events, Host, Loaded, Note, Send, Step
 
-ROWS: tuple[Row, ...] = ()
+CORE_EXPORTS = "KBUILD_EXTRA_SYMBOLS=$SUITE/Module.symvers"
+IGNORE_NAMESPACES = "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS=y"
+
+
+def _make(folder: str, *variables: str) -> str:
+    """Return how a folder of the host's directory is built."""
+    return " ".join(("make -s -C $KDIR M=$PWD/" + folder, *variables, "modules"))
+
+
+def _edit_modinfo(name: str, edit: str) -> str:
+    """Return how the .modinfo section of a module is edited, by sed, NUL for newline."""
+    return (f"objcopy --dump-section .modinfo=info {name}.ko && sed -zi '{edit}' info && "
+            f"objcopy --update-section .modinfo=info {name}.ko")
+
+
+GPL = (
+    Row("gpl-only", "A proprietary module may not call a GPL-only export",
+        "What EXPORT_SYMBOL_GPL exports is there only for modules whose MODULE_LICENSE is "
+        "compatible with the GPL. modpost refuses to build others, and the kernel does not find "
+        "the symbol for them. That one was tried already taints the kernel, until the next boot.",
+        (Host("grep LICENSE gpl_only/gpl_only.c", shows=(r'^MODULE_LICENSE\("Proprietary"\);$',)),
+         Host(_make("gpl_only", CORE_EXPORTS), 2,
+              shows=(r"modpost: GPL-incompatible module gpl_only\.ko uses GPL-only symbol "
+                     "'tcore_check_interface'$",)),
+         Note("Now it lies to modpost, and tells the kernel the truth."),
+         Host("sed -i 's/Proprietary/GPL/' gpl_only/gpl_only.c && " +
+              _make("gpl_only", CORE_EXPORTS)),
+         Host(_edit_modinfo("gpl_only/gpl_only", "s/^license=GPL$/license=Proprietary/")),
+         Send(("gpl_only/gpl_only.ko",)),
+         Cmd("modprobe core_mod"),
+         Cmd("insmod gpl_only.ko", 1, says="Unknown symbol in module",
+             log=(r"^gpl_only: module license 'Proprietary' taints kernel\.$",
+                  r"^gpl_only: Unknown symbol tcore_check_interface \(err -2\)$")),
+         Call("finit_module", ("gpl_only.ko", "0", ""), errno="ENOENT",
+              log=(r"^gpl_only: Unknown symbol tcore_check_interface \(err -2\)$",)),
+         Loaded("core_mod 0"),
+         Cmd("echo $(($(cat /proc/sys/kernel/tainted) & 1))", says="1"),
+         Cmd("rmmod core_mod")),
+        order="+core_mod -core_mod", sources=("core_mod", "tests/modules/gpl_only"),
+        guest=Guest()),
+    Row("gpl-plain", "A proprietary module may call a plain export",
+        "What EXPORT_SYMBOL exports is there for modules of any licence. A proprietary one taints "
+        "the kernel with P, also after it has been unloaded; what it calls is not tainted.",
+        (Cmd("modinfo -F license plain_user", says="Proprietary"),
+         Cmd("cat /proc/sys/kernel/tainted", shows=("^0$",)),
+         Cmd("modprobe plain_user",
+             log=(r"^plain_user: module license 'Proprietary' taints kernel\.$",
+                  "^Disabling lock debugging due to kernel taint$")),
+         Loaded("plain_owner 1 plain_user", "plain_user 0 taint=POE"),
+         Cmd("cat /sys/module/plain_user/taint", says="POE"),
+         Cmd("modprobe -r plain_user"),
+         Loaded(),
+         Cmd("echo $(($(cat /proc/sys/kernel/tainted) & 1))", says="1")),
+        order="+plain_owner +plain_user -plain_user -plain_owner",
+        installs=("plain_owner", "plain_user"), guest=Guest()),
+)
+
+NAMESPACE = (
+    Row("namespace", "A namespace must be imported",
+        "EXPORT_SYMBOL_NS_GPL exports into a namespace, and a module that calls such an export "
+        "says so with MODULE_IMPORT_NS. Without, modpost refuses to build it and the kernel to "
+        "load it. The name is a string from Linux 6.13 on, and was written without quotes before.",
+        (Host("sed -i 's/\"TASKMODS\"/TASKMODS/' namespace/ns_owner.c", when="linux < 6.13"),
+         Host("grep EXPORT_SYMBOL namespace/ns_owner.c",
+              says="EXPORT_SYMBOL_NS_GPL(ns_zero, TASKMODS);", when="linux < 6.13"),
+         Host("grep EXPORT_SYMBOL namespace/ns_owner.c",
+              says='EXPORT_SYMBOL_NS_GPL(ns_zero, "TASKMODS");', when="linux >= 6.13"),
+         Host(_make("namespace"), 2,
+              shows=("modpost: module ns_user uses symbol ns_zero from namespace TASKMODS, but "
+                     r"does not import it\.$",)),
+         Note("Only where the kernel's configuration allows it is this no more than a warning."),
+         Host(_make("namespace", IGNORE_NAMESPACES),
+              shows=("^WARNING: modpost: module ns_user uses symbol ns_zero from namespace "
+                     r"TASKMODS, but does not import it\.$",)),
+         Send(("namespace/ns_owner.ko", "namespace/ns_user.ko")),
+         Cmd("insmod ns_owner.ko"),
+         Cmd("insmod ns_user.ko", 1, says="Invalid parameters",
+             log=(r"^ns_user: module uses symbol \(ns_zero\) from namespace TASKMODS, but does "
+                  r"not import it\.$", r"^ns_user: Unknown symbol ns_zero \(err -22\)$")),
+         Call("finit_module", ("ns_user.ko", "0", ""), errno="EINVAL"),
+         Loaded("ns_owner 0"),
+         Host("echo 'MODULE_IMPORT_NS(TASKMODS);' >> namespace/ns_user.c", when="linux < 6.13"),
+         Host("echo 'MODULE_IMPORT_NS(\"TASKMODS\");' >> namespace/ns_user.c",
+              when="linux >= 6.13"),
+         Host(_make("namespace"), hides="import"),
+         Send(("namespace/ns_user.ko",)),
+         Cmd("modinfo -F import_ns ./ns_user.ko", says="TASKMODS"),
+         Cmd("insmod ns_user.ko"),
+         Loaded("ns_owner 1 ns_user", "ns_user 0"),
+         Cmd("rmmod ns_user ns_owner")),
+        order="+ns_owner +ns_user -ns_user -ns_owner", sources=("tests/modules/namespace",),
+        needs=("!CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS",)),
+    Row("for-modules", "An export for named modules is for no other",
+        "EXPORT_SYMBOL_FOR_MODULES exports to the modules that it lists by name, as a namespace "
+        "that nobody can import. The kernel has it from Linux 6.17 on.",
+        (Host("grep EXPORT_SYMBOL for_modules/for_owner.c",
+              says='EXPORT_SYMBOL_FOR_MODULES(for_zero, "for_friend,for_nobody");'),
+         Host(_make("for_modules"), 2,
+              shows=("modpost: module for_stranger uses symbol for_zero",)),
+         Host(_make("for_modules", IGNORE_NAMESPACES),
+              shows=("^WARNING: modpost: module for_stranger uses symbol for_zero",)),
+         Send(tuple(f"for_modules/for_{name}.ko" for name in ("owner", "friend", "stranger"))),
+         Cmd("insmod for_owner.ko"),
+         Cmd("insmod for_friend.ko"),
+         Cmd("insmod for_stranger.ko", 1, says="Invalid parameters",
+             log=(r"^for_stranger: module uses symbol \(for_zero\) from namespace "
+                  r"module:for_friend,for_nobody, but does not import it\.$",
+                  r"^for_stranger: Unknown symbol for_zero \(err -22\)$")),
+         Call("finit_module", ("for_stranger.ko", "0", ""), errno="EINVAL"),
+         Loaded("for_owner 1 for_friend", "for_friend 0"),
+         Cmd("rmmod for_friend for_owner")),
+        order="+for_owner +for_friend -for_friend -for_owner",
+        sources=("tests/modules/for_modules",),
+        needs=("linux >= 6.17", "!CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS")),
+    Row("duplicate-export", "Two modules may not export the same name",
+        "Every exported name is there once in the whole kernel. Of modules out of tree modpost "
+        "lets that pass, even where it sees both; the kernel refuses the one that comes second, "
+        "and names the owner.",
+        (Cmd("cd /opt/taskmods/modules"),
+         Cmd("insmod dup_first.ko"),
+         Cmd("insmod dup_second.ko", 1, says="Invalid module format",
+             log=(r"^dup_second: exports duplicate symbol dup_zero \(owned by dup_first\)$",)),
+         Call("finit_module", ("/opt/taskmods/modules/dup_second.ko", "0", ""), errno="ENOEXEC",
+              log=(r"^dup_second: exports duplicate symbol dup_zero \(owned by dup_first\)$",)),
+         Loaded("dup_first 0"),
+         Cmd("rmmod dup_first"),
+         Note("Whichever comes first owns the name."),
+         Cmd("insmod dup_second.ko"),
+         Cmd("insmod dup_first.ko", 1, says="Invalid module format",
+             log=(r"^dup_first: exports duplicate symbol dup_zero \(owned by dup_second\)$",)),
+         Loaded("dup_second 0"),
+         Cmd("rmmod dup_second")),
+        order="+dup_first -dup_first +dup_second -dup_second"),
+)
+
+VERSIONS = (
+    Row("crc", "A core rebuilt with another prototype refuses old dependants",
+        "With CONFIG_MODVERSIONS the kernel keeps a checksum of each export's prototype, and a "
+        "module that was built for another is refused. Without that option nothing in the kernel "
+        "notices; then the suite's own number, which grows with every change, does.",
+        (Host("sed -i 's/^size_t tcore_escape(/long tcore_escape(/' core_mod/*.[ch]"),
+         Host("sed -i 's/TCORE_INTERFACE 1/TCORE_INTERFACE 2/' core_mod/core_mod.h"),
+         Host(_make("core_mod")),
+         Host("cut -f1,2 $SUITE/Module.symvers core_mod/Module.symvers | grep tcore_escape",
+              shows=(r"^(0x[0-9a-f]{8})\ttcore_escape\n(?!\1)0x[0-9a-f]{8}\ttcore_escape$",),
+              when="CONFIG_MODVERSIONS"),
+         Send(("core_mod/core_mod.ko",)),
+         Cmd("insmod core_mod.ko"),
+         Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Invalid argument",
+             log=("^walker_mod: disagrees about version of symbol tcore_escape$",
+                  r"^walker_mod: Unknown symbol tcore_escape \(err -22\)$"),
+             when="CONFIG_MODVERSIONS"),
+         Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Exec format error",
+             log=("^core_mod: walker_mod is built for core interface 1, core_mod 1.0.0 has 2: "
+                  "rebuild it$",), when="!CONFIG_MODVERSIONS"),
+         Loaded("core_mod 0"),
+         Cmd("rmmod core_mod"),
+         Events("load core_mod", "put core_mod 1", "get core_mod 2", "put core_mod 1",
+                "free core_mod", when="CONFIG_MODVERSIONS"),
+         Events("load core_mod", "put core_mod 1", "get core_mod 2", "load walker_mod",
+                "put walker_mod 1", "free walker_mod", "put core_mod 1", "free core_mod",
+                when="!CONFIG_MODVERSIONS")),
+        order=None, sources=("core_mod",)),
+    Row("no-crc", "A module built without its core's Module.symvers has no versions of it",
+        "KBUILD_MODPOST_WARN builds a module though modpost knows nothing of the symbols that it "
+        "calls. With CONFIG_MODVERSIONS the kernel then misses their checksums, and refuses it; "
+        "without, it loads unchecked.",
+        (Host(_make("walker_mod", "KBUILD_MODPOST_WARN=1"),
+              shows=(r'^WARNING: modpost: "tcore_\w+" \[.*walker_mod\.ko\] undefined!$',)),
+         Send(("walker_mod/walker_mod.ko",)),
+         Cmd("modprobe core_mod"),
+         Cmd("insmod walker_mod.ko num=1", 1, says="Invalid parameters",
+             log=(r"^walker_mod: no symbol version for tcore_\w+$",
+                  r"^walker_mod: Unknown symbol tcore_\w+ \(err -22\)$"),
+             when="CONFIG_MODVERSIONS"),
+         Call("finit_module", ("walker_mod.ko", "0", ""), errno="EINVAL",
+              log=(r"^walker_mod: no symbol version for tcore_\w+$",
+                   r"^walker_mod: Unknown symbol tcore_\w+ \(err -22\)$"),
+              when="CONFIG_MODVERSIONS"),
+         Cmd("insmod walker_mod.ko num=1", when="!CONFIG_MODVERSIONS"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0", when="!CONFIG_MODVERSIONS"),
+         Cmd("rmmod walker_mod", when="!CONFIG_MODVERSIONS"),
+         Loaded("core_mod 0"),
+         Cmd("rmmod core_mod"),
+         Events("load core_mod", "put core_mod 1", "free core_mod", when="CONFIG_MODVERSIONS"),
+         Events("load core_mod", "put core_mod 1", "get core_mod 2", "load walker_mod",
+                "put walker_mod 1", "free walker_mod", "put core_mod 1", "free core_mod",
+                when="!CONFIG_MODVERSIONS")),
+        order=None, sources=("core_mod", "walker_mod")),
+    Row("extra-symbols", "A dependant in another tree is told of its core's exports",
+        "modpost knows the exports of the kernel and of what it builds. What another tree exports "
+        "it reads from that tree's Module.symvers, which KBUILD_EXTRA_SYMBOLS names.",
+        (Host(_make("walker_mod"), 2,
+              shows=(r'^ERROR: modpost: "tcore_\w+" \[.*walker_mod\.ko\] undefined!$',)),
+         Host(_make("walker_mod", CORE_EXPORTS), hides="tcore_"),
+         Send(("walker_mod/walker_mod.ko",)),
+         Cmd("modinfo -F depends ./walker_mod.ko", says="core_mod"),
+         Cmd("modprobe core_mod"),
+         Cmd("insmod walker_mod.ko num=1"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("rmmod walker_mod core_mod")),
+        order="+core_mod +walker_mod -walker_mod -core_mod", sources=("core_mod", "walker_mod")),
+    Row("vermagic", "A module of another kernel is refused by its version magic",
+        "Each module carries the release and the main options of the kernel that it was built "
+        "for, and these must be the running kernel's. With CONFIG_MODVERSIONS the release may "
+        "differ: the checksums are believed instead.",
+        (Host("strip --strip-debug -o core_mod.ko $SUITE/core_mod/core_mod.ko"),
+         Host("cp core_mod.ko options.ko; cp core_mod.ko release.ko"),
+         Host(_edit_modinfo("options", "s/ SMP .*mod_unload/ SMP preempt_rt mod_unload/")),
+         Host(_edit_modinfo("release", "s/^vermagic=[0-9.]*/vermagic=0.0.0/")),
+         Send(("core_mod.ko", "options.ko", "release.ko")),
+         Cmd("for name in core_mod options release; do modinfo -F vermagic ./$name.ko; done",
+             shows=(r"^(\d+\.[0-9.]+)(\S*) SMP .*\n\1\2 SMP preempt_rt mod_unload.*\n"
+                    r"0\.0\.0\2 SMP .*$",)),
+         Cmd("insmod options.ko", 1, says="Invalid module format",
+             log=(r"^core_mod: version magic '\S+ SMP preempt_rt mod_unload .*' should be "
+                  r"'\S+ SMP .*'$",)),
+         Call("finit_module", ("options.ko", "0", ""), errno="ENOEXEC",
+              log=(r"^core_mod: version magic '\S+ SMP preempt_rt mod_unload .*' should be ",)),
+         Loaded(),
+         Cmd("insmod release.ko", when="CONFIG_MODVERSIONS"),
+         Loaded("core_mod 0", when="CONFIG_MODVERSIONS"),
+         Cmd("rmmod core_mod", when="CONFIG_MODVERSIONS"),
+         Cmd("insmod release.ko", 1, says="Invalid module format",
+             log=(r"^core_mod: version magic '0\.0\.0\S* SMP .*' should be '\S+ SMP .*'$",),
+             when="!CONFIG_MODVERSIONS"),
+         Loaded(),
+         Events("load core_mod", "put core_mod 1", "free core_mod", when="CONFIG_MODVERSIONS"),
+         Events(when="!CONFIG_MODVERSIONS")),
+        order=None),
+    Row("force-load", "Force takes the versions out of what is loaded",
+        "modprobe --force-vermagic and --force-modversion have the kernel load a module as if it "
+        "carried no such thing. Nothing then says whether module and kernel fit, and the kernel is "
+        "tainted with F. It takes CONFIG_MODULE_FORCE_LOAD.",
+        (Host("strip --strip-debug -o magic.ko $SUITE/core_mod/core_mod.ko; cp magic.ko crc.ko"),
+         Host(_edit_modinfo("magic", "s/ SMP .*mod_unload/ SMP preempt_rt mod_unload/")),
+         Host("objcopy --dump-section __versions=crcs crc.ko && "
+              "printf '\\0\\0\\0\\0' | dd of=crcs conv=notrunc status=none && "
+              "objcopy --update-section __versions=crcs crc.ko", when="CONFIG_MODVERSIONS"),
+         Send(("magic.ko", "crc.ko")),
+         Cmd("cd /lib/modules/$(uname -r)/updates/taskmods"),
+         Cmd("cp ~/row/magic.ko core_mod.ko"),
+         Cmd("modprobe core_mod", 1, says="could not insert 'core_mod': Exec format error",
+             log=("^core_mod: version magic '.* SMP preempt_rt mod_unload .*' should be ",)),
+         Loaded(),
+         Cmd("modprobe --force-vermagic core_mod",
+             log=(r"^core_mod: bad vermagic: kernel tainted\.$",)),
+         Loaded("core_mod 0 taint=FOE"),
+         Cmd("cat /sys/module/core_mod/taint", says="FOE"),
+         Cmd("rmmod core_mod"),
+         Cmd("echo $(($(cat /proc/sys/kernel/tainted) >> 1 & 1))", says="1"),
+         Cmd("cp ~/row/crc.ko core_mod.ko", when="CONFIG_MODVERSIONS"),
+         Cmd("modprobe core_mod", 1, says="could not insert 'core_mod': Invalid argument",
+             log=(r"^core_mod: disagrees about version of symbol \w+$",),
+             when="CONFIG_MODVERSIONS"),
+         Cmd("modprobe --force-modversion core_mod", when="CONFIG_MODVERSIONS"),
+         Loaded("core_mod 0 taint=FOE", when="CONFIG_MODVERSIONS"),
+         Cmd("rmmod core_mod", when="CONFIG_MODVERSIONS"),
+         Loaded(),
+         Events("load core_mod", "put core_mod 1", "free core_mod", "load core_mod",
+                "put core_mod 1", "free core_mod", when="CONFIG_MODVERSIONS"),
+         Events("load core_mod", "put core_mod 1", "free core_mod", when="!CONFIG_MODVERSIONS")),
+        order=None, needs=("CONFIG_MODULE_FORCE_LOAD",), guest=Guest()),
+    Row("other-kernel", "No tree of modules for the kernel that runs",
+        "modprobe looks for modules in /lib/modules/ under the running kernel's release, and "
+        "nowhere else. A kernel that was updated or removed while it runs has none.",
+        (Cmd("modprobe -S 0.0.0 core_mod", 1,
+             says="FATAL: Module core_mod not found in directory /lib/modules/0.0.0"),
+         Cmd("mv /lib/modules/$(uname -r) /lib/modules/away"),
+         Cmd("modprobe core_mod", 1,
+             shows=(r"FATAL: Module core_mod not found in directory /lib/modules/\d\S+$",)),
+         Cmd("modinfo core_mod", 1, says="Module core_mod not found."),
+         Cmd("mv /lib/modules/away /lib/modules/$(uname -r)"),
+         Cmd("modprobe core_mod"),
+         Loaded("core_mod 0"),
+         Cmd("rmmod core_mod")),
+        order="+core_mod -core_mod"),
+)
+
+
+def _refused(name: str, line: str, errno: str = "ENOEXEC") -> tuple[Step, ...]:
+    """Return the steps for a file that the kernel calls no module; it says why from 5.17 on."""
+    call = ("finit_module", (name, "0", ""), errno)
+    return (Call(*call, log=(line,), when="linux >= 5.17"), Call(*call, when="linux < 5.17"))
+
+
+BTF_WRONG = r"^BPF: \[\d+\] Invalid name_offset:16777215$"
+BTF_REFUSED = r"^failed to validate module \[core_mod\] BTF: -22$"
+
+NO_MODULE = (
+    Row("not-a-module", "What is not a module of this machine is not loaded",
+        "The kernel reads what it is given with distrust: an ELF object file for its own machine, "
+        "whole, with a symbol table and the section that makes it a module. Anything else is "
+        "ENOEXEC, and from Linux 5.17 on the log says what is wrong with it.",
+        (Cmd("cp /opt/taskmods/modules/dup_first.ko good.ko"),
+         Cmd("touch empty.ko"),
+         Cmd("insmod empty.ko", 1, says="Invalid parameters"),
+         Call("finit_module", ("empty.ko", "0", ""), errno="EINVAL"),
+         Call("init_module", ("empty.ko", ""), errno="ENOEXEC"),
+         Cmd("echo hello > short.ko"),
+         Cmd("insmod short.ko", 1, says="Invalid module format"),
+         *_refused("short.ko", "^Invalid ELF header len 6$"),
+         Cmd("seq 1000 > text.ko"),
+         *_refused("text.ko", r"^Invalid ELF header magic: != .*ELF$"),
+         Cmd("head -c 2000 good.ko > truncated.ko"),
+         *_refused("truncated.ko", "^Invalid ELF section header overflow$"),
+         Cmd("cp /bin/kmod program.ko"),
+         *_refused("program.ko", "^Invalid ELF header type: 3 != 1$"),
+         Note("The machine is at byte 18: 183 is a 64-bit ARM."),
+         Cmd("cp good.ko arm.ko"),
+         Cmd(r"printf '\267' | dd of=arm.ko bs=1 seek=18 conv=notrunc status=none"),
+         *_refused("arm.ko", "^Invalid architecture in ELF header: 183$"),
+         Host("as --32 -o bits32.ko /dev/null"),
+         Send(("bits32.ko",)),
+         *_refused("bits32.ko", "^Invalid architecture in ELF header: 3$"),
+         Note("Byte 40 tells where the table of sections is; 88 bytes on it tells where the first "
+              "section is. That is made to be far behind the file's end."),
+         Cmd("table=$(od -A n -t u4 -j 40 -N 4 good.ko); cp good.ko section.ko"),
+         Cmd(r"printf '\377\377\377\177' | dd of=section.ko bs=1 seek=$((table + 88)) "
+             "conv=notrunc status=none"),
+         *_refused("section.ko", r"^Invalid ELF section in module \(section 1 type \d+\)$"),
+         Loaded())),
+    Row("not-kbuild", "An object file is no module before modpost, nor after strip",
+        "What kbuild's last step adds to the object files makes a module of them, and the kernel "
+        "needs the symbol table: of a module only --strip-debug may be stripped.",
+        (Host("cp $SUITE/core_mod/escape.o escape.ko"),
+         Host("strip -o stripped.ko $SUITE/core_mod/core_mod.ko"),
+         Send(("escape.ko", "stripped.ko")),
+         Cmd("insmod escape.ko", 1, says="Invalid module format"),
+         Call("finit_module", ("escape.ko", "0", ""), errno="ENOEXEC",
+              log=(r"^\(missing .modinfo section or name field\): No module found in object$",),
+              when="linux < 6.4"),
+         Call("finit_module", ("escape.ko", "0", ""), errno="ENOEXEC",
+              log=(r"^module \(missing .modinfo section or name field\): (Only|Exactly) one "
+                   r"\.gnu\.linkonce\.this_module section must exist\.$",), when="linux >= 6.4"),
+         Cmd("insmod stripped.ko", 1, says="Invalid module format",
+             log=(r"^core_mod: module has no symbols \(stripped\?\)$",)),
+         Call("finit_module", ("stripped.ko", "0", ""), errno="ENOEXEC"),
+         Loaded())),
+    Row("btf", "Type information that does not fit the kernel",
+        "A module's .BTF section describes its types, on top of the types of the very kernel that "
+        "it was built for. Where CONFIG_MODULE_ALLOW_BTF_MISMATCH is set, a section that does not "
+        "fit is dropped and the module loads without; else it is refused.",
+        (Note("A .BTF section with one type, whose name is at place 16777215 in the kernel's table "
+              "of names: far behind its end."),
+         Host(r"printf '\237\353\1\0\30\0\0\0\0\0\0\0\14\0\0\0\14\0\0\0\1\0\0\0' > btf"),
+         Host(r"printf '\377\377\377\0\0\0\0\7\0\0\0\0\0' >> btf"),
+         Host("strip --strip-debug -o core_mod.ko $SUITE/core_mod/core_mod.ko && "
+              "objcopy --add-section .BTF=btf core_mod.ko"),
+         Send(("core_mod.ko",)),
+         Cmd("insmod core_mod.ko", log=(BTF_WRONG, BTF_REFUSED),
+             when="CONFIG_MODULE_ALLOW_BTF_MISMATCH and linux < 6.3"),
+         Cmd("insmod core_mod.ko",
+             log=(BTF_WRONG, "^Kernel module BTF mismatch detected, BTF debug info may be "
+                  "unavailable for some modules$"),
+             when="CONFIG_MODULE_ALLOW_BTF_MISMATCH and linux >= 6.3"),
+         Loaded("core_mod 0", when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Cmd("ls /sys/kernel/btf/core_mod", 1, when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Cmd("rmmod core_mod", when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Events("load core_mod", "put core_mod 1", "free core_mod",
+                when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Cmd("insmod core_mod.ko", 1, says="Invalid parameters",
+             log=(BTF_WRONG, BTF_REFUSED),
+             when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Call("finit_module", ("core_mod.ko", "0", ""), errno="EINVAL",
+              when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
+         Loaded(),
+         Events(when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH")),
+        order=None, needs=("CONFIG_DEBUG_INFO_BTF_MODULES",)),
+)
+
+ROWS = (*GPL, *NAMESPACE, *VERSIONS, *NO_MODULE)
