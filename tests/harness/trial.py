@@ -120,7 +120,8 @@ class Trial:
 
     def in_guest(self, path: str) -> str:
         """Return a path of the guest's for a word of a system call: files may be relative."""
-        return path if path.startswith("/") or not path.endswith(".ko") else f"{HOME}/{path}"
+        is_file = re.search(r"\.ko(\.\w+)?$", path) and not path.startswith("/")
+        return f"{HOME}/{path}" if is_file else path
 
     def log(self, since: int) -> list[str]:
         """Return the texts of the kernel log from record number `since` on."""
