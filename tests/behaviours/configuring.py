@@ -1,6 +1,376 @@
 # SPDX-License-Identifier: GPL-2.0
 """Parameters and configuration: what modprobe.d, depmod and the command line change."""
 
-from harness.row import Row
+from harness.row import Guest, Row
+from harness.steps import Call, Cmd, Host, Loaded, Note, Send, Step
 
-ROWS: tuple[Row, ...] = ()
+CONF = "/etc/modprobe.d/my.conf"
+DEPMOD_CONF = "/etc/depmod.d/my.conf"
+WALKER = "/lib/modules/$(uname -r)/updates/taskmods/walker_mod.ko"
+NUM = "/sys/module/walker_mod/parameters/num"
+
+# What types.ko is given at load, and what becomes of it.
+NONSENSE = (
+    ("a_bool=maybe", "EINVAL"), ("an_invbool=2", "EINVAL"), ("a_byte=256", "ERANGE"),
+    ("a_byte=-1", "EINVAL"), ("a_short=32768", "ERANGE"), ("a_ushort=65536", "ERANGE"),
+    ("an_int=2147483648", "ERANGE"), ("a_uint=-1", "EINVAL"), ("hidden=x", "EINVAL"),
+    ("a_long=9223372036854775808", "ERANGE"), ("a_ulong=1x", "EINVAL"),
+)
+
+
+def written(name: str, value: str, why: str) -> Cmd:
+    """A value that a parameter's file refuses."""
+    return Cmd(f"echo {value} > {name}", 1, says=f"echo: write error: {why}")
+
+
+def refused(words: str, errno: str, about: str = "") -> Call:
+    """A parameter that types.ko is not loaded with; `about` is what the kernel quotes of it."""
+    name, _, value = words.partition("=")
+    return Call("finit_module", ("types.ko", "0", words), errno=errno,
+                log=(f"^types: `{about or value}' invalid for parameter `{name}'$",))
+
+
+def options(name: str, where: str, value: str) -> Cmd:
+    """A file of modprobe.d with an option for types.ko."""
+    return Cmd(f"echo options types a_charp={value} > {where}/modprobe.d/{name}")
+
+
+def reindexed(line: str, found: str) -> tuple[Cmd, Cmd]:
+    """depmod with a line of configuration, and what the index has of bare.ko then."""
+    return (Cmd(f"echo '{line}' > {DEPMOD_CONF}"),
+            Cmd("depmod; grep bare modules.dep", says=found))
+
+
+def compressed(kind: str) -> tuple[Step, ...]:
+    """bare.ko, compressed, is found, loaded and unloaded."""
+    file = f"/lib/modules/$(uname -r)/updates/bare.ko.{kind}"
+    return (Cmd(f"cp bare.ko.{kind} {file}; depmod"),
+            Cmd("modprobe -v bare", shows=(f"^insmod .*/bare.ko.{kind} ?$",)),
+            Loaded("bare 0"),
+            Cmd(f"rmmod bare; rm {file}; depmod"))
+
+
+PARAMETERS: tuple[Row, ...] = (
+    Row("param-load", "A parameter has many sources, and the last one wins",
+        "modprobe puts together the options of modprobe.d, then those of the kernel's command line "
+        "(MODULE.NAME=VALUE), then its own words, and the kernel keeps the last value of a name. "
+        "insmod reads no configuration at all.",
+        (Cmd("modprobe core_mod"),
+         Cmd(f"insmod {WALKER}; cat {NUM}", says="0"),
+         Cmd("rmmod walker_mod"),
+         Cmd("grep -o 'walker_mod.*' /proc/cmdline", says="walker_mod.num=3"),
+         Cmd("grep options /etc/modprobe.d/taskmods.conf", says="options walker_mod num=10"),
+         Cmd("modprobe -v walker_mod", shows=("/walker_mod.ko num=10 num=3 ?$",)),
+         Cmd(f"cat {NUM}", says="3"),
+         Cmd("rmmod walker_mod"),
+         Cmd("modprobe -v walker_mod num=4", shows=("/walker_mod.ko num=10 num=3 num=4 ?$",)),
+         Cmd(f"cat {NUM}", says="4"),
+         Cmd("modprobe -r walker_mod"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod +walker_mod -walker_mod +walker_mod -walker_mod "
+              "-core_mod",
+        guest=Guest(append="walker_mod.num=3")),
+    Row("param-types", "Each type of parameter has its values, and its rights in sysfs",
+        "The type of a parameter decides what the kernel accepts, at load and through sysfs alike. "
+        "The last argument of module_param() is the mode of its file in "
+        "/sys/module/NAME/parameters: 0644 may be written by root, 0444 by nobody, and with 0 "
+        "there is no file.",
+        (Cmd("cp /opt/taskmods/modules/types.ko ."),
+         Cmd("insmod types.ko", log=("^types: hidden is 0, list has 0$",)),
+         Cmd("cd /sys/module/types/parameters; stat -c '%a %n' *", hides="hidden",
+             shows=("^644 a_bool$", "^644 a_byte$", "^644 a_charp$", "^644 a_long$",
+                    "^644 a_short$", "^644 a_uint$", "^644 a_ulong$", "^644 a_ushort$",
+                    "^444 an_int$", "^644 an_invbool$", "^644 list$")),
+         Cmd("grep . *",
+             shows=("^a_bool:N$", "^a_byte:0$", r"^a_charp:\(null\)$", "^an_int:0$",
+                    "^an_invbool:Y$"), hides="^list"),
+         Note("an_invbool shows the opposite of the module's variable."),
+         written("a_byte", "256", "Numerical result out of range"),
+         written("a_uint", "-1", "Invalid argument"),
+         written("a_bool", "maybe", "Invalid argument"),
+         Cmd("echo 1,2,3,4 > list", 1, says="echo: write error: Invalid argument",
+             log=("^list: can only take 3 arguments$",)),
+         Cmd("echo 7 > an_int", 1, says="an_int: Permission denied"),
+         Cmd("echo 010 > a_byte; echo -0x10 > a_short; cat a_byte a_short", shows=("^8$", "^-16$")),
+         Cmd("cd; cd row; rmmod types"),
+         Cmd("insmod types.ko a_bool a_byte=255 a_charp=hi a_long=-5000000000 an_int=-1 "
+             "an_invbool=y hidden=7 list=1,2",
+             log=("^types: hidden is 7, list has 2$",)),
+         Cmd("grep . /sys/module/types/parameters/* | cut -d/ -f6",
+             shows=("^a_bool:Y$", "^a_byte:255$", "^a_charp:hi$", "^a_long:-5000000000$",
+                    "^an_int:-1$", "^an_invbool:Y$", "^list:1,2$")),
+         Cmd("rmmod types"),
+         Note("Nonsense keeps the module out:"),
+         *(refused(words, errno) for words, errno in NONSENSE),
+         Loaded()),
+        order="+types -types +types -types"),
+    Row("param-bad", "A value that does not fit keeps the module out",
+        "The kernel sets the parameters before it runs the module's init function. What is no "
+        "number gives EINVAL, a number that the type has no room for ERANGE, and the log has the "
+        "value and the name.",
+        (Cmd("modprobe walker_mod num=abc", 1,
+             says="could not insert 'walker_mod': Invalid argument",
+             log=("^walker_mod: `abc' invalid for parameter `num'$",)),
+         Loaded("core_mod 0"),
+         Cmd(f"insmod {WALKER} num=", 1, says="Invalid parameters",
+             log=("^walker_mod: `' invalid for parameter `num'$",)),
+         Cmd(f"insmod {WALKER} num", 1, says="Invalid parameters",
+             log=("^walker_mod: `' invalid for parameter `num'$",)),
+         Cmd(f"insmod {WALKER} num=2147483648", 1, says="Numerical result out of range",
+             log=("^walker_mod: `2147483648' invalid for parameter `num'$",)),
+         Cmd(f"insmod {WALKER} num=1 num=1x", 1, says="Invalid parameters",
+             log=("^walker_mod: `1x' invalid for parameter `num'$",)),
+         Cmd("modprobe -r core_mod"),
+         Cmd("cp /opt/taskmods/modules/types.ko ."),
+         Cmd("insmod types.ko list=1,2,3,4", 1, says="Invalid parameters",
+             log=("^list: can only take 3 arguments$",
+                  "^types: `1' invalid for parameter `list'$")),
+         Cmd("insmod types.ko a_charp=$(printf %01025d 0)", 1, says="No space left on device",
+             log=("^a_charp: string parameter too long$",)),
+         Loaded()),
+        order="+core_mod -core_mod"),
+    Row("param-unknown", "A parameter that the module does not have is only remarked on",
+        "A module is loaded with words that it knows nothing of, so that an old configuration "
+        "does not keep a newer module out. The only sign is a line in the kernel log, so a "
+        "mistyped name goes unnoticed.",
+        (Cmd("modprobe walker_mod num=1 nmu=2 loud",
+             log=("^walker_mod: unknown parameter 'nmu' ignored$",
+                  "^walker_mod: unknown parameter 'loud' ignored$")),
+         Cmd("ls /sys/module/walker_mod/parameters", says="num", hides="nmu|loud"),
+         Cmd("modprobe -r walker_mod"),
+         Cmd("cp /lib/modules/$(uname -r)/updates/taskmods/core_mod.ko ."),
+         Call("finit_module", ("core_mod.ko", "0", "nmu=2"), errno="0",
+              log=("^core_mod: unknown parameter 'nmu' ignored$",)),
+         Cmd("rmmod core_mod"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod -core_mod +core_mod -core_mod"),
+)
+
+SOFTDEPS: tuple[Row, ...] = (
+    Row("softdep", "Soft dependencies: an order that no symbol expresses",
+        "A module may name others with MODULE_SOFTDEP(), or modprobe.d may: modprobe then loads "
+        "some before it (pre) and some after (post), and goes on without those that fail. Of "
+        "several such declarations of one module only the first counts, and the module's own, "
+        "which depmod gathers in modules.softdep, comes before those of modprobe.d.",
+        (Cmd("grep soft_ /lib/modules/$(uname -r)/modules.softdep",
+             says="softdep soft_main pre: soft_first post: soft_last"),
+         Cmd("modprobe -v soft_main",
+             shows=("/soft_first.ko ?$", "/soft_main.ko ?$", "/soft_last.ko ?$")),
+         Loaded("soft_first 0", "soft_main 0", "soft_last 0"),
+         Cmd("modprobe -r -v soft_main",
+             shows=("^rmmod soft_last$", "^rmmod soft_main$", "^rmmod soft_first$")),
+         Cmd(f"echo softdep soft_main pre: bare > {CONF}"),
+         Cmd("modprobe -n -v soft_main", shows=("soft_first.ko", "soft_main.ko", "soft_last.ko"),
+             hides="bare"),
+         Note("Two lines of one module, of which the second is lost; then both in one line:"),
+         Cmd(f"echo softdep bare pre: soft_first > {CONF}"),
+         Cmd(f"echo softdep bare post: soft_last >> {CONF}"),
+         Cmd("modprobe -n -v bare", shows=("soft_first.ko", "bare.ko"), hides="soft_last"),
+         Cmd(f"echo softdep bare pre: soft_first nosuch post: soft_last > {CONF}"),
+         Cmd("modprobe -v bare", shows=("soft_first.ko", "bare.ko", "soft_last.ko"),
+             hides="nosuch"),
+         Cmd(f"modprobe -r bare; rm {CONF}"),
+         Loaded()),
+        order="+soft_first +soft_main +soft_last -soft_last -soft_main -soft_first "
+              "+soft_first +bare +soft_last -soft_last -bare -soft_first",
+        installs=("soft_first", "soft_main", "soft_last", "bare")),
+    Row("weakdep", "A weak dependency is for those who pack, not for those who load",
+        "With a weakdep a module names another that it may ask for by itself later. modprobe does "
+        "not load it: it is a hint for what makes an initramfs. kmod knows it from version 33 on; "
+        "before, depmod passes it over, and modprobe complains of the line and goes on.",
+        (Cmd("modinfo -F weakdep weak_main", says="bare"),
+         Cmd("grep weak_main /lib/modules/$(uname -r)/modules.weakdep",
+             says="weakdep weak_main bare", when="kmod >= 33"),
+         Cmd("ls /lib/modules/$(uname -r)/modules.weakdep", 1, says="No such file or directory",
+             when="kmod < 33"),
+         Cmd("modprobe -v weak_main", shows=("^insmod .*/weak_main.ko ?$",), hides="bare"),
+         Cmd("rmmod weak_main"),
+         Cmd(f"echo weakdep bare weak_main > {CONF}"),
+         Cmd("modprobe -c | grep weakdep.bare", says="weakdep bare weak_main", when="kmod >= 33"),
+         Cmd("modprobe -v bare", shows=("^insmod .*/bare.ko ?$",), hides="weak",
+             when="kmod >= 33"),
+         Cmd("modprobe -v bare", hides="weak_main", when="kmod < 33",
+             shows=(f"{CONF} line 1: ignoring bad line starting with 'weakdep'$",
+                    "^insmod .*/bare.ko ?$")),
+         Loaded("bare 0"),
+         Cmd(f"rm {CONF}; rmmod bare"),
+         Loaded()),
+        order="+weak_main -weak_main +bare -bare", installs=("weak_main", "bare")),
+)
+
+COMMANDS: tuple[Row, ...] = (
+    Row("install", "An install line replaces the loading of a module",
+        "With install in modprobe.d, modprobe runs a command in place of loading, also where the "
+        "module is a dependency: /bin/false keeps it out, which blacklist does not. "
+        "--ignore-install is for the module that is named alone. A softdep of the same module "
+        "makes modprobe drop the install line without a word.",
+        (Cmd(f"echo install core_mod /bin/false > {CONF}"),
+         Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Invalid argument",
+             shows=("Error running install command '/bin/false' for module core_mod: retcode 1$",)),
+         Cmd("modprobe --ignore-install walker_mod", 1,
+             says="could not insert 'walker_mod': Invalid argument"),
+         Loaded(),
+         Cmd("modprobe --ignore-install core_mod; modprobe walker_mod"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("modprobe -r walker_mod"),
+         Cmd("modprobe -n -v core_mod", says="install /bin/false"),
+         Cmd(f"echo softdep core_mod pre: bare >> {CONF}"),
+         Cmd("modprobe -v core_mod", shows=("^insmod .*/bare.ko ?$", "^insmod .*/core_mod.ko ?$"),
+             hides="false"),
+         Cmd(f"modprobe -r core_mod; rm {CONF}"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod -core_mod +bare +core_mod -core_mod -bare",
+        installs=("bare",)),
+    Row("remove-cmd", "A remove line replaces the unloading of a module",
+        "With remove in modprobe.d, modprobe -r runs a command in place of unloading, and reports "
+        "its failure. rmmod knows nothing of it, and modprobe -r does not run it for a dependency "
+        "that it takes along because nothing uses it any more.",
+        (Cmd(f"echo 'remove bare echo farewell; modprobe -r --ignore-remove bare' > {CONF}"),
+         Cmd("modprobe bare"),
+         Cmd("modprobe -r bare", says="farewell"),
+         Cmd(f"echo remove bare /bin/false > {CONF}"),
+         Cmd("modprobe bare"),
+         Cmd("modprobe -r bare", 1, says="FATAL: Error running remove command for bare"),
+         Loaded("bare 0"),
+         Cmd("rmmod bare"),
+         Cmd(f"echo remove core_mod /bin/false > {CONF}"),
+         Cmd("modprobe walker_mod"),
+         Cmd("modprobe -r walker_mod"),
+         Cmd(f"rm {CONF}"),
+         Loaded()),
+        order="+bare -bare +bare -bare +core_mod +walker_mod -walker_mod -core_mod",
+        installs=("bare",)),
+    Row("blacklist", "A blacklist is for aliases; the kernel's own is for everything",
+        "blacklist in modprobe.d, and modprobe.blacklist= on the kernel's command line, stop a "
+        "module that is asked for by an alias, as for a device; by its name only with -b, and as "
+        "a dependency never. module_blacklist= makes the kernel itself refuse, whoever loads.",
+        (Cmd(f"echo blacklist core_mod > {CONF}"),
+         Cmd("modprobe -v symbol:tcore_walk"),
+         Cmd("modprobe -b -v core_mod"),
+         Loaded(),
+         Cmd("modprobe core_mod; rmmod core_mod"),
+         Cmd("modprobe -b walker_mod"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd(f"modprobe -r walker_mod; rm {CONF}"),
+         Cmd("grep -o '[a-z_.]*blacklist=.*' /proc/cmdline",
+             says="modprobe.blacklist=bare module_blacklist=report_mod"),
+         Cmd("modprobe -c | grep blacklist", says="blacklist bare"),
+         Cmd("modprobe -b -v bare"),
+         Loaded(),
+         Cmd("modprobe -v bare; rmmod bare", shows=("^insmod .*/bare.ko ?$",)),
+         Cmd("modprobe report_mod", 1,
+             says="could not insert 'report_mod': Operation not permitted",
+             log=("^Module report_mod is blacklisted$",)),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("cp /lib/modules/$(uname -r)/updates/taskmods/report_mod.ko ."),
+         Call("finit_module", ("report_mod.ko", "0", ""), errno="EPERM"),
+         Cmd("modprobe -r walker_mod"),
+         Loaded()),
+        order="+core_mod -core_mod +core_mod +walker_mod -walker_mod -core_mod +bare -bare "
+              "+core_mod +walker_mod -walker_mod -core_mod", installs=("bare",),
+        guest=Guest(append="modprobe.blacklist=bare module_blacklist=report_mod")),
+)
+
+FILES: tuple[Row, ...] = (
+    Row("dir-priority", "A file in /etc hides its namesakes in /run and /usr/lib",
+        "modprobe reads *.conf in /etc/modprobe.d, /run/modprobe.d, /usr/local/lib/modprobe.d and "
+        "/usr/lib/modprobe.d (before kmod 31 /lib/modprobe.d). Of files of one name it reads the "
+        "first only. All that it reads it puts in the order of their names, whatever the "
+        "directory, and what does not end in .conf it passes over.",
+        (Cmd("LIB=/lib", when="kmod < 31"),
+         Cmd("LIB=/usr/lib", when="kmod >= 31"),
+         Cmd("mkdir -p /run/modprobe.d"),
+         options("my.conf", "$LIB", "lib"),
+         Cmd("modprobe -n -v types", shows=("types.ko a_charp=lib ?$",)),
+         options("my.conf", "/run", "run"),
+         Cmd("modprobe -n -v types", shows=("types.ko a_charp=run ?$",)),
+         options("my.conf", "/etc", "etc"),
+         Cmd("modprobe -n -v types", shows=("types.ko a_charp=etc ?$",)),
+         options("z.conf", "$LIB", "last"),
+         options("other", "/etc", "other"),
+         Cmd("modprobe -v types", shows=("types.ko a_charp=etc a_charp=last ?$",)),
+         Cmd("cat /sys/module/types/parameters/a_charp; rmmod types", says="last"),
+         Note("A link to /dev/null takes away what the distribution brought:"),
+         Cmd("ln -s /dev/null /etc/modprobe.d/z.conf"),
+         Cmd("modprobe -n -v types", shows=("types.ko a_charp=etc ?$",)),
+         Cmd("rm {/etc,/run,$LIB}/modprobe.d/my.conf {/etc,$LIB}/modprobe.d/z.conf "
+             "/etc/modprobe.d/other"),
+         Cmd("modprobe -n -v types", shows=("types.ko ?$",))),
+        order="+types -types", installs=("types",)),
+)
+
+INDEX: tuple[Row, ...] = (
+    Row("depmod-search", "Of modules of one name, depmod's configuration says which one counts",
+        "depmod puts one file for each name into the index. By default what is below updates/ "
+        "comes first, and all the rest is equal: between extra/ and kernel/ it is then left to "
+        "chance. In /etc/depmod.d, search gives another order, override decides for one module, "
+        "exclude passes directories over, and external adds some outside the tree.",
+        (Cmd("cd /lib/modules/$(uname -r); mkdir -p kernel; cp extra/bare.ko kernel; "
+             "cp extra/bare.ko updates; mkdir -p /etc/depmod.d"),
+         Cmd("depmod; grep bare modules.dep", says="updates/bare.ko:"),
+         *reindexed("search kernel extra updates", "kernel/bare.ko:"),
+         *reindexed("search extra kernel updates", "extra/bare.ko:"),
+         *reindexed("override bare * kernel", "kernel/bare.ko:"),
+         Note("An override may be for one kernel release only, here for one that does not run:"),
+         *reindexed("override bare 1.2.3 kernel", "updates/bare.ko:"),
+         Cmd(f"echo 'search updates extra kernel' > {DEPMOD_CONF}"),
+         Cmd(f"echo 'exclude updates' >> {DEPMOD_CONF}"),
+         Cmd("depmod; grep bare modules.dep", says="extra/bare.ko:"),
+         Cmd("modprobe report_mod", 1, shows=("FATAL: Module report_mod not found in directory ",)),
+         Cmd("mkdir -p /opt/drivers; cp extra/bare.ko /opt/drivers"),
+         Cmd(f"echo 'external * /opt/drivers' > {DEPMOD_CONF}"),
+         Cmd(f"echo search external updates built-in >> {DEPMOD_CONF}"),
+         Cmd("depmod; modprobe -v bare", says="insmod /opt/drivers/bare.ko"),
+         Cmd("rmmod bare"),
+         Cmd(f"rm -r /opt/drivers {DEPMOD_CONF} kernel/bare.ko updates/bare.ko"),
+         Cmd("depmod; grep bare modules.dep", says="extra/bare.ko:")),
+        order="+bare -bare", installs=("bare",)),
+    Row("depmod-cycle", "Modules that need each other cannot be loaded, nor indexed",
+        "The build lets two modules use symbols of each other. Neither can be loaded first. depmod "
+        "names the cycle, fails, and leaves the whole index as it was: modules that were installed "
+        "with the two are not found either.",
+        (Cmd("cp /opt/taskmods/modules/{cycle_one,cycle_two,bare}.ko "
+             "/lib/modules/$(uname -r)/updates"),
+         Cmd("cp /lib/modules/$(uname -r)/modules.dep* ."),
+         Cmd("depmod", 1, says="depmod: ERROR: Found 2 modules in dependency cycles!",
+             shows=("ERROR: Cycle detected: (cycle_one -> cycle_two -> cycle_one|"
+                    "cycle_two -> cycle_one -> cycle_two)$",)),
+         Cmd("for f in modules.dep*; do cmp $f /lib/modules/$(uname -r)/$f || exit; done"),
+         Cmd("modprobe report_mod"),
+         Cmd("modprobe -r report_mod walker_mod"),
+         Cmd("modprobe bare", 1, shows=("FATAL: Module bare not found in directory ",)),
+         Cmd("insmod /lib/modules/$(uname -r)/updates/cycle_one.ko", 1,
+             says="Unknown symbol in module",
+             log=(r"^cycle_one: Unknown symbol cycle_two \(err -2\)$",)),
+         Cmd("rm /lib/modules/$(uname -r)/updates/{cycle_one,cycle_two}.ko; depmod"),
+         Cmd("modprobe bare; rmmod bare"),
+         Cmd("rm /lib/modules/$(uname -r)/updates/bare.ko; depmod"),
+         Loaded()),
+        order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod +bare -bare"),
+    Row("depmod-compressed", "A compressed module is unpacked by kmod, or by the kernel",
+        "depmod, modprobe and insmod know the kinds of compression that kmod is built with: in "
+        "Debian zstd and xz, not gzip. The kernel can unpack by itself only what "
+        "MODULE_INIT_COMPRESSED_FILE (4) announces, and only if it is built with "
+        "CONFIG_MODULE_DECOMPRESS; otherwise kmod hands it the unpacked module.",
+        (Host("make -C $KDIR M=$PWD/bare modules", shows=("LD \\[M\\] .*bare.ko$",)),
+         Host("cd bare; xz -k --check=crc32 bare.ko; zstd -q bare.ko; gzip -k bare.ko"),
+         Send(("bare/bare.ko.xz", "bare/bare.ko.zst", "bare/bare.ko.gz")),
+         Cmd("kmod --version", shows=(r"\+ZSTD \+XZ -ZLIB",)),
+         *(step for kind in ("xz", "zst") for step in compressed(kind)),
+         Cmd("cp bare.ko.gz /lib/modules/$(uname -r)/updates; depmod"),
+         Cmd("modprobe bare", 1, shows=("FATAL: Module bare not found in directory ",)),
+         Cmd("rm /lib/modules/$(uname -r)/updates/bare.ko.gz; depmod"),
+         Cmd("insmod bare.ko.gz", 1, says="Invalid module format", when="kmod < 34"),
+         Cmd("insmod bare.ko.gz", 1, says="Function not implemented", when="kmod >= 34"),
+         Call("finit_module", ("bare.ko.xz", "0", ""), errno="ENOEXEC"),
+         Call("finit_module", ("bare.ko.xz", "4", ""), errno="EINVAL", when="linux < 5.17"),
+         Call("finit_module", ("bare.ko.xz", "4", ""), errno="EOPNOTSUPP",
+              when="linux >= 5.17 and !CONFIG_MODULE_DECOMPRESS"),
+         Call("finit_module", ("bare.ko.xz", "4", ""),
+              when="CONFIG_MODULE_DECOMPRESS and CONFIG_MODULE_COMPRESS_XZ"),
+         Cmd("rmmod bare", when="CONFIG_MODULE_DECOMPRESS and CONFIG_MODULE_COMPRESS_XZ"),
+         Loaded()),
+        order=None, sources=("tests/modules/bare",)),
+)
+
+ROWS: tuple[Row, ...] = PARAMETERS + SOFTDEPS + COMMANDS + FILES + INDEX

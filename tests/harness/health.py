@@ -6,7 +6,7 @@ from .vm import VM
 
 # What may not come or go: files of procfs and modules' directories, and what modprobe reads.
 _LOOK = ("ls -d /proc/[!0-9]* /proc/taskmods/* /sys/module/*; "
-         "find /etc /run/modprobe.d /usr/lib/modprobe.d /lib/modules -type f; true")
+         "find /etc /run/modprobe.d /lib/modprobe.d /usr/lib/modprobe.d /lib/modules -type f; true")
 
 # The bits that our own modules set: out of tree, and unsigned.
 ALLOWED_TAINT = {12: "O", 13: "E"}

@@ -124,7 +124,8 @@ class Trial:
 
     def in_guest(self, path: str) -> str:
         """Return a path of the guest's for a word of a system call: files may be relative."""
-        return path if path.startswith("/") or not path.endswith(".ko") else f"{HOME}/{path}"
+        is_file = re.search(r"\.ko(\.\w+)?$", path) and not path.startswith("/")
+        return f"{HOME}/{path}" if is_file else path
 
     def await_log(self, pattern: str, timeout: float) -> LogRecord:
         """Wait for a record of the kernel log, of the row's time, that matches; return it.

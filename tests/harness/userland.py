@@ -59,6 +59,9 @@ def _arrange(root: Path) -> None:
             (root / name).symlink_to(target)
     if not (root / "bin/sh").exists():
         (root / "bin/sh").symlink_to("bash")
+    # modprobe.d's "install NAME /bin/false" names it so.
+    for name in ("false", "true"):
+        (root / "bin" / name).symlink_to("busybox")
     applets = root / APPLETS
     applets.mkdir(parents=True)
     for applet in host.run([root / "bin/busybox", "--list"], "list busybox's programs").split():

@@ -27,6 +27,8 @@ GUEST_DIR = "/opt/taskmods"
 FIXTURES_DIR = f"{GUEST_DIR}/modules"
 
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
+# Of the two names that this number has, Python prefers the one that the kernel does not use.
+_ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 
 T = TypeVar("T")
 
@@ -197,7 +199,7 @@ class VM:
         """Make a raw module system call; return its errno's name, or "0" for success."""
         out = self.run(f"{GUEST_DIR}/agent", name, *arguments, timeout=timeout, check=True).out
         number = int(out)
-        return errno.errorcode.get(number, str(number))
+        return _ERRNO_NAMES.get(number, str(number))
 
     def read(self, path: str) -> str:
         """Return what a file of the guest holds; bytes that are not UTF-8 as surrogates."""
