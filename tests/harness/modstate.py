@@ -43,14 +43,17 @@ def states(vm: VM) -> dict[str, State]:
 
     Raises AssertionError where lsmod, /proc/modules and /sys/module tell different stories.
     """
+    def named(state: State) -> tuple[str, ...]:
+        return tuple(user for user in state.users if user != _PERMANENT)
+
     of_proc = {name: State(module.refcnt, tuple(sorted(module.users)), _INITSTATES[module.state],
                            module.taint)
                for name, module in vm.modules().items()}
-    assert _lsmod(vm) == {name: (state.refcnt, state.users) for name, state in of_proc.items()}
+    # Only /proc/modules says that one is permanent.
+    assert _lsmod(vm) == {name: (state.refcnt, named(state)) for name, state in of_proc.items()}
     of_sysfs = _sysfs(vm, list(of_proc))
     for name, state in of_proc.items():
-        holders = tuple(user for user in state.users if user != _PERMANENT)
-        assert of_sysfs[name] == replace(state, users=holders), f"/sys/module/{name}"
+        assert of_sysfs[name] == replace(state, users=named(state)), f"/sys/module/{name}"
     return of_proc
 
 
