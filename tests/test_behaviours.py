@@ -57,7 +57,7 @@ def try_row(row: Row, guest: VM, known: facts.Facts) -> None:
                 if not known.unmet(step.when):
                     step.take(trial)
             where = "after its last step"
-            trial.judge_events(row.order)
+            trial.judge_events(row.order, row.forced)
     except AssertionError as error:
         raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{guest.qemu.tail()}",
                                     pytrace=False) from None

@@ -44,17 +44,19 @@ def states(vm: VM) -> dict[str, State]:
     Raises AssertionError where lsmod, /proc/modules and /sys/module tell different stories.
     """
     modules = vm.modules()
-    of_proc = {name: State(module.refcnt, tuple(sorted(module.users)), _INITSTATES[module.state],
-                           module.taint)
-               for name, module in modules.items()}
-    assert _lsmod(vm) == {name: (modules[name].size, state.refcnt, state.users)
-                          for name, state in of_proc.items()}
-    of_sysfs = _sysfs(vm, list(of_proc))
-    for name, state in of_proc.items():
-        holders = tuple(user for user in state.users if user != _PERMANENT)
-        seen = (modules[name].size, replace(state, users=holders))
-        assert of_sysfs[name] == seen, f"/sys/module/{name}"
-    return of_proc
+    of_sysfs = _sysfs(vm, list(modules))
+    of_lsmod = _lsmod(vm)
+    found = {}
+    for name, module in modules.items():
+        found[name] = State(module.refcnt, tuple(sorted(module.users)),
+                            _INITSTATES[module.state], module.taint)
+        # Only /proc/modules says that one is permanent.
+        named = tuple(user for user in found[name].users if user != _PERMANENT)
+        assert of_sysfs[name] == (module.size, replace(found[name], users=named)), (
+            f"/sys/module/{name}")
+        assert of_lsmod[name] == (module.size, module.refcnt, named), f"lsmod of {name}"
+    assert set(of_lsmod) == set(modules), "lsmod"
+    return found
 
 
 def _lsmod(vm: VM) -> dict[str, tuple[int, int, tuple[str, ...]]]:

@@ -25,6 +25,7 @@ class Row:
 
     `order` is what the kernel's tracepoints say was loaded (+) and freed (-) in the whole row, e.g.
     "+core_mod +walker_mod -walker_mod -core_mod"; None where it is left to chance.
+    `forced` are modules that go while referenced: no one gives those references back.
     `needs` are requirements, as in facts.py; a row whose guest does not meet them is skipped.
     `sources` are folders that the host's shell finds in its working directory, `installs` modules
     from tests/modules/ that modprobe finds.
@@ -36,6 +37,7 @@ class Row:
     teaches: str
     steps: tuple[Step, ...]
     order: str | None = ""
+    forced: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     installs: tuple[str, ...] = ()

@@ -121,8 +121,9 @@ class Call(Step):
 class Loaded(Step):
     """What is loaded, all of it, as lsmod, /proc/modules and sysfs agree on it.
 
-    A spec is "NAME REFCNT[ USER,USER][ initstate=STATE][ taint=LETTERS][ permanent]"; the defaults
-    are live, and OE, which modules out of tree and unsigned have.
+    A spec is "NAME REFCNT[ USER,USER][ initstate=STATE][ taint=LETTERS]"; the defaults are live,
+    and OE, which modules out of tree and unsigned have. One without an exit has the user
+    "[permanent]", which lsmod does not show.
     """
 
     specs: tuple[str, ...]

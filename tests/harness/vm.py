@@ -215,7 +215,7 @@ class VM:
         for line in self.read("/proc/modules").splitlines():
             name, size, refcnt, users, state, _, *taint = line.split()
             names = tuple(user for user in users.split(",") if user not in ("", "-"))
-            found[name] = Module(int(size), int(refcnt), names, state, "".join(taint).strip("()"))
+            found[name] = Module(int(size), int(refcnt), names, state, "".join(taint).strip("()+-"))
         return found
 
     def log(self, since: int = 0) -> list[LogRecord]:

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reads through a null pointer when told to, while it holds a reference on itself. */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+static int *nowhere;
+
+static int set_oops(const char *value, const struct kernel_param *param)
+{
+	int err;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	err = READ_ONCE(*READ_ONCE(nowhere));
+	module_put(THIS_MODULE);
+	return err;
+}
+
+static const struct kernel_param_ops oops_ops = { .set = set_oops };
+
+module_param_cb(oops, &oops_ops, NULL, 0200);
+MODULE_PARM_DESC(oops, "oopses, whatever is written");
+
+static int __init oops_held_init(void)
+{
+	return 0;
+}
+module_init(oops_held_init);
+
+static void __exit oops_held_exit(void)
+{
+}
+module_exit(oops_held_exit);
+
+MODULE_DESCRIPTION("Oopses while a reference on it is held");
+MODULE_AUTHOR("The taskmods authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reads through a null pointer at load. */
+#include <linux/compiler.h>
+#include <linux/module.h>
+
+static int *nowhere;
+
+static int __init oops_init_init(void)
+{
+	return READ_ONCE(*READ_ONCE(nowhere));
+}
+module_init(oops_init_init);
+
+static void __exit oops_init_exit(void)
+{
+}
+module_exit(oops_init_exit);
+
+MODULE_DESCRIPTION("Oopses at load");
+MODULE_AUTHOR("The taskmods authors");
+MODULE_LICENSE("GPL");
