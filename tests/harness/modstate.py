@@ -8,6 +8,8 @@ from .vm import VM
 
 # What /proc/modules calls what sysfs has in initstate.
 _INITSTATES = {"Live": "live", "Loading": "coming", "Unloading": "going"}
+# What /proc/modules writes after the taint of a module that is not live; sysfs does not.
+_IN_TRANSIT = "+-"
 _PERMANENT = "[permanent]"
 
 
@@ -44,7 +46,7 @@ def states(vm: VM) -> dict[str, State]:
     Raises AssertionError where lsmod, /proc/modules and /sys/module tell different stories.
     """
     of_proc = {name: State(module.refcnt, tuple(sorted(module.users)), _INITSTATES[module.state],
-                           module.taint)
+                           module.taint.rstrip(_IN_TRANSIT))
                for name, module in vm.modules().items()}
     assert _lsmod(vm) == {name: (state.refcnt, state.users) for name, state in of_proc.items()}
     of_sysfs = _sysfs(vm, list(of_proc))
