@@ -1,6 +1,425 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loading and order: what comes first, what comes once, and what happens when init fails."""
 
-from harness.row import Row
+from harness.row import Guest, Row
+from harness.steps import Await, Call, Cmd, Events, Loaded, Note, Step
 
-ROWS: tuple[Row, ...] = ()
+SUITE = "/lib/modules/$(uname -r)/updates/taskmods"
+FIXTURES = "/opt/taskmods/modules"
+SUITE_LOADED = Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0")
+UNLOAD_SUITE = Cmd("modprobe -r report_mod walker_mod")
+LOAD_ORDER = "+core_mod +walker_mod +report_mod"
+ALL_ORDER = f"{LOAD_ORDER} -report_mod -walker_mod -core_mod"
+
+CHAIN = tuple(f"chain_{number}" for number in range(1, 9))
+DIAMOND = ("diamond_base", "diamond_left", "diamond_right", "diamond_top")
+
+# What an init may return: as insmod's words have it, and as the system call's errno.
+ERRORS = (
+    ("ENOMEM", 12, "Cannot allocate memory"),
+    # insmod and modprobe know one reason for EINVAL, and say that.
+    ("EINVAL", 22, "Invalid parameters"),
+    ("ENODEV", 19, "No such device"),
+    # EPROBE_DEFER is the kernel's own; the C library has no words for it.
+    ("517", 517, "Unknown error 517"),
+)
+
+
+def failing_init(name: str, number: int, words: str) -> tuple[Step, ...]:
+    """An init that returns an error, seen through the tool and through the system call."""
+    log = f"^returns: 2 links before me, init returns -{number}$"
+    return (Cmd(f"insmod returns.ko ret=-{number}", 1, log=(log,),
+                says=f"could not insert module returns.ko: {words}"),
+            Call("finit_module", ("returns.ko", "0", f"ret=-{number}"), errno=name, log=(log,)))
+
+
+def chained(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The specs of loaded modules, each of which is used by the next."""
+    users = [f"1 {name}" for name in names[1:]] + ["0"]
+    return tuple(f"{name} {user}" for name, user in zip(names, users))
+
+
+# No event tells that the last background job sleeps in finit_module, which is 313 on x86-64.
+ASLEEP_IN_LOAD = Cmd("until grep -q '^313 ' /proc/$!/syscall; do :; done")
+
+ROWS = (
+    Row("load-chain", "modprobe loads what is needed first",
+        "depmod found out from their symbols that walker_mod and report_mod need core_mod; that "
+        "report_mod wants walker_mod is a softdep of modprobe.d. The order is told by the kernel's "
+        "tracepoints, whose reference counts include the one that the kernel holds itself.",
+        (Cmd("grep softdep /etc/modprobe.d/taskmods.conf",
+             says="softdep report_mod pre: walker_mod"),
+         Cmd(f"cat {SUITE}/../../modules.dep | grep report_mod.ko:",
+             says="updates/taskmods/report_mod.ko: updates/taskmods/core_mod.ko"),
+         Cmd("modprobe report_mod", log=("^walker_mod: pid=1 ", "^report_mod: TOTAL ")),
+         Events("load core_mod", "put core_mod 1",
+                "get core_mod 2", "load walker_mod", "put walker_mod 1",
+                "get core_mod 3", "load report_mod", "put report_mod 1"),
+         SUITE_LOADED,
+         UNLOAD_SUITE,
+         Events("free report_mod", "put core_mod 2", "free walker_mod", "put core_mod 1",
+                "free core_mod"),
+         Cmd("modprobe core_mod"),
+         Loaded("core_mod 0"),
+         Cmd("modprobe walker_mod"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("modprobe -r walker_mod"),
+         Loaded()),
+        order=f"{ALL_ORDER} +core_mod +walker_mod -walker_mod -core_mod"),
+    Row("load-by-hand", "insmod loads one file, so the order is yours",
+        "insmod gives one file to the kernel and asks nobody what it needs. There are two system "
+        "calls for it: finit_module takes an open file, the older init_module the file's bytes.",
+        (Cmd(f"cp {SUITE}/*.ko ."),
+         Cmd("insmod core_mod.ko"),
+         Loaded("core_mod 0"),
+         Cmd("insmod walker_mod.ko num=1", log=("^walker_mod: pid=1 ",)),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("insmod report_mod.ko", log=("^report_mod: TOTAL ",)),
+         SUITE_LOADED,
+         Cmd("rmmod report_mod walker_mod core_mod"),
+         Call("finit_module", ("core_mod.ko", "0", "")),
+         Call("finit_module", ("walker_mod.ko", "0", "num=1"), log=("^walker_mod: pid=1 ",)),
+         Call("finit_module", ("report_mod.ko", "0", "")),
+         SUITE_LOADED,
+         Cmd("rmmod report_mod walker_mod core_mod"),
+         Call("init_module", ("core_mod.ko", "")),
+         Call("init_module", ("walker_mod.ko", "num=1"), log=("^walker_mod: pid=1 ",)),
+         Call("init_module", ("report_mod.ko", "")),
+         SUITE_LOADED,
+         Cmd("rmmod report_mod walker_mod core_mod"),
+         Loaded()),
+        order=" ".join([ALL_ORDER] * 3)),
+    Row("load-wrong-order", "insmod before what it needs is loaded",
+        "A module is linked when it is loaded. The kernel logs each symbol that no loaded module "
+        "exports, with err -2, and answers ENOENT, which insmod calls an unknown symbol.",
+        (Cmd(f"cp {SUITE}/*.ko ."),
+         Cmd("insmod report_mod.ko", 1,
+             says="could not insert module report_mod.ko: Unknown symbol in module",
+             log=("^report_mod: Unknown symbol tcore_\\w+ \\(err -2\\)$",) * 4),
+         Cmd("dmesg | grep -o 'report_mod: Unknown symbol.*' | tail -n 4 | sort",
+             shows=("\\Areport_mod: Unknown symbol tcore_check_interface \\(err -2\\)\n"
+                    "report_mod: Unknown symbol tcore_count \\(err -2\\)\n"
+                    "report_mod: Unknown symbol tcore_file_register \\(err -2\\)\n"
+                    "report_mod: Unknown symbol tcore_file_unregister \\(err -2\\)\n\\Z",)),
+         Call("finit_module", ("report_mod.ko", "0", ""), errno="ENOENT",
+              log=("^report_mod: Unknown symbol tcore_\\w+ \\(err -2\\)$",) * 4),
+         Loaded(),
+         Cmd("insmod core_mod.ko"),
+         Cmd("insmod report_mod.ko"),
+         Loaded("core_mod 1 report_mod", "report_mod 0"),
+         Cmd("rmmod report_mod core_mod"),
+         Loaded()),
+        order="+core_mod +report_mod -report_mod -core_mod"),
+    Row("load-twice", "What is loaded is not loaded again",
+        "The kernel has one module of a name and answers EEXIST to a second. To modprobe it is no "
+        "error, as the module is there; --first-time makes it one.",
+        (Cmd(f"cp {SUITE}/core_mod.ko ."),
+         Cmd("insmod core_mod.ko"),
+         Cmd("insmod core_mod.ko", 1, says="could not insert module core_mod.ko: File exists"),
+         Call("finit_module", ("core_mod.ko", "0", ""), errno="EEXIST"),
+         Call("init_module", ("core_mod.ko", ""), errno="EEXIST"),
+         Cmd("modprobe -v core_mod", shows=("\\A\\Z",)),
+         Cmd("modprobe --first-time core_mod", 1,
+             says="could not insert 'core_mod': Module already in kernel"),
+         Loaded("core_mod 0"),
+         Events("load core_mod", "put core_mod 1"),
+         Cmd("rmmod core_mod"),
+         Loaded()),
+        order="+core_mod -core_mod"),
+    Row("load-preview", "What modprobe would do",
+        "-n -v prints the insmod lines that modprobe stands for now, --show-depends those of a "
+        "kernel with nothing loaded. Neither loads anything. core_mod may stand there twice: two "
+        "modules need it, and a module is skipped only once it is loaded.",
+        (Cmd("modprobe -n -v report_mod",
+             shows=("^insmod /.*/core_mod.ko $", "^insmod /.*/walker_mod.ko num=10 $",
+                    "^insmod /.*/report_mod.ko $")),
+         Cmd("modprobe --show-depends report_mod",
+             shows=("^insmod /.*/core_mod.ko $", "^insmod /.*/walker_mod.ko num=10 $",
+                    "^insmod /.*/report_mod.ko $")),
+         Loaded(),
+         Cmd("modprobe walker_mod"),
+         Cmd("modprobe -n -v report_mod", shows=("\\Ainsmod /.*/report_mod.ko \n\\Z",)),
+         Cmd("modprobe --show-depends report_mod",
+             shows=("^insmod /.*/core_mod.ko $", "^insmod /.*/walker_mod.ko num=10 $",
+                    "^insmod /.*/report_mod.ko $")),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("modprobe -r walker_mod"),
+         Loaded()),
+        order="+core_mod +walker_mod -walker_mod -core_mod"),
+    Row("load-by-path", "modprobe with a file instead of a name",
+        "From kmod 31 on modprobe takes a path that begins with / or ./ as the file to load, and "
+        "looks up by its name what it needs. Before, a path is a name like any other, and not "
+        "found.",
+        (Cmd(f"cp {SUITE}/report_mod.ko ."),
+         Cmd("modprobe -v ./report_mod.ko", 1, when="kmod < 31",
+             shows=("\\Amodprobe: FATAL: Module ./report_mod.ko not found in directory "
+                    "/lib/modules/\\S+\n\\Z",)),
+         Cmd("modprobe -v $PWD/report_mod.ko", 1, when="kmod < 31",
+             shows=("\\Amodprobe: FATAL: Module /\\S+/report_mod.ko not found in directory "
+                    "/lib/modules/\\S+\n\\Z",)),
+         Loaded(when="kmod < 31"),
+         Cmd("modprobe report_mod", when="kmod < 31"),
+         Cmd("modprobe -v ./report_mod.ko", when="kmod >= 31",
+             shows=("^insmod /lib/.*/core_mod.ko $", "^insmod /lib/.*/walker_mod.ko num=10 $",
+                    "^insmod /root/row/report_mod.ko $")),
+         Cmd("modprobe ./nothing.ko", 1, when="kmod >= 31",
+             says="Failed to get module from path ./nothing.ko: No such file or directory"),
+         SUITE_LOADED,
+         UNLOAD_SUITE,
+         Loaded()),
+        order=ALL_ORDER),
+    Row("load-diamond", "Four modules in a diamond",
+        "The base is needed by both sides, and both sides by the top: each is loaded once, and "
+        "after what it needs. modprobe -r looks at what the top needs once, the base first, while "
+        "the sides still use it: so the base stays.",
+        (Cmd("modinfo -F depends diamond_top", says="diamond_left,diamond_right"),
+         Cmd("modprobe -v diamond_top",
+             shows=("diamond_base.ko", "diamond_right.ko", "diamond_left.ko", "diamond_top.ko")),
+         Loaded("diamond_base 2 diamond_left,diamond_right", "diamond_left 1 diamond_top",
+                "diamond_right 1 diamond_top", "diamond_top 0"),
+         Events("load diamond_base", "put diamond_base 1",
+                "get diamond_base 2", "load diamond_right", "put diamond_right 1",
+                "get diamond_base 3", "load diamond_left", "put diamond_left 1",
+                "get diamond_right 2", "get diamond_left 2", "load diamond_top",
+                "put diamond_top 1"),
+         Cmd("modprobe -r -v diamond_top", shows=("\\Armmod diamond_top\nrmmod diamond_right\n"
+                                                  "rmmod diamond_left\n\\Z",)),
+         Loaded("diamond_base 0"),
+         Cmd("modprobe -r diamond_base"),
+         Loaded()),
+        order="+diamond_base +diamond_right +diamond_left +diamond_top "
+              "-diamond_top -diamond_right -diamond_left -diamond_base",
+        installs=DIAMOND),
+    Row("load-chain-deep", "A chain of eight modules",
+        "modules.dep has for each module all that it needs, however far down, so that modprobe "
+        "reads one line. modprobe -r takes the module and the one below it: it looks at the rest "
+        "from the bottom up, while they are still used.",
+        (Cmd("modprobe chain_8"),
+         Loaded(*chained(CHAIN)),
+         Cmd("modprobe -r -v chain_8", shows=("\\Armmod chain_8\nrmmod chain_7\n\\Z",)),
+         Loaded(*chained(CHAIN[:6])),
+         Cmd("rmmod chain_6 chain_5 chain_4 chain_3 chain_2 chain_1"),
+         Loaded()),
+        order=" ".join([f"+{name}" for name in CHAIN] + [f"-{name}" for name in CHAIN[::-1]]),
+        installs=CHAIN),
+    Row("init-fails", "An init that fails",
+        "What init returns below zero goes through the system call to the tool. The module is gone "
+        "then, and its references to others with it; a file in /proc is not the kernel's to take "
+        "back: init must undo what it did.",
+        (Cmd(f"cp {FIXTURES}/returns.ko {FIXTURES}/chain_[12].ko ."),
+         Cmd("insmod chain_1.ko; insmod chain_2.ko"),
+         Events("load chain_1", "put chain_1 1", "get chain_1 2", "load chain_2", "put chain_2 1"),
+         *(step for error in ERRORS for step in failing_init(*error)),
+         Loaded("chain_1 1 chain_2", "chain_2 0"),
+         Events(*("get chain_2 2", "load returns", "put returns 1", "free returns",
+                  "put chain_2 1") * 8),
+         Cmd("ls /proc/returns /sys/module/returns", 1,
+             shows=("/proc/returns: No such file or directory",
+                    "/sys/module/returns: No such file or directory")),
+         Cmd("rmmod chain_2 chain_1"),
+         Loaded()),
+        order="+chain_1 +chain_2 " + "+returns -returns " * 8 + "-chain_2 -chain_1"),
+    Row("init-fails-mid-chain", "The last of a chain fails: the others stay",
+        "modprobe loads one module after the other, and does not undo. What it loaded before the "
+        "one that failed stays, used by nobody, and a second try finds it there.",
+        (Cmd("modprobe returns ret=-19", 1, says="could not insert 'returns': No such device"),
+         Loaded("chain_1 1 chain_2", "chain_2 0"),
+         Cmd("modprobe -r -v returns", shows=("\\A\\Z",)),
+         Cmd("modprobe -v returns", shows=("\\Ainsmod /.*/returns.ko \n\\Z",)),
+         Loaded("chain_1 1 chain_2", "chain_2 1 returns", "returns 0"),
+         Cmd("rmmod returns chain_2 chain_1"),
+         Loaded()),
+        order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1",
+        installs=("chain_1", "chain_2", "returns")),
+    Row("init-positive", "An init that returns more than zero",
+        "0 is success, below zero is an errno, and above zero is a mistake. The kernel says so, "
+        "prints a call trace, and keeps the module.",
+        (Cmd(f"cp {FIXTURES}/returns.ko {FIXTURES}/chain_[12].ko ."),
+         Cmd("insmod chain_1.ko; insmod chain_2.ko"),
+         Cmd("insmod returns.ko ret=1",
+             log=("^returns: 2 links before me, init returns 1$",
+                  "^do_init_module: 'returns'->init suspiciously returned 1, "
+                  "it should follow 0/-E convention",
+                  "^Call Trace:$")),
+         Loaded("chain_1 1 chain_2", "chain_2 1 returns", "returns 0"),
+         Cmd("rmmod returns"),
+         Call("finit_module", ("returns.ko", "0", "ret=1")),
+         Cmd("rmmod returns chain_2 chain_1"),
+         Loaded()),
+        order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1"),
+    Row("init-slow-twice", "A second loader waits for the first",
+        "A module is there from before its init until after its exit, and initstate says in which "
+        "state: coming, live or going. Whoever loads a module that is coming waits for it, and is "
+        "told EEXIST then; from 6.5 on whoever loads the very same file is told what the first "
+        "is. Who is in its own init or exit has reference counts of 1 and -1.",
+        (Cmd(f"cp {FIXTURES}/gated.ko ."),
+         Cmd("insmod gated.ko & first=$!"),
+         Await("gated: init waits"),
+         Cmd("cat /sys/module/gated/initstate", says="coming"),
+         Loaded("gated 1 initstate=coming"),
+         Call("delete_module", ("gated", "0"), errno="EBUSY"),
+         Cmd("insmod gated.ko > said 2>&1 & second=$!"),
+         ASLEEP_IN_LOAD,
+         Cmd("echo 1 > /sys/module/gated/parameters/open"),
+         Cmd("wait $first"),
+         Cmd("wait $second", 1, when="linux < 6.5"),
+         Cmd("cat said", says="could not insert module gated.ko: File exists",
+             when="linux < 6.5"),
+         Cmd("wait $second", when="linux >= 6.5"),
+         Cmd("cat said", shows=("\\A\\Z",), when="linux >= 6.5"),
+         Cmd("cat /sys/module/gated/initstate", says="live"),
+         Loaded("gated 0"),
+         Cmd("rmmod gated & third=$!"),
+         Await("gated: exit waits"),
+         Cmd("cat /sys/module/gated/initstate", says="going"),
+         Loaded("gated -1 initstate=going"),
+         Cmd("echo 1 > /sys/module/gated/parameters/open"),
+         Cmd("wait $third"),
+         Loaded()),
+        order="+gated -gated"),
+    Row("init-slow-dependant", "A dependant waits for the init of what it needs",
+        "A symbol can be had once its module's init has returned. Whoever needs it before waits, "
+        "for 30 seconds at most or until a signal comes, and is told EBUSY, err -16, then; it is "
+        "in no list meanwhile.",
+        (Cmd(f"cp {FIXTURES}/gated*.ko ."),
+         Cmd("insmod gated.ko & first=$!"),
+         Await("gated: init waits"),
+         Cmd("insmod gated_user.ko &"),
+         ASLEEP_IN_LOAD,
+         Loaded("gated 1 initstate=coming"),
+         Cmd("kill $!; wait $!", 143,
+             log=("^gated_user: gave up waiting for init of module gated.$",
+                  "^gated_user: Unknown symbol gated_value \\(err -16\\)$")),
+         Cmd("insmod gated_user.ko & second=$!"),
+         ASLEEP_IN_LOAD,
+         Cmd("echo 1 > /sys/module/gated/parameters/open"),
+         Cmd("wait $first"),
+         Cmd("wait $second"),
+         Loaded("gated 1 gated_user", "gated_user 0"),
+         Cmd("rmmod gated_user"),
+         Note("A gate that is opened before does not hold the exit up."),
+         Cmd("echo 1 > /sys/module/gated/parameters/open; rmmod gated"),
+         Loaded()),
+        order="+gated +gated_user -gated_user -gated"),
+    Row("load-race", "Sixteen modprobes at once",
+        "The kernel lets one of those who load the same module win; the others wait for it and are "
+        "told EEXIST, which modprobe takes for success.",
+        (Cmd("for i in {1..16}; do modprobe report_mod & jobs+=\" $!\"; done"),
+         Cmd("for job in $jobs; do wait $job; echo -n \"$? \"; done", says="0" + " 0" * 15),
+         SUITE_LOADED,
+         UNLOAD_SUITE,
+         Loaded()),
+        order=ALL_ORDER),
+    Row("load-unload-race", "Loaders against unloaders for 30 seconds",
+        "A load that meets an unload may fail, as may an unload that meets a load. But no module "
+        "is lost or left half there, and each reference that is taken is given back.",
+        (Cmd("until_end() { n=0; while ((SECONDS < end)); do \"$@\" && ((++n)); done "
+             "2> /dev/null; echo $n times: $*; }"),
+         Cmd("end=$((SECONDS + 30))"),
+         Cmd("until_end modprobe report_mod > 1 &"),
+         Cmd("until_end modprobe walker_mod > 2 &"),
+         Cmd("until_end modprobe -r report_mod walker_mod > 3 &"),
+         Cmd("until_end rmmod core_mod > 4 &"),
+         Cmd("wait", timeout=120),
+         Cmd("cat 1 2 3 4", shows=("^[1-9]\\d* times: modprobe report_mod$",
+                                   "^[1-9]\\d* times: modprobe walker_mod$",
+                                   "^[1-9]\\d* times: modprobe -r report_mod walker_mod$",
+                                   "times: rmmod core_mod$")),
+         Cmd("modprobe -r report_mod walker_mod core_mod"),
+         Loaded(),
+         Cmd("modprobe report_mod"),
+         SUITE_LOADED,
+         Cmd("tail -n 1 /proc/taskmods/report", shows=("^TOTAL +[1-9]",)),
+         UNLOAD_SUITE,
+         Loaded()),
+        order=None, guest=Guest("quiet log_buf_len=8M trace_buf_size=16M")),
+    Row("alias", "Other names of a module",
+        "MODULE_ALIAS gives a module further names, or patterns, which is how devices find their "
+        "drivers; a line in modprobe.d does the same from outside; and each exported symbol is a "
+        "name of its module. modprobe looks all of them up; rmmod and the kernel know none.",
+        (Cmd("modinfo -F alias aliased | sort",
+             shows=("^taskmods-by-another-name$", "^taskmods:v\\*$")),
+         Cmd("modprobe -R taskmods:v42", says="aliased"),
+         Cmd("modprobe taskmods:v42"),
+         Loaded("aliased 0"),
+         Cmd("rmmod taskmods-by-another-name", 1,
+             says="Module taskmods_by_another_name is not currently loaded"),
+         Cmd("modprobe -r taskmods-by-another-name"),
+         Loaded(),
+         Cmd("modprobe -R symbol:tcore_walk", says="core_mod"),
+         Cmd("modprobe symbol:tcore_walk"),
+         Loaded("core_mod 0"),
+         Cmd("echo alias tasks walker_mod > /etc/modprobe.d/tasks.conf"),
+         Cmd("modprobe tasks"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("modprobe -r tasks"),
+         Loaded(),
+         Cmd("rm /etc/modprobe.d/tasks.conf"),
+         Cmd("modprobe tasks", 1, shows=("FATAL: Module tasks not found in directory /lib/mod",))),
+        order="+aliased -aliased +core_mod +walker_mod -walker_mod -core_mod",
+        installs=("aliased",)),
+    Row("request-module", "The kernel itself asks for a module",
+        "request_module has the kernel start /sbin/modprobe, or what kernel.modprobe names, and "
+        "wait for it. It returns 0, an errno below zero, or the status that modprobe ended with, "
+        "as wait has it: 256 is exit status 1. An empty kernel.modprobe turns it off: nothing is "
+        "started, nor traced.",
+        (Cmd(f"insmod {FIXTURES}/asks.ko"),
+         Cmd("cat /proc/sys/kernel/modprobe", says="/sbin/modprobe"),
+         Cmd("echo report_mod > /sys/module/asks/parameters/want",
+             log=("^asks: request_module\\(report_mod\\) = 0$",)),
+         Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0", "asks 0"),
+         Events("load asks", "put asks 1", "request report_mod", "load core_mod", "put core_mod 1",
+                "get core_mod 2", "load walker_mod", "put walker_mod 1",
+                "get core_mod 3", "load report_mod", "put report_mod 1"),
+         UNLOAD_SUITE,
+         Cmd("echo nothing_mod > /sys/module/asks/parameters/want",
+             log=("^asks: request_module\\(nothing_mod\\) = 256$",)),
+         Cmd("echo /sbin/nothing > /proc/sys/kernel/modprobe"),
+         Cmd("echo report_mod > /sys/module/asks/parameters/want",
+             log=("^asks: request_module\\(report_mod\\) = -2$",)),
+         Cmd("echo > /proc/sys/kernel/modprobe"),
+         Cmd("echo report_mod > /sys/module/asks/parameters/want",
+             log=("^asks: request_module\\(report_mod\\) = -2$",)),
+         Loaded("asks 0"),
+         Cmd("echo /sbin/modprobe > /proc/sys/kernel/modprobe"),
+         Cmd("rmmod asks"),
+         Events("free report_mod", "put core_mod 2", "free walker_mod", "put core_mod 1",
+                "free core_mod", "request nothing_mod", "request report_mod", "free asks"),
+         Loaded()),
+        order=f"+asks {ALL_ORDER} -asks"),
+    Row("missing-index", "Without the index that depmod makes",
+        "modprobe does not look for files: it looks names up in modules.dep.bin, which depmod "
+        "writes. Without that it knows no module of the kernel's, and modules.dep, the same for "
+        "people to read, is no help. insmod needs neither.",
+        (Cmd("cd /lib/modules/$(uname -r)"),
+         Cmd("rm modules.dep.bin"),
+         Cmd("modprobe walker_mod", 1,
+             shows=("^modprobe: FATAL: Module walker_mod not found in directory /lib/modules/",)),
+         Cmd("rm modules.dep"),
+         Cmd("insmod updates/taskmods/core_mod.ko"),
+         Cmd("rmmod core_mod"),
+         Loaded(),
+         Cmd("depmod"),
+         Cmd("ls modules.dep*", shows=("\\Amodules.dep\nmodules.dep.bin\n\\Z",)),
+         Cmd("modprobe walker_mod"),
+         Loaded("core_mod 1 walker_mod", "walker_mod 0"),
+         Cmd("modprobe -r walker_mod"),
+         Loaded()),
+        order="+core_mod -core_mod +core_mod +walker_mod -walker_mod -core_mod"),
+    Row("builtin", "A module that is part of the kernel",
+        "modules.builtin lists what was built into the kernel's image. modprobe takes its name for "
+        "loaded, so that nobody has to know; it cannot be unloaded, and the kernel knows no module "
+        "of that name.",
+        (Cmd("grep /ext4.ko /lib/modules/$(uname -r)/modules.builtin",
+             says="kernel/fs/ext4/ext4.ko"),
+         Cmd("modprobe -v ext4", shows=("\\A\\Z",)),
+         Cmd("modprobe --show-depends ext4", says="builtin ext4"),
+         Cmd("modprobe --first-time ext4", 1,
+             says="could not insert 'ext4': Module already in kernel"),
+         Loaded(),
+         Cmd("rmmod ext4", 1, says="Module ext4 is builtin."),
+         Cmd("modprobe -r ext4", 1, says="Module ext4 is builtin."),
+         Call("delete_module", ("ext4", "0"), errno="ENOENT"),
+         Cmd("modinfo -F filename ext4", says="(builtin)"),
+         Events())),
+)

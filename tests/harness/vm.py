@@ -215,6 +215,7 @@ class VM:
         for line in self.read("/proc/modules").splitlines():
             name, size, refcnt, users, state, _, *taint = line.split()
             names = tuple(user for user in users.split(",") if user not in ("", "-"))
+            # After the taint stands + or - where the module comes or goes.
             found[name] = Module(int(size), int(refcnt), names, state, "".join(taint).strip("()+-"))
         return found
 
