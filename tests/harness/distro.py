@@ -18,7 +18,7 @@ from .archive import Archive
 from .progress import step
 
 # usr-is-merged: it spares the perl that would merge /usr once more.
-PACKAGES = "usr-is-merged,systemd-sysv,udev,kmod,initramfs-tools,busybox"
+PACKAGES = "usr-is-merged,systemd-sysv,udev,kmod,initramfs-tools"
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
              "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
              "/usr/lib/x86_64-linux-gnu/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
@@ -55,7 +55,9 @@ def parts() -> vm.Parts:
     """
     made = replace(vm.parts(), initramfs=initramfs(), arguments=_ARGUMENTS, memory=_MEMORY)
     files = vm.installed(made)
-    files = {**files, **_depmod(made, files), **_SERVICE}
+    config = f"/boot/config-{made.kernel.release}"
+    files = {**files, **_depmod(made, files), **_SERVICE,
+             config: (0o644, made.kernel.root / config.lstrip("/"))}
     # Here /lib is a link to /usr/lib, which the kernel cannot make where there is a directory.
     files = {re.sub("^/lib/", "/usr/lib/", name): file for name, file in files.items()}
     return replace(made, overlay=vm.packed(files))
