@@ -106,11 +106,14 @@ def suite(vm: VM) -> Iterator[VM]:
 
 @pytest.fixture
 def boot(parts: Parts) -> Iterator[Boot]:
-    """A function that boots a guest of the test's own; its arguments are VM's after `parts`."""
+    """A function that boots a guest of the test's own; its arguments are VM's.
+
+    The first, what the guest is made of, may be left out.
+    """
     guests: list[VM] = []
 
-    def boot_one(**options: object) -> VM:
-        guests.append(VM(parts, **options))  # type: ignore[arg-type]
+    def boot_one(made: Parts = parts, **options: object) -> VM:
+        guests.append(VM(made, **options))  # type: ignore[arg-type]
         return guests[-1]
 
     yield boot_one

@@ -20,6 +20,8 @@ from .errors import HarnessError
 # norandmaps: under emulation a program starts in a third of the time where it was before.
 COMMAND_LINE = ("console=ttyS0 loglevel=7 log_buf_len=4M panic=-1 oops=panic panic_on_warn=1 "
                 "norandmaps")
+# Enough for a small guest, whose root is in it.
+MEMORY = "768M"
 # What begins the end of a kernel, on its console.
 TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
@@ -50,7 +52,7 @@ class Qemu:
     """
 
     def __init__(self, image: Path, initramfs: Path, overlay: bytes, accelerator: str,
-                 append: str = "", flash: tuple[bytes, ...] = ()) -> None:
+                 append: str = "", memory: str = MEMORY, flash: tuple[bytes, ...] = ()) -> None:
         if not shutil.which("qemu-system-x86_64"):
             raise HarnessError("cannot start a VM: qemu-system-x86_64 is not installed")
         self._console = tempfile.TemporaryFile()
@@ -62,7 +64,7 @@ class Qemu:
             argv = ["setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0",
                     "qemu-system-x86_64", *_ACCELERATORS[accelerator],
                     "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-                    "-smp", "2", "-m", "768M",
+                    "-smp", "2", "-m", memory,
                     "-kernel", str(image), "-initrd", f"/dev/fd/{files[1]}",
                     "-append", f"{COMMAND_LINE} {append}".strip(),
                     "-chardev", f"file,id=console,path=/dev/fd/{files[0]}",

@@ -8,6 +8,8 @@ from .errors import HarnessError
 from .vm import VM
 
 TRACING = "/sys/kernel/tracing"
+# For the kernel's command line: events are recorded from the start.
+FROM_BOOT = "trace_event=module"
 _EVENT = re.compile(r"\[\d+\].*?: module_(\w+): (\w+) ?(.*)")
 
 
@@ -27,15 +29,19 @@ class Event:
 class ModuleTrace:
     """A context in which the kernel's module events are recorded.
 
-    After it `events` holds them in the order in which they happened. Works on one guest at a time.
+    After it `events` holds them in the order in which they happened; `from_boot` keeps what was
+    recorded before. Works on one guest at a time.
     """
 
-    def __init__(self, vm: VM) -> None:
+    def __init__(self, vm: VM, from_boot: bool = False) -> None:
         self._vm = vm
+        self._from_boot = from_boot
         self.events: list[Event] = []
 
     def __enter__(self) -> "ModuleTrace":
-        self._vm.sh(f"echo > {TRACING}/trace; echo 1 > {TRACING}/events/module/enable")
+        if not self._from_boot:
+            self._vm.sh(f"echo > {TRACING}/trace")
+        self._vm.sh(f"echo 1 > {TRACING}/events/module/enable")
         return self
 
     def __exit__(self, *_: object) -> None:

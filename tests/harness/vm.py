@@ -31,16 +31,23 @@ _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 _ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 
 T = TypeVar("T")
+# A path in the guest: its mode, and the host's file with its content.
+Files = dict[str, tuple[int, Path]]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What guests are made of: a kernel, its userland, and what is laid over it."""
+    """What guests are made of: a kernel, its userland, and what is laid over it.
+
+    `arguments` are those that the kernel needs for that userland, `memory` is QEMU's -m.
+    """
 
     kernel: kernel.Kernel
     initramfs: Path
     overlay: bytes
     accelerator: str
+    arguments: str = ""
+    memory: str = qemu.MEMORY
 
     @property
     def suite_dir(self) -> str:
@@ -60,10 +67,17 @@ def parts(fixtures: bool = True) -> Parts:
 
 
 def _overlay(made: Parts, fixtures: bool) -> bytes:
-    """Return what is laid over the userland: the agent, the modules, and their configuration."""
+    """Return what is laid over the userland: what any guest has, and its first program."""
+    return packed({**installed(made, fixtures), "/init": (0o755, host.TOP / "tests/guest/init")})
+
+
+def installed(made: Parts, fixtures: bool = True) -> Files:
+    """Return what any guest has of ours: the agent, the modules, and their configuration.
+
+    Raises HarnessError where that cannot be built.
+    """
     kern = made.kernel
-    files = {"/init": (0o755, host.TOP / "tests/guest/init"),
-             "/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
+    files = {"/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
     for path in build.programs():
         files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
     for path in build.suite(kern):
@@ -72,6 +86,11 @@ def _overlay(made: Parts, fixtures: bool) -> bytes:
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
     for path in build.fixtures(kern).values() if fixtures else ():
         files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
+    return files
+
+
+def packed(files: Files) -> bytes:
+    """Return the files as an archive that the kernel unpacks at boot."""
     return cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
 
 
@@ -139,7 +158,8 @@ class VM:
         extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
         began = time.monotonic()
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
-                              parts_.accelerator, append, firmware.chips if firmware else ())
+                              parts_.accelerator, f"{parts_.arguments} {append}", parts_.memory,
+                              firmware.chips if firmware else ())
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
         try:
             self._explain(lambda: self._agent.hello(boot_timeout))

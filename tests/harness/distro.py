@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The other kind of guest: a whole Debian, started by its own systemd and udev.
+
+Its root is unpacked into memory at boot, as the small guest's is, from Debian's packages as their
+own scripts set them up. Our modules are installed in it, and the agent is one of its services.
+"""
+
+import functools
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from . import cache, host, vm
+from .archive import Archive
+from .progress import step
+
+# usr-is-merged: it spares the perl that would merge /usr once more.
+PACKAGES = "usr-is-merged,systemd-sysv,udev,kmod,initramfs-tools"
+_LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
+             "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
+             "/usr/lib/x86_64-linux-gnu/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
+# What nobody asks of this guest: logins, and what looks after a disk.
+_MASKED = ("getty.target", "serial-getty@ttyS0.service", "systemd-user-sessions.service",
+           "systemd-logind.service", "fstrim.timer", "dpkg-db-backup.timer")
+_SYSTEM = "/etc/systemd/system"
+_SERVICE: vm.Files = {
+    f"{_SYSTEM}/taskmods-agent.service": (0o644, host.TOP / "tests/guest/taskmods-agent.service"),
+    f"{_SYSTEM}/multi-user.target.d/taskmods.conf": (0o644, host.TOP / "tests/guest/wants.conf"),
+}
+# mmdebstrap runs these at the end, with the new root as $1, as whoever is root there. It names the
+# guest, lets each boot make a machine-id, and packs all that but what belongs to the host or apt.
+_FINISH = f"""set -e
+chroot "$1" systemctl --quiet mask {" ".join(_MASKED)}
+cd "$1"
+echo guest > etc/hostname
+: > etc/machine-id
+rm -f etc/resolv.conf
+find . -xdev \\( -path './dev/*' -o -path './proc/*' -o -path './sys/*' -o -path './tmp/*' \\
+    -o -path './var/lib/apt/lists/*' -o -path './var/cache/apt/*' \\) -prune -o -print0 |
+    LC_ALL=C sort -z | cpio --quiet -0 -o -H newc | lz4 -l -9 -q - tmp/packed"""
+
+# systemd is what the kernel starts; it knows an initramfs by a file that Debian's root has not.
+_ARGUMENTS = "rdinit=/sbin/init"
+_MEMORY = "1G"
+
+
+@functools.cache
+def parts() -> vm.Parts:
+    """Get or build all that such a guest needs, vm.parts() among it; once a run.
+
+    Raises HarnessError where something cannot be had or built.
+    """
+    made = replace(vm.parts(), initramfs=initramfs(), arguments=_ARGUMENTS, memory=_MEMORY)
+    files = vm.installed(made)
+    config = f"/boot/config-{made.kernel.release}"
+    files = {**files, **_depmod(made, files), **_SERVICE,
+             config: (0o644, made.kernel.root / config.lstrip("/"))}
+    # Here /lib is a link to /usr/lib, which the kernel cannot make where there is a directory.
+    files = {re.sub("^/lib/", "/usr/lib/", name): file for name, file in files.items()}
+    return replace(made, overlay=vm.packed(files))
+
+
+def _depmod(made: vm.Parts, files: vm.Files) -> vm.Files:
+    """Return what depmod writes about the modules among `files`: at boot it must be there."""
+    modules = f"/lib/modules/{made.kernel.release}"
+    root = host.BUILD / made.kernel.release / "depmod"
+    with cache.lock(root.with_suffix(".lock")):
+        shutil.rmtree(root, ignore_errors=True)
+        for name, (_, path) in files.items():
+            if name.startswith(f"{modules}/"):
+                target = root / name.lstrip("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+        host.run(["/sbin/depmod", "-b", root, made.kernel.release], "find what needs what")
+        return {f"{modules}/{path.name}": (0o644, path)
+                for path in (root / modules.lstrip("/")).glob("modules.*")}
+
+
+def initramfs() -> Path:
+    """Return the guest's root as a compressed cpio archive, made at first.
+
+    Raises HarnessError where its packages cannot be had or set up.
+    """
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    return cache.entry(f"distro-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
+
+
+def _make(place: Path) -> None:
+    with step("Making a guest of Debian's systemd, udev and initramfs-tools"):
+        archive = Archive(place / "scratch")
+        archive.version("systemd-sysv")
+        (place / "sources.list").write_text(archive.sources(), encoding="ascii")
+        # Its scripts want a root's rights: our own, or else those in a namespace of our own.
+        mode = "root" if os.geteuid() == 0 else "unshare"
+        host.run(["mmdebstrap", "--quiet", "--variant=essential", f"--mode={mode}",
+                  "--format=null", f"--include={PACKAGES}",
+                  "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr",
+                  *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
+                  f"--customize-hook={_FINISH}",
+                  f"--customize-hook=download /tmp/packed {place}/initramfs.cpio.lz4",
+                  host.codename(), "/dev/null", place / "sources.list"],
+                 "make a guest of Debian's packages", env={"TMPDIR": str(place)})
+    shutil.rmtree(place / "scratch")
