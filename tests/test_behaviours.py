@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every behaviour, a row each: what is declared in behaviours/ is what a guest shows."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from behaviours import ROWS
 from conftest import Boot, Pool
-from harness import facts, health, host, record
-from harness.row import Row
+from harness import distro, facts, firmware, health, host, record, trace
+from harness.row import Guest, Row
 from harness.trial import Trial
 from harness.vm import VM, Parts
 
@@ -25,40 +28,43 @@ def test_behaviour(row: Row, known: facts.Facts, request: pytest.FixtureRequest)
         if reason:
             record.save(row, known, skipped=reason)
             pytest.skip(reason)
-    if row.guest is None:
-        guest = request.getfixturevalue("vm")
-        try_row(row, guest, known)
-        return
-    guest = boot_for(row, request.getfixturevalue("boot"))
-    mark = guest.log_end()
-    try_row(row, guest, known)
-    if not row.guest.trouble:
-        wrong = health.trouble(guest, mark)
-        assert not wrong, "\n".join(wrong)
+    try_row(row, known, request.getfixturevalue("parts"), request.getfixturevalue("boot"),
+            lambda: request.getfixturevalue("vm"))
 
 
-def boot_for(row: Row, boot: Boot) -> VM:
-    """Boot the row's own guest."""
-    assert row.guest
-    guest = boot(append=row.guest.append)
-    guest.run("depmod", check=True)
-    if row.guest.trouble:
-        guest.sh("cd /proc/sys/kernel; echo 0 > panic_on_oops; echo 0 > panic_on_warn")
-    return guest
+def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
+            share: Callable[[], VM]) -> None:
+    """Take a row's steps in a guest of its own, or in the one that `share` gives."""
+    def take_guest(work: Path) -> VM:
+        return boot_for(row.guest, work, boot) if row.guest else share()
 
-
-def try_row(row: Row, guest: VM, known: facts.Facts) -> None:
-    work = host.BUILD / guest.parts.kernel.release / "rows" / row.id
     where = "before its first step"
-    try:
-        with Trial(guest, work, row.sources, row.installs) as trial:
+    with Trial(row, parts, host.BUILD / parts.kernel.release / "rows" / row.id, take_guest,
+               boot) as trial:
+        try:
             for number, step in enumerate(row.steps, start=1):
                 where = f"step {number}, {step}"
                 if not known.unmet(step.when):
                     step.take(trial)
             where = "after its last step"
-            trial.judge_events(row.order, row.forced)
-    except AssertionError as error:
-        raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{guest.qemu.tail()}",
-                                    pytrace=False) from None
+            trial.judge_events()
+            if row.guest and not row.guest.trouble:
+                wrong = health.trouble(trial.vm, 0)
+                trial.expect("kernel log without trouble", [], wrong, not wrong)
+        except AssertionError as error:
+            raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{trial.tail()}",
+                                        pytrace=False) from None
     record.save(row, known, transcript=tuple(trial.transcript))
+
+
+def boot_for(own: Guest, work: Path, boot: Boot) -> VM:
+    """Boot a row's own guest."""
+    guest: VM
+    trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
+    guest = boot(*([distro.parts()] if own.full else []), firmware=trusted,
+                 append=f"{own.append} {trace.FROM_BOOT}" if own.from_boot else own.append,
+                 files={path: content.encode() for path, content in own.files})
+    guest.run("depmod", check=True)
+    if own.trouble:
+        guest.sh("cd /proc/sys/kernel; echo 0 > panic_on_oops; echo 0 > panic_on_warn")
+    return guest

@@ -3,14 +3,14 @@
 
 from harness.row import Row
 
-from . import configuring, first_steps, loading, refusing, seeing, trusting
+from . import booting, configuring, first_steps, loading, refusing, seeing, signing, trusting
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
     "First steps": first_steps.ROWS,
     "Loading and order": loading.ROWS,
     "Refusing to unload": refusing.ROWS,
     "Seeing it": seeing.ROWS,
-    "Parameters and configuration": configuring.ROWS,
-    "Symbols, versions, licences, trust": trusting.ROWS,
+    "Parameters and configuration": configuring.ROWS + booting.ROWS,
+    "Symbols, versions, licences, trust": trusting.ROWS + signing.ROWS,
 }
 ROWS: dict[str, Row] = {row.id: row for rows in SECTIONS.values() for row in rows}

@@ -13,10 +13,18 @@ class Guest:
 
     With `trouble` the kernel may say that it is in trouble: an oops or a warning is what the row is
     about, and does not end the guest.
+    `trusts` is a certificate (DER) in the host's directory that the guest's firmware has; the row's
+    first Host steps make it.
+    `full` is a Debian with systemd and udev, `files` (path and content) lie in it at boot.
+    `from_boot` has the kernel's module events recorded from its start.
     """
 
     append: str = ""
     trouble: bool = False
+    trusts: str = ""
+    full: bool = False
+    files: tuple[tuple[str, str], ...] = ()
+    from_boot: bool = False
 
 
 @dataclass(frozen=True)

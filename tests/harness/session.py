@@ -10,7 +10,8 @@ class Session:
     """A shell in `vm`, which has what was set, opened or started before; ended by end()."""
 
     def __init__(self, vm: VM, directory: str = "/") -> None:
-        self._job = vm.start("bash")
+        # An initrd has no bash.
+        self._job = vm.start("sh", "-c", "command -v bash >/dev/null && exec bash; exec sh")
         self._count = 0
         self.type(f"mkdir -p {directory} && cd {directory}", 30)
 

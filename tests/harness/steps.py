@@ -76,7 +76,7 @@ class Host(Step):
     timeout: float = 120
 
     def take(self, trial: Trial) -> None:
-        out, status = trial.on_host(self.command, self.timeout)
+        out, status = trial.host.type(self.command, self.timeout)
         trial.transcript.append(Entry("host", self.command, out, status))
         _judge_output(trial, self, out, status)
 
@@ -92,6 +92,20 @@ class Send(Step):
             trial.send(path)
         names = ", ".join(self.paths)
         trial.transcript.append(Entry("send", f"[to the guest: {names}]"))
+
+
+@dataclass(frozen=True)
+class BootInto(Step):
+    """The guest's kernel is booted anew, with an initrd that was made in the guest.
+
+    That is as far as it goes: instead of a root file system it finds our agent.
+    """
+
+    initrd: str
+
+    def take(self, trial: Trial) -> None:
+        trial.boot_into(self.initrd)
+        trial.transcript.append(Entry("send", f"[booted anew, with {self.initrd}]"))
 
 
 @dataclass(frozen=True)

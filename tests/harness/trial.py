@@ -5,24 +5,22 @@ What is expected and what is seen are compared here, so that a failure shows the
 """
 
 import collections
-import os
-import shutil
-import signal
-import subprocess
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import host
-from .errors import HarnessError
+from . import initrd
+from .hostdir import HostDirectory
 from .session import Session
 from .trace import Event, ModuleTrace
-from .vm import FIXTURES_DIR, GUEST_DIR, VM, LogRecord
+from .vm import FIXTURES_DIR, GUEST_DIR, VM, LogRecord, Parts
+
+if TYPE_CHECKING:
+    from .row import Row
 
 HOME = "/root/row"
-# Modules that are built here are only loaded: no debug information, and no BTF, for which headers
-# lack the vmlinux.
-_MAKEFLAGS = "-- CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0"
 _WIDTH = 34
 
 
@@ -42,88 +40,98 @@ class Entry:
     status: int = 0
 
 
-class Trial:
-    """A context for the steps of a row in `guest`; `work` is made anew as the host's directory."""
+class _Visit:
+    """Being in a guest for a row: a shell there, and the kernel's module events recorded."""
 
-    def __init__(self, guest: VM, work: Path, sources: tuple[str, ...] = (),
-                 installs: tuple[str, ...] = ()) -> None:
-        self.vm = guest
+    def __init__(self, vm: VM, installs: tuple[str, ...], from_boot: bool) -> None:
+        self.vm = vm
+        self._undo = f"rm -rf {HOME}"
+        if installs:
+            extra = f"/lib/modules/{vm.parts.kernel.release}/extra"
+            files = " ".join(f"{FIXTURES_DIR}/{name}.ko" for name in installs)
+            vm.sh(f"mkdir -p {extra}; cp {files} {extra}; depmod")
+            self._undo += f" {extra}; depmod"
+        self.mark = vm.log_end()
+        self.shell = Session(vm, HOME)
+        self.trace = ModuleTrace(vm, from_boot)
+        self.trace.__enter__()
+        self.events_read = 0
+
+    def end(self) -> None:
+        """Leave the guest as it was, but for what the row did to it."""
+        self.trace.__exit__()
+        self.shell.end()
+        self.vm.sh(self._undo)
+
+
+class Trial:
+    """A context for the steps of a row; `work` is made anew as the host's directory.
+
+    `take_guest` is called once a step asks for the guest; what it takes is the trial's directory on
+    the host. `boot` boots a guest of the row's own.
+    """
+
+    def __init__(self, row: "Row", parts: Parts, work: Path,
+                 take_guest: Callable[[Path], VM], boot: Callable[..., VM]) -> None:
         self.transcript: list[Entry] = []
-        self._work = work
-        self._installs = installs
-        self._events_read = 0
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        for source in sources:
-            shutil.copytree(host.TOP / source, work / Path(source).name, symlinks=True,
-                            ignore=shutil.ignore_patterns("*.o", "*.ko", "*.mod*", ".*.cmd"))
+        self.host = HostDirectory(work, parts.kernel, row.sources)
+        self._row = row
+        self._take_guest = take_guest
+        self._boot = boot
+        self._inside: _Visit | None = None
 
     def __enter__(self) -> "Trial":
-        extra = f"/lib/modules/{self.vm.parts.kernel.release}/extra"
-        if self._installs:
-            files = " ".join(f"{FIXTURES_DIR}/{name}.ko" for name in self._installs)
-            self.vm.sh(f"mkdir -p {extra}; cp {files} {extra}; depmod")
-        self._mark = self.vm.log_end()
-        self.shell = Session(self.vm, HOME)
-        self._trace = ModuleTrace(self.vm)
-        self._trace.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._trace.__exit__()
-        self.shell.end()
-        undo = f"rm -rf {HOME}"
-        if self._installs:
-            undo += f" /lib/modules/{self.vm.parts.kernel.release}/extra; depmod"
-        self.vm.sh(undo)
+        if self._inside:
+            self._inside.end()
+
+    @property
+    def _visit(self) -> _Visit:
+        if not self._inside:
+            self._enter(self._take_guest(self.host.path))
+        assert self._inside
+        return self._inside
+
+    def _enter(self, guest: VM) -> None:
+        own = self._row.guest
+        self._inside = _Visit(guest, self._row.installs, bool(own and own.from_boot))
+
+    @property
+    def vm(self) -> VM:
+        """The guest."""
+        return self._visit.vm
+
+    @property
+    def shell(self) -> Session:
+        """The guest's shell."""
+        return self._visit.shell
+
+    def tail(self) -> str:
+        """Return the end of the guest's console, to show with a failure."""
+        return self._inside.vm.qemu.tail() if self._inside else "no guest was booted for it yet"
+
+    def boot_into(self, path: str) -> None:
+        """Go on in a guest of the same kernel with an initrd that lies in the one before."""
+        image = self.host.path / "initrd"
+        image.write_bytes(initrd.fetch(self.vm, self.in_guest(path)))
+        self._visit.end()
+        assert self._row.guest
+        self._enter(self._boot(initrd.parts(image), append=self._row.guest.append))
 
     def expect(self, what: str, expected: object, seen: object, fits: bool) -> None:
         """Go on if what is seen fits; else raise Mismatch, which shows both side by side."""
         if not fits:
             raise Mismatch(_beside(what, expected, seen))
 
-    def on_host(self, command: str, timeout: float) -> tuple[str, int]:
-        """Run a command of the host's shell; return what it wrote and its exit status.
-
-        Raises HarnessError where the time is up.
-        """
-        env = {**os.environ, "LC_ALL": "C", "KDIR": str(self.vm.parts.kernel.kdir),
-               "SUITE": str(self._suite), "MAKEFLAGS": _MAKEFLAGS}
-        for name in ("MAKELEVEL", "MFLAGS", "T"):
-            env.pop(name, None)
-        with subprocess.Popen(["bash", "-c", command], cwd=self._work, env=env, text=True,
-                              errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, start_new_session=True) as process:
-            try:
-                out, _ = process.communicate(timeout=timeout)
-            except BaseException as error:
-                os.killpg(process.pid, signal.SIGTERM)
-                process.communicate()
-                if isinstance(error, subprocess.TimeoutExpired):
-                    raise HarnessError(f"on the host, {command} took over {timeout:.0f} s"
-                                       ) from error
-                raise
-        return self._anonymous(out), process.returncode
-
-    @property
-    def _suite(self) -> Path:
-        """Where the guest's three modules were built."""
-        return host.BUILD / self.vm.parts.kernel.release / "suite"
-
-    def _anonymous(self, text: str) -> str:
-        """Name this machine's directories as the steps do."""
-        kdir = self.vm.parts.kernel.kdir
-        for path, name in ((self._work, "$PWD"), (self._suite, "$SUITE"), (kdir, "$KDIR"),
-                           (kdir.resolve(), "$KDIR"), (self.vm.parts.kernel.root, "")):
-            text = text.replace(str(path), name)
-        return text
-
     def send(self, path: str) -> None:
         """Copy a file of the host's directory to where the guest's shell began."""
-        self.vm.write(f"{HOME}/{PurePosixPath(path).name}", (self._work / path).read_bytes())
+        self.vm.write(f"{HOME}/{PurePosixPath(path).name}", (self.host.path / path).read_bytes())
 
     def in_guest(self, path: str) -> str:
         """Return a path of the guest's for a word of a system call: files may be relative."""
+        path = path.replace("$(uname -r)", self.vm.parts.kernel.release)
         is_file = re.search(r"\.ko(\.\w+)?$", path) and not path.startswith("/")
         return f"{HOME}/{path}" if is_file else path
 
@@ -132,7 +140,7 @@ class Trial:
 
         Raises GuestError where none comes in time.
         """
-        job = self.vm.start(f"{GUEST_DIR}/agent", "follow", str(self._mark))
+        job = self.vm.start(f"{GUEST_DIR}/agent", "follow", str(self._visit.mark))
         try:
             found = job.expect(rf"(?m)^(\d+),(\d+),\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)
             return LogRecord(int(found[2]), int(found[1]) & 7, found[3])
@@ -142,19 +150,21 @@ class Trial:
 
     def events(self) -> list[Event]:
         """Return the module events since the last time they were asked for."""
-        self._trace.read()
-        new = self._trace.events[self._events_read:]
-        self._events_read += len(new)
+        visit = self._visit
+        visit.trace.read()
+        new = visit.trace.events[visit.events_read:]
+        visit.events_read += len(new)
         return new
 
-    def judge_events(self, order: str | None, forced: tuple[str, ...] = ()) -> None:
+    def judge_events(self) -> None:
         """Expect the order of loads and frees, and that references were taken and given back.
 
         A module that was loaded and freed gave back each reference that was taken of it, and the
-        one that the kernel holds of it while it initializes, unless it was `forced` out.
+        one that the kernel holds of it while it initializes, unless it was forced out.
         """
-        self._trace.read()
-        events = self._trace.events
+        order, forced = self._row.order, self._row.forced
+        self._visit.trace.read()
+        events = self._visit.trace.events
         signs = {"load": "+", "free": "-"}
         seen = " ".join(signs[event.name] + event.module for event in events
                         if event.name in signs)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+"""At boot: modules that a whole distribution loads by itself, in a guest with systemd and udev."""
+
+from harness.row import Guest, Row
+from harness.steps import BootInto, Cmd, Loaded
+
+_ALL = Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0")
+_INITRAMFS = "/etc/initramfs-tools"
+
+ROWS = (
+    Row("modules-load", "systemd loads modules at boot",
+        "systemd-modules-load.service loads what files in modules-load.d name, a module a line, "
+        "early at boot. It uses libkmod, so that dependencies and softdeps hold as for modprobe.",
+        (Cmd("cat /etc/modules-load.d/taskmods.conf", shows=("^report_mod$",)),
+         Cmd("systemctl show -p ActiveState -p Result systemd-modules-load",
+             shows=("^Result=success$", "^ActiveState=active$")),
+         Cmd("journalctl --no-pager -o cat -u systemd-modules-load",
+             shows=("Inserted module 'report_mod'", "Finished .*Load Kernel Modules")),
+         _ALL),
+        order="+core_mod +walker_mod +report_mod",
+        guest=Guest(full=True, from_boot=True,
+                    files=(("/etc/modules-load.d/taskmods.conf", "report_mod\n"),))),
+    Row("initramfs", "An initramfs loads modules before there is a root",
+        "What initramfs-tools' file modules names goes into the initramfs with all that it needs, "
+        "and with modprobe.d's files; its init loads it before it looks for the root file system.",
+        (Cmd(f"echo report_mod >> {_INITRAMFS}/modules"),
+         Cmd(f"echo MODULES=list > {_INITRAMFS}/conf.d/few; "
+             f"echo COMPRESS=gzip > {_INITRAMFS}/conf.d/quick"),
+         Cmd("update-initramfs -c -k $(uname -r)", timeout=240),
+         Cmd("lsinitramfs /boot/initrd.img-$(uname -r) | grep -e taskmods -e '_mod.ko'",
+             shows=("etc/modprobe.d/taskmods.conf", "core_mod.ko", "report_mod.ko",
+                    "walker_mod.ko")),
+         BootInto("/boot/initrd.img-$(uname -r)"),
+         Cmd("cat /conf/modules", shows=("^report_mod$",)),
+         _ALL,
+         Cmd("mount | grep -c ' on / '", shows=("^1$",))),
+        order="+core_mod +walker_mod +report_mod", guest=Guest(full=True, from_boot=True)),
+)

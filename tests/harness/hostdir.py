@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The directory on the host that a row's Host steps work in, and a shell there."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from . import host
+from .errors import HarnessError
+from .kernel import Kernel
+
+# Modules that are built here are only loaded: no debug information, and no BTF, for which headers
+# lack the vmlinux.
+_MAKEFLAGS = "-- CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0"
+# What a make that we may have been started by says to its own.
+_NOT_OURS = ("MAKELEVEL", "MFLAGS", "T", "MSG")
+
+
+class HostDirectory:
+    """A directory made anew, with copies of `sources`, folders of the tree, in it.
+
+    For its shell KDIR names the headers of `kernel`, SUITE where the three modules were built.
+    """
+
+    def __init__(self, path: Path, kernel: Kernel, sources: tuple[str, ...]) -> None:
+        self.path = path
+        suite = host.BUILD / kernel.release / "suite"
+        self._env = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+        self._env |= {"LC_ALL": "C", "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
+                      "SUITE": str(suite)}
+        self._names = {path: "$PWD", suite: "$SUITE", kernel.kdir: "$KDIR",
+                       kernel.kdir.resolve(): "$KDIR", kernel.root: ""}
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        for source in sources:
+            shutil.copytree(host.TOP / source, path / Path(source).name, symlinks=True,
+                            ignore=shutil.ignore_patterns("*.o", "*.ko", "*.mod*", ".*.cmd"))
+
+    def type(self, command: str, timeout: float) -> tuple[str, int]:
+        """Have a shell run a command; return what it wrote and its exit status.
+
+        Directories of this machine have the names there that they have for the shell.
+        Raises HarnessError where the time is up.
+        """
+        with subprocess.Popen(["bash", "-c", command], cwd=self.path, env=self._env, text=True,
+                              errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, start_new_session=True) as process:
+            try:
+                out, _ = process.communicate(timeout=timeout)
+            except BaseException as error:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.communicate()
+                if isinstance(error, subprocess.TimeoutExpired):
+                    raise HarnessError(f"on the host, {command} took over {timeout:.0f} s"
+                                       ) from error
+                raise
+        for directory, name in self._names.items():
+            out = out.replace(str(directory), name)
+        return out, process.returncode
