@@ -2,6 +2,7 @@
 """Every behaviour, a row each: what is declared in behaviours/ is what a guest shows."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_behaviour(row: Row, known: facts.Facts, request: pytest.FixtureRequest)
             record.save(row, known, skipped=reason)
             pytest.skip(reason)
     try_row(row, known, request.getfixturevalue("parts"), request.getfixturevalue("boot"),
-            lambda: request.getfixturevalue("vm"))
+            partial(request.getfixturevalue, "vm"))
 
 
 def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
@@ -59,9 +60,8 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
 
 def boot_for(own: Guest, work: Path, boot: Boot) -> VM:
     """Boot a row's own guest."""
-    guest: VM
     trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
-    guest = boot(*([distro.parts()] if own.full else []), firmware=trusted,
+    guest: VM = boot(*([distro.parts()] if own.full else []), firmware=trusted,
                  append=f"{own.append} {trace.FROM_BOOT}" if own.from_boot else own.append,
                  files={path: content.encode() for path, content in own.files})
     guest.run("depmod", check=True)
