@@ -6,6 +6,7 @@ meet; make decides what is out of date.
 """
 
 import os
+import re
 from pathlib import Path
 
 from . import cache, host
@@ -44,6 +45,14 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
         # They are only loaded, and go through a slow port: no debug information.
         compile_tree(kernel, FIXTURES, stage, ("KCFLAGS=-g0", core_symbols(kernel)))
     return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def unbuildable() -> frozenset[str]:
+    """Return the folders of tests/modules/ that are made not to build."""
+    text = (FIXTURES / "Kbuild").read_text(encoding="utf-8")
+    found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
+    assert found, "tests/modules/Kbuild names no unbuildable modules"
+    return frozenset(found[1].split())
 
 
 def core_symbols(kernel: Kernel) -> str:
