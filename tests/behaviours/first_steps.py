@@ -87,8 +87,8 @@ ROWS = (
               shows=("objtool: init_module\\(\\): not an indirect call target$",),
               when="CONFIG_X86_KERNEL_IBT and linux < 6.15"),
          Host("make -C init_by_name", 2,
-              shows=("error: objtool: (init|cleanup)_module\\(\\): Magic init_module\\(\\) function "
-                     "name is deprecated, use module_init\\(fn\\) instead$",),
+              shows=("objtool: (init|cleanup)_module\\(\\): Magic init_module\\(\\) function name "
+                     "is deprecated, use module_init\\(fn\\) instead$",),
               when="CONFIG_X86_KERNEL_IBT and linux >= 6.15"),
          Loaded()),
         order=None, sources=("examples/init_by_name",)),

@@ -48,11 +48,14 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
 
 
 def unbuildable() -> frozenset[str]:
-    """Return the folders of tests/modules/ that are made not to build."""
-    text = (FIXTURES / "Kbuild").read_text(encoding="utf-8")
-    found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
-    assert found, "tests/modules/Kbuild names no unbuildable modules"
-    return frozenset(found[1].split())
+    """Return the folders of tests/modules/ and examples/ that some kernel does not build."""
+    names: list[str] = []
+    for tree in (FIXTURES, EXAMPLES):
+        text = (tree / "Kbuild").read_text(encoding="utf-8")
+        found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
+        assert found, f"{tree}/Kbuild names no unbuildable modules"
+        names += found[1].split()
+    return frozenset(names)
 
 
 def core_symbols(kernel: Kernel) -> str:
