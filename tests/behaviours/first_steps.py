@@ -87,15 +87,16 @@ ROWS = (
               shows=("objtool: init_module\\(\\): not an indirect call target$",),
               when="CONFIG_X86_KERNEL_IBT and linux < 6.15"),
          Host("make -C init_by_name", 2,
-              shows=("error: objtool: (init|cleanup)_module\\(\\): Magic init_module\\(\\) function "
-                     "name is deprecated, use module_init\\(fn\\) instead$",),
+              shows=("objtool: (init|cleanup)_module\\(\\): Magic init_module\\(\\) function name "
+                     "is deprecated, use module_init\\(fn\\) instead$",),
               when="CONFIG_X86_KERNEL_IBT and linux >= 6.15"),
          Loaded()),
         order=None, sources=("examples/init_by_name",)),
     Row("unprepared", "Headers that are not there, or not whole",
         "A module is built by the kernel's own build system, with that kernel's configuration and "
-        "Module.symvers, the list of what it exports. A distribution's headers have them; a bare "
-        "kernel source has neither. On Debian, install linux-headers-$(uname -r).",
+        "Module.symvers, the list of what it exports. A distribution's headers have both (Debian: "
+        "linux-headers-$(uname -r)), a bare kernel source has neither until it is configured and "
+        "built.",
         (Host("make -C hello_mod KDIR=/lib/modules/0.0.0/build", 2,
               shows=("\\*\\*\\* /lib/modules/0.0.0/build: No such file or directory",)),
          Host("mkdir empty; make -C hello_mod KDIR=$PWD/empty", 2,

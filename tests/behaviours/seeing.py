@@ -30,6 +30,8 @@ ROWS = (
                     r"\ncore_mod \d+ 2 report_mod,walker_mod, Live 0x[0-9a-f]{16} \(OE\)\n\Z")),
          Cmd("cd /sys/module/core_mod; grep . coresize initstate refcnt; ls holders",
              shows=(r"\Acoresize:\d+\ninitstate:live\nrefcnt:2\nreport_mod\nwalker_mod\n\Z",)),
+         Cmd("lsmod | grep ^core_mod; grep ^core_mod /proc/modules; cat coresize",
+             shows=(r"\Acore_mod +(\d+)  2 .*\ncore_mod \1 2 .*\n\1\n\Z",)),
          Cmd("exec 3<&-"),
          Cmd("cd; rmmod report_mod"),
          Loaded("core_mod 1 walker_mod", "walker_mod 0"),
@@ -42,8 +44,8 @@ ROWS = (
         order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
     Row("kallsyms", "A module's symbols are in /proc/kallsyms while it is loaded",
         "Exported or not, each symbol stands there with its module in brackets; what was only for "
-        "init is gone with it. Addresses are for those with CAP_SYSLOG (34), whether they are "
-        "root or not: others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
+        "init left when init was done. Addresses are for those with CAP_SYSLOG (34), root or not: "
+        "others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
         (Cmd("modprobe walker_mod"),
          *(Cmd("grep -F '[core_mod]' /proc/kallsyms | grep -v ' [rd] ' | sort -k 3",
                shows=(ADDRESS + r" t core_mod_exit\t\[core_mod\]$",
@@ -75,7 +77,7 @@ ROWS = (
         (Host("readelf -h $SUITE/core_mod/core_mod.ko | grep Type:",
               shows=(r"Type: +REL \(Relocatable file\)$",)),
          Host("readelf -SW $SUITE/core_mod/core_mod.ko | "
-              "grep -oE ' (__ksymtab_strings|\\.(init|exit)\\.text|\\.modinfo|\\.gnu\\.link\\S+)' | "
+              "grep -oE ' (__ksymtab_strings|\\.(init|exit)\\.text|\\.modinfo|\\.gnu\\.li\\S+)' | "
               "sort",
               shows=(r"\A \.exit\.text\n \.gnu\.linkonce\.this_module\n \.init\.text\n \.modinfo\n"
                      r" __ksymtab_strings\n\Z",)),

@@ -5,7 +5,6 @@ All of it is built under build/, so that a VM's kernel and the host's own build 
 meet; make decides what is out of date.
 """
 
-import functools
 import os
 import re
 from pathlib import Path
@@ -23,9 +22,8 @@ MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
 Edit = tuple[str, str, str]
 
 
-@functools.cache
 def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) -> list[Path]:
-    """Build the three modules for `kernel`, once a run; return their paths, in SUITE's order.
+    """Build the three modules for `kernel` and return their paths, in SUITE's order.
 
     A variant is the same with edits (file, old text, new text), in a directory of its own.
     Raises HarnessError with the compiler's words where that fails.
@@ -50,11 +48,14 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
 
 
 def unbuildable() -> frozenset[str]:
-    """Return the folders of tests/modules/ that are made not to build."""
-    text = (FIXTURES / "Kbuild").read_text(encoding="utf-8")
-    found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
-    assert found, "tests/modules/Kbuild names no unbuildable modules"
-    return frozenset(found[1].split())
+    """Return the folders of tests/modules/ and examples/ that some kernel does not build."""
+    names: list[str] = []
+    for tree in (FIXTURES, EXAMPLES):
+        text = (tree / "Kbuild").read_text(encoding="utf-8")
+        found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
+        assert found, f"{tree}/Kbuild names no unbuildable modules"
+        names += found[1].split()
+    return frozenset(names)
 
 
 def core_symbols(kernel: Kernel) -> str:
