@@ -43,14 +43,14 @@ class Entry:
 class _Visit:
     """Being in a guest for a row: a shell there, and the kernel's module events recorded."""
 
-    def __init__(self, vm: VM, installs: tuple[str, ...], from_boot: bool) -> None:
+    def __init__(self, vm: VM, installs: tuple[str, ...], shared: bool, from_boot: bool) -> None:
         self.vm = vm
-        self._undo = f"rm -rf {HOME}"
+        self._undo = f"rm -rf {HOME}" if shared else ""
         if installs:
             extra = f"/lib/modules/{vm.parts.kernel.release}/extra"
             files = " ".join(f"{FIXTURES_DIR}/{name}.ko" for name in installs)
             vm.sh(f"mkdir -p {extra}; cp {files} {extra}; depmod")
-            self._undo += f" {extra}; depmod"
+            self._undo += f" {extra}; depmod" if shared else ""
         self.mark = vm.log_end()
         self.shell = Session(vm, HOME)
         self.trace = ModuleTrace(vm, from_boot)
@@ -61,7 +61,8 @@ class _Visit:
         """Leave the guest as it was, but for what the row did to it."""
         self.trace.__exit__()
         self.shell.end()
-        self.vm.sh(self._undo)
+        if self._undo:
+            self.vm.sh(self._undo)
 
 
 class Trial:
@@ -96,7 +97,8 @@ class Trial:
 
     def _enter(self, guest: VM) -> None:
         own = self._row.guest
-        self._inside = _Visit(guest, self._row.installs, bool(own and own.from_boot))
+        self._inside = _Visit(guest, self._row.installs, own is None,
+                              bool(own and own.from_boot))
 
     @property
     def vm(self) -> VM:
