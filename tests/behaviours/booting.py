@@ -25,14 +25,16 @@ ROWS = (
         "and with modprobe.d's files; its init loads it before it looks for the root file system.",
         (Cmd(f"echo report_mod >> {_INITRAMFS}/modules"),
          Cmd(f"echo MODULES=list > {_INITRAMFS}/conf.d/few; "
-             f"echo COMPRESS=gzip > {_INITRAMFS}/conf.d/quick"),
+             f"echo COMPRESS=gzip COMPRESSLEVEL=1 > {_INITRAMFS}/conf.d/quick"),
          Cmd("update-initramfs -c -k $(uname -r)", timeout=240),
          Cmd("lsinitramfs /boot/initrd.img-$(uname -r) | grep -e taskmods -e '_mod.ko'",
              shows=("etc/modprobe.d/taskmods.conf", "core_mod.ko", "report_mod.ko",
                     "walker_mod.ko")),
          BootInto("/boot/initrd.img-$(uname -r)"),
          Cmd("cat /conf/modules", shows=("^report_mod$",)),
-         _ALL,
-         Cmd("mount | grep -c ' on / '", shows=("^1$",))),
+         Cmd("while read -r name size count users rest; do echo $name $count $users; done "
+             "< /proc/modules",
+             shows=("^report_mod 0 -$", "^walker_mod 0 -$", "^core_mod 2 report_mod,walker_mod,$")),
+         Cmd("cat /proc/taskmods/report", shows=("^TOTAL ",))),
         order="+core_mod +walker_mod +report_mod", guest=Guest(full=True, from_boot=True)),
 )

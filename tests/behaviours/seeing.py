@@ -203,4 +203,25 @@ ROWS = (
          Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13315\n\Z",))),
         order="+core_mod +proprietary +staging +walker_mod "
         "-proprietary -staging -walker_mod -core_mod", guest=Guest()),
+    Row("uevents", "udev hears of each module that comes or goes",
+        "The kernel sends a uevent when a module's directory in /sys/module appears, and another "
+        "when it goes: in the order of loading, and of unloading.",
+        (Cmd("mkfifo events; udevadm monitor --kernel --subsystem-match=module > events & "
+             "exec 3< events"),
+         Note("udevadm says what it listens for once it does."),
+         Cmd("while read -r line <&3; do case $line in KERNEL*) echo $line; break; esac; done",
+             says="KERNEL - the kernel uevent"),
+         Cmd("modprobe report_mod"),
+         Cmd("modprobe -r report_mod walker_mod"),
+         Note("A uevent that is asked for comes after all that went before."),
+         Cmd("echo change > /sys/module/kernel/uevent"),
+         Cmd("while read -r from action path type <&3; do [ $path = /module/kernel ] && break; "
+             "echo $action $path $type; done",
+             shows=(r"\Aadd /module/core_mod \(module\)\nadd /module/walker_mod \(module\)\n"
+                    r"add /module/report_mod \(module\)\nremove /module/report_mod \(module\)\n"
+                    r"remove /module/walker_mod \(module\)\nremove /module/core_mod "
+                    r"\(module\)\n\Z",)),
+         Loaded()),
+        order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod",
+        guest=Guest(full=True)),
 )

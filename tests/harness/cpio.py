@@ -6,13 +6,16 @@ from pathlib import PurePosixPath
 _FILE = 0o100000
 _DIRECTORY = 0o040000
 
+# A path in the guest: its mode and content.
+Files = dict[str, tuple[int, bytes]]
 
-def newc(files: dict[str, tuple[int, bytes]]) -> bytes:
-    """Return an archive of `files`: path in the guest to (mode, content), owned by root.
+
+def newc(files: Files) -> bytes:
+    """Return an archive of `files`, owned by root.
 
     The directories above them are in it too.
     """
-    entries: dict[str, tuple[int, bytes]] = {}
+    entries: Files = {}
     for path, (mode, content) in sorted(files.items()):
         relative = PurePosixPath(path.lstrip("/"))
         for parent in reversed(relative.parents[:-1]):

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import cache, host, vm
+from . import cache, cpio, host, kernel, vm
 from .archive import Archive
 from .progress import step
 
@@ -22,14 +22,11 @@ PACKAGES = "usr-is-merged,systemd-sysv,udev,kmod,initramfs-tools"
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
              "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
              "/usr/lib/x86_64-linux-gnu/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
-# What nobody asks of this guest: logins, and what looks after a disk.
+# What nobody asks of this guest: logins and their records, and what looks after a disk.
 _MASKED = ("getty.target", "serial-getty@ttyS0.service", "systemd-user-sessions.service",
-           "systemd-logind.service", "fstrim.timer", "dpkg-db-backup.timer")
-_SYSTEM = "/etc/systemd/system"
-_SERVICE: vm.Files = {
-    f"{_SYSTEM}/taskmods-agent.service": (0o644, host.TOP / "tests/guest/taskmods-agent.service"),
-    f"{_SYSTEM}/multi-user.target.d/taskmods.conf": (0o644, host.TOP / "tests/guest/wants.conf"),
-}
+           "systemd-logind.service", "systemd-update-utmp.service",
+           "systemd-update-utmp-runlevel.service", "systemd-random-seed.service",
+           "systemd-pstore.service", "fstrim.timer", "dpkg-db-backup.timer")
 # mmdebstrap runs these at the end, with the new root as $1, as whoever is root there. It names the
 # guest, lets each boot make a machine-id, and packs all that but what belongs to the host or apt.
 _FINISH = f"""set -e
@@ -42,9 +39,16 @@ find . -xdev \\( -path './dev/*' -o -path './proc/*' -o -path './sys/*' -o -path
     -o -path './var/lib/apt/lists/*' -o -path './var/cache/apt/*' \\) -prune -o -print0 |
     LC_ALL=C sort -z | cpio --quiet -0 -o -H newc | lz4 -l -9 -q - tmp/packed"""
 
+_OPTIONS = ("--quiet", "--variant=essential", "--format=null", f"--include={PACKAGES}",
+            "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr",
+            *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
+            f"--customize-hook={_FINISH}")
 # systemd is what the kernel starts; it knows an initramfs by a file that Debian's root has not.
-_ARGUMENTS = "rdinit=/sbin/init"
+# On the console it shows which units fail.
+_ARGUMENTS = "rdinit=/sbin/init systemd.show_status=auto"
 _MEMORY = "1G"
+# A busy host takes a minute for what an idle one does in nine seconds.
+_BOOT_TIMEOUT = 180.0
 
 
 @functools.cache
@@ -53,29 +57,39 @@ def parts() -> vm.Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    made = replace(vm.parts(), initramfs=initramfs(), arguments=_ARGUMENTS, memory=_MEMORY)
-    files = vm.installed(made)
-    config = f"/boot/config-{made.kernel.release}"
-    files = {**files, **_depmod(made, files), **_SERVICE,
-             config: (0o644, made.kernel.root / config.lstrip("/"))}
+    made = replace(vm.parts(), initramfs=initramfs(), arguments=_ARGUMENTS, memory=_MEMORY,
+                   boot_timeout=_BOOT_TIMEOUT)
+    kern = made.kernel
+    files = {**vm.installed(kern), **_service()}
+    files |= _depmod(kern, files)
+    config = f"/boot/config-{kern.release}"
+    files[config] = (0o644, (kern.root / config.lstrip("/")).read_bytes())
     # Here /lib is a link to /usr/lib, which the kernel cannot make where there is a directory.
-    files = {re.sub("^/lib/", "/usr/lib/", name): file for name, file in files.items()}
-    return replace(made, overlay=vm.packed(files))
+    return replace(made, overlay=cpio.newc({re.sub("^/lib/", "/usr/lib/", name): file
+                                            for name, file in files.items()}))
 
 
-def _depmod(made: vm.Parts, files: vm.Files) -> vm.Files:
+def _service() -> cpio.Files:
+    """Return the agent's unit, and what makes the boot want it."""
+    units = {"taskmods-agent.service": "taskmods-agent.service",
+             "multi-user.target.d/taskmods.conf": "wants-agent.conf"}
+    return {f"/etc/systemd/system/{name}": (0o644, (host.TOP / "tests/guest" / file).read_bytes())
+            for name, file in units.items()}
+
+
+def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
     """Return what depmod writes about the modules among `files`: at boot it must be there."""
-    modules = f"/lib/modules/{made.kernel.release}"
-    root = host.BUILD / made.kernel.release / "depmod"
+    modules = f"/lib/modules/{kern.release}"
+    root = host.BUILD / kern.release / "depmod"
     with cache.lock(root.with_suffix(".lock")):
         shutil.rmtree(root, ignore_errors=True)
-        for name, (_, path) in files.items():
+        for name, (_, content) in files.items():
             if name.startswith(f"{modules}/"):
                 target = root / name.lstrip("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-        host.run(["/sbin/depmod", "-b", root, made.kernel.release], "find what needs what")
-        return {f"{modules}/{path.name}": (0o644, path)
+                target.write_bytes(content)
+        host.run(["/sbin/depmod", "-b", root, kern.release], "find what needs what")
+        return {f"{modules}/{path.name}": (0o644, path.read_bytes())
                 for path in (root / modules.lstrip("/")).glob("modules.*")}
 
 
@@ -84,7 +98,7 @@ def initramfs() -> Path:
 
     Raises HarnessError where its packages cannot be had or set up.
     """
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    recipe = hashlib.sha256(repr(_OPTIONS).encode()).hexdigest()[:8]
     return cache.entry(f"distro-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
 
 
@@ -93,14 +107,13 @@ def _make(place: Path) -> None:
         archive = Archive(place / "scratch")
         archive.version("systemd-sysv")
         (place / "sources.list").write_text(archive.sources(), encoding="ascii")
-        # Its scripts want a root's rights: our own, or else those in a namespace of our own.
-        mode = "root" if os.geteuid() == 0 else "unshare"
-        host.run(["mmdebstrap", "--quiet", "--variant=essential", f"--mode={mode}",
-                  "--format=null", f"--include={PACKAGES}",
-                  "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr",
-                  *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
-                  f"--customize-hook={_FINISH}",
+        # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
+        # our files are another's: then it works in /tmp, which is open to all.
+        is_root = os.geteuid() == 0
+        host.run(["mmdebstrap", *_OPTIONS, f"--mode={'root' if is_root else 'unshare'}",
                   f"--customize-hook=download /tmp/packed {place}/initramfs.cpio.lz4",
                   host.codename(), "/dev/null", place / "sources.list"],
-                 "make a guest of Debian's packages", env={"TMPDIR": str(place)})
+                 "make a guest of Debian's packages",
+                 env={"TMPDIR": str(place)} if is_root else None)
+    (place / "sources.list").unlink()
     shutil.rmtree(place / "scratch")

@@ -8,9 +8,10 @@ step, which starts the agent instead. All that our archive brings besides is the
 from dataclasses import replace
 from pathlib import Path
 
-from . import host, vm
+from . import cpio, host, vm
 
 _BOOT_SCRIPT = "taskmods"
+# Megabytes, by a port that takes half of one in a second on an idle host.
 _COPY_TIMEOUT = 120.0
 
 
@@ -31,7 +32,8 @@ def parts(image: Path) -> vm.Parts:
     """
     made = vm.parts()
     agent = f"{vm.GUEST_DIR}/agent"
-    files = {agent: vm.installed(made)[agent],
-             f"/scripts/{_BOOT_SCRIPT}": (0o644, host.TOP / "tests/guest/initrd-boot")}
-    return replace(made, initramfs=image, overlay=vm.packed(files),
+    script = (host.TOP / "tests/guest/initrd-boot").read_bytes()
+    files = {agent: vm.installed(made.kernel)[agent],
+             f"/scripts/{_BOOT_SCRIPT}": (0o644, script)}
+    return replace(made, initramfs=image, overlay=cpio.newc(files),
                    arguments=f"boot={_BOOT_SCRIPT}")

@@ -25,21 +25,22 @@ _KVM_TIMEOUT = 8.0
 
 GUEST_DIR = "/opt/taskmods"
 FIXTURES_DIR = f"{GUEST_DIR}/modules"
+# Where the three modules are, below the kernel's own.
+SUITE_DIR = "updates/taskmods"
 
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 # Of the two names that this number has, Python prefers the one that the kernel does not use.
 _ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 
 T = TypeVar("T")
-# A path in the guest: its mode, and the host's file with its content.
-Files = dict[str, tuple[int, Path]]
 
 
 @dataclass(frozen=True)
 class Parts:
     """What guests are made of: a kernel, its userland, and what is laid over it.
 
-    `arguments` are those that the kernel needs for that userland, `memory` is QEMU's -m.
+    `arguments` are those that the kernel needs for that userland, `memory` is QEMU's -m,
+    `boot_timeout` the seconds within which its agent answers.
     """
 
     kernel: kernel.Kernel
@@ -48,11 +49,12 @@ class Parts:
     accelerator: str
     arguments: str = ""
     memory: str = qemu.MEMORY
+    boot_timeout: float = BOOT_TIMEOUT
 
     @property
     def suite_dir(self) -> str:
         """Where the guest has the three modules."""
-        return f"/lib/modules/{self.kernel.release}/updates/taskmods"
+        return f"/lib/modules/{self.kernel.release}/{SUITE_DIR}"
 
 
 @functools.cache
@@ -62,36 +64,33 @@ def parts(fixtures: bool = True) -> Parts:
     Raises HarnessError where something cannot be had or built.
     """
     without_overlay = Parts(kernel.default(), userland.initramfs(), b"", "tcg")
-    made = replace(without_overlay, overlay=_overlay(without_overlay, fixtures))
+    made = replace(without_overlay, overlay=_overlay(without_overlay.kernel, fixtures))
     return replace(made, accelerator=_accelerator(made))
 
 
-def _overlay(made: Parts, fixtures: bool) -> bytes:
+def _overlay(kern: kernel.Kernel, fixtures: bool) -> bytes:
     """Return what is laid over the userland: what any guest has, and its first program."""
-    return packed({**installed(made, fixtures), "/init": (0o755, host.TOP / "tests/guest/init")})
+    init = (host.TOP / "tests/guest/init").read_bytes()
+    return cpio.newc({**installed(kern, fixtures), "/init": (0o755, init)})
 
 
-def installed(made: Parts, fixtures: bool = True) -> Files:
+@functools.cache
+def installed(kern: kernel.Kernel, fixtures: bool = True) -> cpio.Files:
     """Return what any guest has of ours: the agent, the modules, and their configuration.
 
     Raises HarnessError where that cannot be built.
     """
-    kern = made.kernel
+    modules = f"/lib/modules/{kern.release}"
     files = {"/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
     for path in build.programs():
         files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
     for path in build.suite(kern):
-        files[f"{made.suite_dir}/{path.name}"] = (0o644, path)
+        files[f"{modules}/{SUITE_DIR}/{path.name}"] = (0o644, path)
     for path in kern.modules.glob("modules.*"):
-        files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path)
+        files[f"{modules}/{path.name}"] = (0o644, path)
     for path in build.fixtures(kern).values() if fixtures else ():
         files[f"{FIXTURES_DIR}/{path.name}"] = (0o644, path)
-    return files
-
-
-def packed(files: Files) -> bytes:
-    """Return the files as an archive that the kernel unpacks at boot."""
-    return cpio.newc({name: (mode, path.read_bytes()) for name, (mode, path) in files.items()})
+    return {name: (mode, path.read_bytes()) for name, (mode, path) in files.items()}
 
 
 def _accelerator(candidate: Parts) -> str:
@@ -148,10 +147,11 @@ class VM:
 
     `append` goes to the kernel's command line, `files` (path to content) into its root; with
     `firmware` it boots through UEFI.
-    Raises GuestError where the agent does not answer within `boot_timeout` seconds.
+    Raises GuestError where the agent does not answer within `boot_timeout` seconds, by default
+    those of `parts_`.
     """
 
-    def __init__(self, parts_: Parts, append: str = "", boot_timeout: float = BOOT_TIMEOUT,
+    def __init__(self, parts_: Parts, append: str = "", boot_timeout: float | None = None,
                  files: dict[str, bytes] | None = None, firmware: Firmware | None = None) -> None:
         self.parts = parts_
         self._log_end = 0
@@ -162,7 +162,8 @@ class VM:
                               firmware.chips if firmware else ())
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
         try:
-            self._explain(lambda: self._agent.hello(boot_timeout))
+            self._explain(lambda: self._agent.hello(
+                parts_.boot_timeout if boot_timeout is None else boot_timeout))
         except BaseException:
             self.close()
             raise
