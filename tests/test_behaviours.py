@@ -44,7 +44,7 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
                boot) as trial:
         try:
             for number, step in enumerate(row.steps, start=1):
-                where = f"step {number}, {step}"
+                where = f"step {number}, {getattr(step, 'command', step)}"
                 if not known.unmet(step.when):
                     step.take(trial)
             where = "after its last step"

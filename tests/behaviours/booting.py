@@ -14,8 +14,6 @@ ROWS = (
         (Cmd("cat /etc/modules-load.d/taskmods.conf", shows=("^report_mod$",)),
          Cmd("systemctl show -p ActiveState -p Result systemd-modules-load",
              shows=("^Result=success$", "^ActiveState=active$")),
-         Cmd("journalctl --no-pager -o cat -u systemd-modules-load",
-             shows=("Inserted module 'report_mod'", "Finished .*Load Kernel Modules")),
          _ALL),
         order="+core_mod +walker_mod +report_mod",
         guest=Guest(full=True, from_boot=True,
@@ -31,7 +29,7 @@ ROWS = (
              shows=("etc/modprobe.d/taskmods.conf", "core_mod.ko", "report_mod.ko",
                     "walker_mod.ko")),
          BootInto("/boot/initrd.img-$(uname -r)"),
-         Cmd("cat /conf/modules", shows=("^report_mod$",)),
+         Cmd("cat /conf/modules", shows=(r"^report_mod\s*$",)),
          Cmd("while read -r name size count users rest; do echo $name $count $users; done "
              "< /proc/modules",
              shows=("^report_mod 0 -$", "^walker_mod 0 -$", "^core_mod 2 report_mod,walker_mod,$")),

@@ -209,13 +209,13 @@ ROWS = (
         (Cmd("mkfifo events; udevadm monitor --kernel --subsystem-match=module > events & "
              "exec 3< events"),
          Note("udevadm says what it listens for once it does."),
-         Cmd("while read -r line <&3; do case $line in KERNEL*) echo $line; break; esac; done",
+         Cmd('while read -r line <&3 && [ "$line" ]; do echo "$line"; done',
              says="KERNEL - the kernel uevent"),
          Cmd("modprobe report_mod"),
          Cmd("modprobe -r report_mod walker_mod"),
          Note("A uevent that is asked for comes after all that went before."),
          Cmd("echo change > /sys/module/kernel/uevent"),
-         Cmd("while read -r from action path type <&3; do [ $path = /module/kernel ] && break; "
+         Cmd("while read -r from action path type <&3 && [ $path != /module/kernel ]; do "
              "echo $action $path $type; done",
              shows=(r"\Aadd /module/core_mod \(module\)\nadd /module/walker_mod \(module\)\n"
                     r"add /module/report_mod \(module\)\nremove /module/report_mod \(module\)\n"
