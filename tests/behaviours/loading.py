@@ -161,7 +161,7 @@ ROWS = (
          Cmd("modprobe report_mod", when="kmod < 31"),
          Cmd("modprobe -v ./report_mod.ko", when="kmod >= 31",
              shows=("^insmod /lib/.*/core_mod.ko $", "^insmod /lib/.*/walker_mod.ko num=10 $",
-                    "^insmod /root/row/report_mod.ko $")),
+                    "^insmod /root/row/\\./report_mod.ko $")),
          Cmd("modprobe ./nothing.ko", 1, when="kmod >= 31",
              says="Failed to get module from path ./nothing.ko: No such file or directory"),
          SUITE_LOADED,
@@ -170,8 +170,9 @@ ROWS = (
         order=ALL_ORDER),
     Row("load-diamond", "Four modules in a diamond",
         "The base is needed by both sides, and both sides by the top: each is loaded once, and "
-        "after what it needs. modprobe -r looks at what the top needs once, the base first, while "
-        "the sides still use it: so the base stays.",
+        "after what it needs. modprobe -r looks once at what the top needs. Up to kmod 29 it began "
+        "with the sides, and all went; from 30 on it begins with the base, which the sides still "
+        "use, and the base stays.",
         (Cmd("modinfo -F depends diamond_top", says="diamond_left,diamond_right"),
          Cmd("modprobe -v diamond_top",
              shows=("diamond_base.ko", "diamond_right.ko", "diamond_left.ko", "diamond_top.ko")),
@@ -182,43 +183,60 @@ ROWS = (
                 "get diamond_base 3", "load diamond_left", "put diamond_left 1",
                 "get diamond_right 2", "get diamond_left 2", "load diamond_top",
                 "put diamond_top 1"),
-         Cmd("modprobe -r -v diamond_top", shows=("\\Armmod diamond_top\nrmmod diamond_right\n"
-                                                  "rmmod diamond_left\n\\Z",)),
-         Loaded("diamond_base 0"),
-         Cmd("modprobe -r diamond_base"),
+         Cmd("modprobe -r -v diamond_top", when="kmod < 30",
+             shows=("\\Armmod diamond_top\nrmmod diamond_right\nrmmod diamond_left\n"
+                    "rmmod diamond_base\n\\Z",)),
+         Cmd("modprobe -r -v diamond_top", when="kmod >= 30",
+             shows=("\\Armmod diamond_top\nrmmod diamond_right\nrmmod diamond_left\n\\Z",)),
+         Loaded("diamond_base 0", when="kmod >= 30"),
+         Cmd("modprobe -r diamond_base", when="kmod >= 30"),
          Loaded()),
         order="+diamond_base +diamond_right +diamond_left +diamond_top "
               "-diamond_top -diamond_right -diamond_left -diamond_base",
         installs=DIAMOND),
     Row("load-chain-deep", "A chain of eight modules",
         "modules.dep has for each module all that it needs, however far down, so that modprobe "
-        "reads one line. modprobe -r takes the module and the one below it: it looks at the rest "
-        "from the bottom up, while they are still used.",
+        "reads one line. Up to kmod 29 modprobe -r takes the whole chain. From 30 on it looks at "
+        "what the module needs from the bottom up, where all but the last are still used, and "
+        "takes that one only.",
         (Cmd("modprobe chain_8"),
          Loaded(*chained(CHAIN)),
-         Cmd("modprobe -r -v chain_8", shows=("\\Armmod chain_8\nrmmod chain_7\n\\Z",)),
-         Loaded(*chained(CHAIN[:6])),
-         Cmd("rmmod chain_6 chain_5 chain_4 chain_3 chain_2 chain_1"),
+         Cmd("modprobe -r -v chain_8", when="kmod < 30",
+             shows=("\\A" + "".join(f"rmmod {name}\n" for name in CHAIN[::-1]) + "\\Z",)),
+         Cmd("modprobe -r -v chain_8", when="kmod >= 30",
+             shows=("\\Armmod chain_8\nrmmod chain_7\n\\Z",)),
+         Loaded(*chained(CHAIN[:6]), when="kmod >= 30"),
+         Cmd("rmmod chain_6 chain_5 chain_4 chain_3 chain_2 chain_1", when="kmod >= 30"),
          Loaded()),
         order=" ".join([f"+{name}" for name in CHAIN] + [f"-{name}" for name in CHAIN[::-1]]),
         installs=CHAIN),
     Row("init-fails", "An init that fails",
         "What init returns below zero goes through the system call to the tool. The module is gone "
         "then, and its references to others with it; a file in /proc is not the kernel's to take "
-        "back: init must undo what it did.",
-        (Cmd(f"cp {FIXTURES}/returns.ko {FIXTURES}/chain_[12].ko ."),
-         Cmd("insmod chain_1.ko; insmod chain_2.ko"),
+        "back: init must undo what it did. EEXIST is the kernel's own word for a module that is "
+        "there already: modprobe takes an init that returns it for success, until from 7.0 on the "
+        "kernel makes it EBUSY.",
+        (Cmd(f"cp {FIXTURES}/returns.ko ."),
+         Cmd("modprobe chain_2"),
          Events("load chain_1", "put chain_1 1", "get chain_1 2", "load chain_2", "put chain_2 1"),
          *(step for error in ERRORS for step in failing_init(*error)),
          Loaded("chain_1 1 chain_2", "chain_2 0"),
          Events(*("get chain_2 2", "load returns", "put returns 1", "free returns",
                   "put chain_2 1") * 8),
+         Cmd("modprobe returns ret=-17", log=("^returns: .* init returns -17$",),
+             when="linux < 7.0"),
+         Call("finit_module", ("returns.ko", "0", "ret=-17"), errno="EEXIST", when="linux < 7.0"),
+         Cmd("modprobe returns ret=-17", 1, log=("^returns: .* init returns -17$",),
+             says="could not insert 'returns': Device or resource busy", when="linux >= 7.0"),
+         Call("finit_module", ("returns.ko", "0", "ret=-17"), errno="EBUSY", when="linux >= 7.0"),
+         Loaded("chain_1 1 chain_2", "chain_2 0"),
          Cmd("ls /proc/returns /sys/module/returns", 1,
              shows=("/proc/returns: No such file or directory",
                     "/sys/module/returns: No such file or directory")),
          Cmd("rmmod chain_2 chain_1"),
          Loaded()),
-        order="+chain_1 +chain_2 " + "+returns -returns " * 8 + "-chain_2 -chain_1"),
+        order="+chain_1 +chain_2 " + "+returns -returns " * 10 + "-chain_2 -chain_1",
+        installs=("chain_1", "chain_2", "returns")),
     Row("init-fails-mid-chain", "The last of a chain fails: the others stay",
         "modprobe loads one module after the other, and does not undo. What it loaded before the "
         "one that failed stays, used by nobody, and a second try finds it there.",
@@ -232,15 +250,19 @@ ROWS = (
         order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1",
         installs=("chain_1", "chain_2", "returns")),
     Row("init-positive", "An init that returns more than zero",
-        "0 is success, below zero is an errno, and above zero is a mistake. The kernel says so, "
-        "prints a call trace, and keeps the module.",
+        "0 is success, below zero is an errno, and above zero is a mistake. The kernel says so, up "
+        "to 6.19 with a call trace, and keeps the module.",
         (Cmd(f"cp {FIXTURES}/returns.ko {FIXTURES}/chain_[12].ko ."),
          Cmd("insmod chain_1.ko; insmod chain_2.ko"),
-         Cmd("insmod returns.ko ret=1",
+         Cmd("insmod returns.ko ret=1", when="linux < 7.0",
              log=("^returns: 2 links before me, init returns 1$",
                   "^do_init_module: 'returns'->init suspiciously returned 1, "
                   "it should follow 0/-E convention",
                   "^Call Trace:$")),
+         Cmd("insmod returns.ko ret=1", when="linux >= 7.0",
+             log=("^returns: 2 links before me, init returns 1$",
+                  "^returns: init suspiciously returned 1, "
+                  "it should follow 0/-E convention$")),
          Loaded("chain_1 1 chain_2", "chain_2 1 returns", "returns 0"),
          Cmd("rmmod returns"),
          Call("finit_module", ("returns.ko", "0", "ret=1")),
