@@ -9,7 +9,7 @@ import pytest
 
 from behaviours import ROWS
 from conftest import Boot, Pool
-from harness import distro, facts, firmware, health, host, record, trace
+from harness import distro, facts, firmware, health, host, record
 from harness.row import Guest, Row
 from harness.trial import Trial
 from harness.vm import VM, Parts
@@ -61,9 +61,9 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
 def boot_for(own: Guest, work: Path, boot: Boot) -> VM:
     """Boot a row's own guest."""
     trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
-    append = f"{own.append} {trace.FROM_BOOT}" if own.from_boot else own.append
-    guest: VM = boot(*([distro.parts()] if own.full else []), append=append, firmware=trusted,
-                     files={path: content.encode() for path, content in own.files})
+    files = {path: content.encode() for path, content in own.files}
+    guest: VM = boot(*([distro.parts()] if own.full else []), append=own.command_line,
+                     firmware=trusted, files=files)
     guest.run("depmod", check=True)
     if own.trouble:
         guest.sh("cd /proc/sys/kernel; echo 0 > panic_on_oops; echo 0 > panic_on_warn")

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 
 from .steps import Step
+from .trace import FROM_BOOT
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Guest:
     full: bool = False
     files: tuple[tuple[str, str], ...] = ()
     from_boot: bool = False
+
+    @property
+    def command_line(self) -> str:
+        """What goes to the kernel's command line in all."""
+        return f"{self.append} {FROM_BOOT}" if self.from_boot else self.append
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class Trial:
         image.write_bytes(initrd.fetch(self.vm, self.in_guest(path)))
         self._visit.end()
         assert self._row.guest
-        self._enter(self._boot(initrd.parts(image), append=self._row.guest.append))
+        self._enter(self._boot(initrd.parts(image), append=self._row.guest.command_line))
 
     def expect(self, what: str, expected: object, seen: object, fits: bool) -> None:
         """Go on if what is seen fits; else raise Mismatch, which shows both side by side."""
