@@ -50,11 +50,12 @@ def states(vm: VM) -> dict[str, State]:
     for name, module in modules.items():
         found[name] = State(module.refcnt, tuple(sorted(module.users)),
                             _INITSTATES[module.state], module.taint)
-        # Only /proc/modules says that one is permanent.
+        # Only /proc/modules says that one is permanent, and adds what only its init needs.
         named = tuple(user for user in found[name].users if user != _PERMANENT)
-        assert of_sysfs[name] == (module.size, replace(found[name], users=named)), (
+        core, init, of_file = of_sysfs[name]
+        assert (core + init, of_file) == (module.size, replace(found[name], users=named)), (
             f"/sys/module/{name}")
-        assert of_lsmod[name] == (module.size, module.refcnt, named), f"lsmod of {name}"
+        assert of_lsmod[name] == (core, module.refcnt, named), f"lsmod of {name}"
     assert set(of_lsmod) == set(modules), "lsmod"
     return found
 
@@ -68,8 +69,8 @@ def _lsmod(vm: VM) -> dict[str, tuple[int, int, tuple[str, ...]]]:
     return found
 
 
-def _sysfs(vm: VM, names: list[str]) -> dict[str, tuple[int, State]]:
-    """Return sizes, with what init still has, and states. No command each: that takes a while."""
+def _sysfs(vm: VM, names: list[str]) -> dict[str, tuple[int, int, State]]:
+    """Return sizes, what init has besides, and states. No command each: that takes a while."""
     script = ('for name; do cd /sys/module/$name/holders; set -- *; cd ..; read core < coresize; '
               'read init < initsize; read refcnt < refcnt; read state < initstate; '
               'read taint < taint; echo $name $core $init $refcnt $state =$taint ${@#"*"}; done')
@@ -77,6 +78,6 @@ def _sysfs(vm: VM, names: list[str]) -> dict[str, tuple[int, State]]:
     found = {}
     for line in out.splitlines():
         name, core, init, refcnt, initstate, taint, *holders = line.split()
-        found[name] = (int(core) + int(init),
-                       State(int(refcnt), tuple(sorted(holders)), initstate, taint[1:]))
+        state = State(int(refcnt), tuple(sorted(holders)), initstate, taint[1:])
+        found[name] = int(core), int(init), state
     return found

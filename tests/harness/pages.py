@@ -167,7 +167,7 @@ def _block(transcript: Sequence[Entry]) -> Iterator[str]:
             lines = []
             yield from ("", _filled(entry.text))
         else:
-            lines += _entry_lines(entry)
+            lines += _cut(entry.lines())
     yield from _fenced(lines)
 
 
@@ -180,12 +180,8 @@ def _fenced(lines: list[str]) -> Iterator[str]:
         yield from ("", "```console", *lines, "```")
 
 
-def _entry_lines(entry: Entry) -> list[str]:
-    prompt = {"guest": "# ", "host": "$ "}.get(entry.kind, "")
-    said = entry.output.replace("\t", "        ").splitlines()
-    if len(said) > _LONGEST:
-        said = [*said[:_LONGEST - 6], "...", *said[-5:]]
-    if not entry.text:
-        return said
-    return [prompt + entry.text.replace("\n", "\n> "), *said,
-            *([f"[exit status {entry.status}]"] if entry.status else [])]
+def _cut(lines: list[str]) -> list[str]:
+    """Leave out the middle of what is too long to read."""
+    if len(lines) <= _LONGEST:
+        return lines
+    return [*lines[:_LONGEST - 6], "...", *lines[-5:]]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HOME = "/root/row"
 _WIDTH = 34
+_TYPED = 20
 
 
 class Mismatch(AssertionError):
@@ -38,6 +39,13 @@ class Entry:
     text: str
     output: str = ""
     status: int = 0
+
+    def lines(self) -> list[str]:
+        """Return it as a terminal would have shown it."""
+        prompt = {"guest": "# ", "host": "$ "}.get(self.kind, "")
+        typed = [prompt + self.text.replace("\n", "\n> ")] if self.text else []
+        return [*typed, *self.output.expandtabs().splitlines(),
+                *([f"[exit status {self.status}]"] if self.status else [])]
 
 
 class _Visit:
@@ -111,8 +119,10 @@ class Trial:
         return self._visit.shell
 
     def tail(self) -> str:
-        """Return the end of the guest's console, to show with a failure."""
-        return self._inside.vm.qemu.tail() if self._inside else "no guest was booted for it yet"
+        """Return the end of what was typed, and of the guest's console, to show with a failure."""
+        typed = [line for entry in self.transcript for line in entry.lines()][-_TYPED:]
+        console = self._inside.vm.qemu.tail() if self._inside else "no guest was booted for it yet"
+        return "\n".join(["what was typed, at last:", *(f"  | {line}" for line in typed), console])
 
     def boot_into(self, path: str) -> None:
         """Go on in a guest of the same kernel with an initrd that lies in the one before."""
