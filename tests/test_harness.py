@@ -14,7 +14,7 @@ import pytest
 from conftest import Boot
 from harness import host
 from harness.errors import GuestError
-from harness.vm import FIXTURES_DIR, VM
+from harness.vm import FIXTURES_DIR, VM, Parts
 
 
 def has_ended(pid: int, within: float = 5) -> bool:
@@ -104,19 +104,20 @@ def test_commands_run_side_by_side(vm: VM) -> None:
 
 
 # What a test may leave behind: how, and what it then is told.
-LEFTOVERS = {
-    "modprobe core_mod": "left the module core_mod loaded",
-    "echo 64 > /proc/sys/kernel/tainted": "left taint bit 6 set",
-    "echo WARNING: CPU: 0 > /dev/kmsg": "the kernel log says: WARNING: CPU: 0",
-    "echo BUG: sleeping function > /dev/kmsg": "the kernel log says: BUG: sleeping function",
-    "echo rcu: INFO: rcu_preempt self-detected stall > /dev/kmsg":
-        "the kernel log says: rcu: INFO: rcu_preempt self-detected stall",
-    "echo INFO: task cat:7 blocked for more than 120 seconds. > /dev/kmsg":
-        "the kernel log says: INFO: task cat:7 blocked for more than 120 seconds.",
-}
+TROUBLE = ("WARNING: CPU: 0", "BUG: sleeping function",
+           "rcu: INFO: rcu_preempt self-detected stall",
+           "INFO: task cat:7 blocked for more than 120 seconds.")
+LEFTOVERS = ("modprobe core_mod", "rm /lib/modules/*/modules.softdep",
+             "echo > /etc/modprobe.d/my.conf", "echo 64 > /proc/sys/kernel/tainted",
+             *(f"echo {text} > /dev/kmsg" for text in TROUBLE))
+PROBLEMS = ("left the module core_mod loaded", "left taint bit 6 set",
+            "left /etc/modprobe.d/my.conf", "left /proc/taskmods", "left /sys/module/core_mod",
+            "took away /lib/modules/{release}/modules.softdep",
+            *(f"the kernel log says: {text}" for text in TROUBLE))
 
 
-def test_what_a_test_leaves_behind_fails_it_by_name(pytester: pytest.Pytester) -> None:
+def test_what_a_test_leaves_behind_fails_it_by_name(parts: Parts, pytester: pytest.Pytester
+                                                    ) -> None:
     """And the next test has a fresh guest, in which nothing of that is left."""
     pytester.makeconftest((host.TOP / "tests/conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(f"""
@@ -133,7 +134,8 @@ def test_what_a_test_leaves_behind_fails_it_by_name(pytester: pytest.Pytester) -
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=3, errors=1)
     told = [line for line in result.outlines if line.startswith("test_untidy ")]
-    assert told == [f"test_untidy {problem}" for problem in LEFTOVERS.values()]
+    assert told == [f"test_untidy {problem.format(release=parts.kernel.release)}"
+                    for problem in PROBLEMS]
 
 
 def start_demo() -> tuple["subprocess.Popen[str]", int]:

@@ -139,6 +139,12 @@ NAMESPACE = (
         order="+dup_first -dup_first +dup_second -dup_second"),
 )
 
+
+def _other(module: str) -> str:
+    return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 1: "
+            "rebuild it$")
+
+
 VERSIONS = (
     Row("crc", "A core rebuilt with another prototype refuses old dependants",
         "With CONFIG_MODVERSIONS the kernel keeps a checksum of each export's prototype, and a "
@@ -167,6 +173,23 @@ VERSIONS = (
                 "put walker_mod 1", "free walker_mod", "put core_mod 1", "free core_mod",
                 when="!CONFIG_MODVERSIONS")),
         order=None, sources=("core_mod",)),
+    Row("other-core", "A core of another interface refuses its dependants",
+        "A struct that changed behind a pointer, or what a function promises, is in no checksum, "
+        "and kernels without CONFIG_MODVERSIONS compare nothing. So core_mod has a number that "
+        "grows with its interface, and a dependant that was built with another fails in its init.",
+        (Host("sed -i 's/TCORE_INTERFACE 1/TCORE_INTERFACE 7/' core_mod/core_mod.h"),
+         Host(_make("walker_mod", CORE_EXPORTS) + " && " + _make("report_mod", CORE_EXPORTS)),
+         Send(("walker_mod/walker_mod.ko", "report_mod/report_mod.ko")),
+         Cmd("modprobe core_mod"),
+         Cmd("insmod walker_mod.ko", 1, says="Invalid module format", log=(_other("walker_mod"),)),
+         Call("finit_module", ("walker_mod.ko", "0", ""), errno="ENOEXEC"),
+         Cmd("insmod report_mod.ko", 1, says="Invalid module format", log=(_other("report_mod"),)),
+         Call("init_module", ("report_mod.ko", ""), errno="ENOEXEC"),
+         Loaded("core_mod 0"),
+         Cmd("ls /proc/taskmods", hides="."),
+         Cmd("rmmod core_mod")),
+        order="+core_mod" + " +walker_mod -walker_mod" * 2 + " +report_mod -report_mod" * 2
+        + " -core_mod", sources=("core_mod", "walker_mod", "report_mod")),
     Row("no-crc", "A module built without its core's Module.symvers has no versions of it",
         "KBUILD_MODPOST_WARN builds a module though modpost knows nothing of the symbols that it "
         "calls. With CONFIG_MODVERSIONS the kernel then misses their checksums, and refuses it; "

@@ -23,7 +23,7 @@ class Message:
     def pattern(self) -> re.Pattern[str]:
         """What finds the text in a line, whatever stands around it."""
         parts = re.split(r"\{[^}]*\}", " ".join(self.text.split()))
-        return re.compile(r"(.+?)".join(map(re.escape, parts)), re.IGNORECASE)
+        return re.compile(r"(.*?)".join(map(re.escape, parts)), re.IGNORECASE)
 
     @property
     def literal(self) -> str:

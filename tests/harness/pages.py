@@ -23,6 +23,12 @@ BEHAVIOURS = TOP / "docs/behaviours.md"
 MESSAGES = TOP / "docs/messages.md"
 _LONGEST = 25
 
+_COMPLAINT = re.compile(r"libkmod: |kern  :(?:emerg|alert|crit|err|warn|notice) *: "
+                        r"|(?:rmmod|insmod|modprobe|modinfo|depmod|lsmod): "
+                        r"|bash: line \d+: "
+                        r"|make\S*: \*\*\* (?!\[)"
+                        r"| *(?:ERROR|WARNING): ")
+
 _INTRODUCTION = """\
 # Behaviours
 
@@ -32,8 +38,10 @@ as declared; `make behaviours` runs all of it, `make test T={example}` one row, 
 this page.
 
 `#` is the guest, `$` the machine that builds, whose `KDIR` names the headers of the guest's kernel.
-Lines that begin with `kern` are the kernel log's, as `dmesg -x` shows them without the time. System
-calls stand as strace would show them.
+Lines that begin with `kern` are the kernel log's, as `dmesg -x` shows them without the time; those
+with `module_load`, `module_get`, `module_put` or `module_free` are of the kernel's tracepoints,
+whose reference counts include the one that the kernel holds itself. System calls stand as strace
+would show them.
 
 Kernels here: {kernels}.
 """
@@ -83,9 +91,7 @@ def row_texts(page: str) -> dict[str, str]:
 
 def error_lines(text: str) -> list[str]:
     """Return the lines of a part of the page by which tools and the kernel complain."""
-    return re.findall(r"^(?:kern  :(?:emerg|alert|crit|err|warn) *: .*"
-                      r"|(?:rmmod|insmod|modprobe|modinfo|depmod|lsmod): .*"
-                      r"|(?:ERROR|WARNING): modpost: .*)$", text, re.MULTILINE)
+    return [line for line in text.splitlines() if _COMPLAINT.match(line)]
 
 
 def messages_page() -> str:

@@ -180,8 +180,9 @@ class Events(Step):
         object.__setattr__(self, "when", when)
 
     def take(self, trial: Trial) -> None:
-        seen = [str(event) for event in trial.events()]
-        trial.transcript.append(Entry("trace", "", "\n".join(seen)))
+        events = trial.events()
+        seen = [str(event) for event in events]
+        trial.transcript.append(Entry("trace", "", "\n".join(event.line() for event in events)))
         trial.expect("events", list(self.specs), seen, list(self.specs) == seen)
 
 

@@ -25,6 +25,11 @@ class Event:
         return " ".join(str(part) for part in (self.name, self.module, self.refcnt)
                         if part is not None)
 
+    def line(self) -> str:
+        """Return it about as the kernel prints it."""
+        refcnt = "" if self.refcnt is None else f" refcnt={self.refcnt}"
+        return f"module_{self.name}: {self.module}{refcnt}"
+
 
 class ModuleTrace:
     """A context in which the kernel's module events are recorded.

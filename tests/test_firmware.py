@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The firmware that has a certificate of ours; what the kernel makes of it is a behaviour."""
+
+from pathlib import Path
+
+import pytest
+
+from harness import firmware, host
+from harness.errors import HarnessError
+
+HEADER = bytes.fromhex("782cf3aa 7b949a43 a1802e14 4ec37792") + bytes(12)
+STORES = {
+    "another-kind": bytes(0x48) + bytes(len(HEADER)) + b"\xff" * 4096,
+    "not-empty": bytes(0x48) + HEADER + b"\xaa" + b"\xff" * 4096,
+    "too-small": bytes(0x48) + HEADER + b"\xff" * 8,
+}
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_firmware_of_an_unknown_format_is_an_error(monkeypatch: pytest.MonkeyPatch,
+                                                   tmp_path: Path, store: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    place = tmp_path / "taskmods" / f"firmware-{host.codename()}"
+    place.mkdir(parents=True)
+    (place / "OVMF_CODE_4M.fd").write_bytes(b"")
+    (place / "OVMF_VARS_4M.fd").write_bytes(STORES[store])
+    with pytest.raises(HarnessError, match="not an empty store of the known format"):
+        firmware.trusting(b"certificate")
