@@ -20,7 +20,7 @@ Boot = Callable[..., VM]
 class Pool:
     """The guest that tests share.
 
-    `mark` is the first log record of the test that has it, `before` what files there were then.
+    `mark` is the first log record of the test that has it, `before` what files there must be.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -34,8 +34,8 @@ class Pool:
             if self._vm is None:
                 self._vm = VM(self._parts)
                 self._vm.run("depmod", check=True)
+                self.before = health.traces(self._vm)
             self.mark = self._vm.log_end()
-            self.before = health.traces(self._vm)
             return self._vm
         except HarnessError:
             self.discard()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from behaviours import ROWS
+from behaviours import BASIC, ROWS
 from conftest import Boot, Pool
 from harness import distro, facts, firmware, health, host, record
 from harness.row import Guest, Row
@@ -22,7 +22,9 @@ def known(parts: Parts, pool: Pool) -> facts.Facts:
 
 
 @pytest.mark.behaviour
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS.values()])
+@pytest.mark.parametrize("row", [
+    pytest.param(row, id=row.id, marks=[pytest.mark.basic] if row.id in BASIC else [])
+    for row in ROWS.values()])
 def test_behaviour(row: Row, known: facts.Facts, request: pytest.FixtureRequest) -> None:
     for requirement in row.needs:
         reason = known.unmet(requirement)

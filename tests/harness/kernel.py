@@ -37,6 +37,15 @@ class Kernel:
         return self.root / "lib/modules" / self.release
 
 
+def main() -> int:
+    """Print the headers directory of the VM's kernel; return 0.
+
+    Raises HarnessError where it cannot be had.
+    """
+    print(default().kdir)
+    return 0
+
+
 def default() -> Kernel:
     """Return the current cloud kernel of the host's suite, downloaded at first.
 

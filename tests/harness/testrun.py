@@ -6,6 +6,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from tempfile import TemporaryDirectory
 
+import pytest
+from behaviours import ROWS
+
 from . import vm
 from .errors import HarnessError
 from .host import BUILD, TOP
@@ -16,18 +19,20 @@ _ROWS = _TESTS / "test_behaviours.py"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
+# All of them: by several processes, each of which has a guest to share, which takes memory.
+_ALL = ["-n", str(min(os.cpu_count() or 1, 4))]
 
 
 def test() -> int:
-    """Pass the tests, or those tests and rows that the environment's T selects.
+    """Pass the tests and some rows, or those tests and rows that the environment's T selects.
 
     Writes build/junit.xml; returns pytest's exit status.
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
     selected = os.environ.get("T", "").strip()
     if not selected:
-        return _run([str(_TESTS), "-m", "not behaviour"], "junit.xml")
-    return _run(_selection(selected, str(_TESTS)), "junit.xml")
+        return _run([*_ALL, str(_TESTS), "-m", "basic or not behaviour"], "junit.xml")
+    return _run(_selection(selected, str(_TESTS)), "junit.xml", table=selected in ROWS)
 
 
 def behaviours() -> int:
@@ -37,16 +42,15 @@ def behaviours() -> int:
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
     selected = os.environ.get("T", "").strip()
-    return _run([*_selection(selected, str(_ROWS)), *_TABLE], "behaviours.xml")
+    chosen = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
+    return _run(chosen, "behaviours.xml", table=True)
 
 
 def _selection(selected: str, everything: str) -> list[str]:
     """Return pytest's arguments for a row's id, or an expression; checked before it takes long."""
-    from behaviours import ROWS
     if selected in ROWS:
-        return [f"{_ROWS}::test_behaviour[{selected}]", *_TABLE]
-    arguments = [everything, *(["-k", selected] if selected else [])]
-    import pytest
+        return [f"{_ROWS}::test_behaviour[{selected}]"]
+    arguments = [everything, "-k", selected]
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         found = pytest.main([*_OPTIONS, *arguments, "--collect-only", "-qq"])
     if found == pytest.ExitCode.NO_TESTS_COLLECTED:
@@ -58,9 +62,9 @@ def _selection(selected: str, everything: str) -> list[str]:
     return arguments
 
 
-def _run(arguments: list[str], result: str) -> int:
-    import pytest
+def _run(arguments: list[str], result: str, table: bool = False) -> int:
     vm.parts()
     with TemporaryDirectory(prefix="taskmods-") as scratch:
         return int(pytest.main([*_OPTIONS, *arguments, f"--junit-xml={BUILD / result}",
-                                f"--basetemp={scratch}/pytest"], plugins=[Table()]))
+                                f"--basetemp={scratch}/pytest", *(_TABLE if table else [])],
+                               plugins=[Table()] if table else []))
