@@ -10,6 +10,7 @@ import pytest
 from behaviours import BASIC, ROWS
 from conftest import Boot, Pool
 from harness import distro, facts, firmware, health, host, record
+from harness.errors import HarnessError
 from harness.row import Guest, Row
 from harness.trial import Trial
 from harness.vm import VM, Parts
@@ -41,10 +42,10 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
     def take_guest(work: Path) -> VM:
         return boot_for(row.guest, work, boot) if row.guest else share()
 
+    work = host.BUILD / parts.kernel.release / "rows" / row.id
     where = "before its first step"
-    with Trial(row, parts, host.BUILD / parts.kernel.release / "rows" / row.id, take_guest,
-               boot) as trial:
-        try:
+    try:
+        with Trial(row, parts, work, take_guest, boot) as trial:
             for number, step in enumerate(row.steps, start=1):
                 where = f"step {number}, {getattr(step, 'command', step)}"
                 if not known.unmet(step.when):
@@ -54,9 +55,9 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
             if row.guest and not row.guest.trouble:
                 wrong = health.trouble(trial.vm, 0)
                 trial.expect("kernel log without trouble", [], wrong, not wrong)
-        except AssertionError as error:
-            raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{trial.tail()}",
-                                        pytrace=False) from None
+    except (AssertionError, HarnessError) as error:
+        raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{trial.tail()}",
+                                    pytrace=False) from None
     record.save(row, known, transcript=tuple(trial.transcript))
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
+from conftest import Boot
 from harness.facts import Facts
 from harness.row import Row
 from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Step
@@ -55,6 +56,13 @@ def test_a_step_of_which_something_else_comes_fails(vm: VM, number: int) -> None
     assert any(shown in line for line in rest)
 
 
+def test_a_row_that_loses_its_guest_says_where(boot: Boot) -> None:
+    with pytest.raises(pytest.fail.Exception) as failure:
+        try_row(row_of(Cmd("true"), Cmd("echo c > /proc/sysrq-trigger")), boot())
+    assert str(failure.value).startswith("wrong, step 2, echo c > /proc/sysrq-trigger\n")
+    assert "sysrq triggered crash" in str(failure.value)
+
+
 def test_another_order_of_loading_fails(vm: VM) -> None:
     """Also where each step is right: what the kernel's events say counts."""
     steps = (Cmd("modprobe walker_mod"), Cmd("rmmod walker_mod core_mod"))
@@ -65,7 +73,7 @@ def test_another_order_of_loading_fails(vm: VM) -> None:
 
 def test_a_record_that_does_not_come_is_not_waited_for_in_vain(vm: VM) -> None:
     try_row(row_of(Cmd("echo it is here > /dev/kmsg"), Await("it is h.re")), vm)
-    with pytest.raises(Exception, match="(?s)no .*end of its console"):
+    with pytest.raises(pytest.fail.Exception, match="(?s)step 1, Await.*end of its console"):
         try_row(row_of(Await("it is not here", timeout=1)), vm)
 
 

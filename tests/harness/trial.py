@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from . import initrd
+from .errors import GuestError
 from .hostdir import HostDirectory
 from .session import Session
 from .trace import Event, ModuleTrace
@@ -92,8 +93,9 @@ class Trial:
     def __enter__(self) -> "Trial":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._inside:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        # A guest that is lost cannot be left in order.
+        if self._inside and not isinstance(error, GuestError):
             self._inside.end()
 
     @property
