@@ -47,7 +47,7 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
     try:
         with Trial(row, parts, work, take_guest, boot) as trial:
             for number, step in enumerate(row.steps, start=1):
-                where = f"step {number}, {getattr(step, 'command', step)}"
+                where = f"step {number}, {step.title}"
                 if not known.unmet(step.when):
                     step.take(trial)
             where = "after its last step"

@@ -64,9 +64,9 @@ def test_the_page_of_messages_is_written_from_both() -> None:
     ("[  123.456789] report_mod: Unknown symbol tcore_count (err -2)",
      "{module}: Unknown symbol {symbol} (err -2)"),
     ("Nov 22 12:00:00 host kernel: foo: disagrees about version of symbol module_layout",
-     "{module}: disagrees about version of symbol {symbol}"),
+     "disagrees about version of symbol {symbol}"),
     ("insmod: ERROR: could not insert module /lib/modules/6.1.0-9-amd64/extra/x.ko: "
-     "Invalid module format", "could not insert module {file}: Invalid module format"),
+     "Invalid module format", "could not insert {module}: Invalid module format"),
 ])
 def test_a_pasted_line_is_found(line: str, text: str) -> None:
     """With paths, names, times and what a version of kmod puts before it."""

@@ -119,3 +119,9 @@ def test_the_table_has_a_line_for_each_row(outcomes: tuple[Literal["passed", "fa
             None if outcome == "passed" else reason, when,  # type: ignore[arg-type]
             duration=1.0, user_properties=[("what", "A row that is wrong")]))
     assert " ".join(capsys.readouterr().out.split()) == line
+
+
+def test_a_forgotten_comma_is_refused() -> None:
+    """Else each letter would be a pattern, and found."""
+    with pytest.raises(TypeError, match="ls: shows must be a tuple: is a comma missing?"):
+        Cmd("ls", shows="not a tuple")  # type: ignore[arg-type]

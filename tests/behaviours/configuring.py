@@ -210,7 +210,7 @@ COMMANDS: tuple[Row, ...] = (
     Row("install", "An install line replaces the loading of a module",
         "With install in modprobe.d, modprobe runs a command in place of loading, also where the "
         "module is a dependency: /bin/false keeps it out, which blacklist does not. "
-        "--ignore-install is for the module that is named alone. A softdep of the same module "
+        "--ignore-install is only for the module that is named. A softdep of the same module "
         "makes modprobe drop the install line without a word.",
         (Cmd(f"echo install core_mod /bin/false > {CONF}"),
          Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Invalid argument",

@@ -288,7 +288,7 @@ CHAINS = (
     Row("remove-wait", "modprobe -r --wait unloads once the last reader is gone",
         "With --wait modprobe asks again and again, for so many milliseconds, while the kernel "
         "answers EAGAIN (-11). The kernel itself has not waited since 3.13. Give it more time than "
-        "it can need: up to kmod 34.2 it returns 0 when the time is up, or never.",
+        "it can need: up to kmod 34.2 it returns 0 when the time is up, or hangs.",
         (Cmd("modprobe walker_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
          Note("Have the kernel tell what it answers. The job must not inherit the open file."),

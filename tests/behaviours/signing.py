@@ -37,9 +37,10 @@ ROWS = (
              says="Read-only file system")),
         needs=("CONFIG_MODULE_SIG",), guest=Guest("module.sig_enforce=1")),
     Row("bad-signature", "Signed, then changed",
-        "A signature by a trusted key that does not fit what it signs is refused whatever the "
-        "kernel was told, and without a word in the log. By an unknown key nothing is verified: "
-        "where signatures are not enforced a changed module loads like an unsigned one.",
+        "By an unknown key nothing is verified: where signatures are not enforced a changed module "
+        "loads like an unsigned one, and so does one whose signature was cut off; one whose "
+        "signature is damaged does not. (By a trusted key what was changed is refused, whatever "
+        "the kernel was told, and without a word in the log: see signed.)",
         (_KEY, _SIGN, _CHANGE,
          Host("head -c -40 signed.ko > cut.ko; cp signed.ko hurt.ko; "
               "printf '\\377\\377' | dd of=hurt.ko conv=notrunc bs=1 status=none "
@@ -77,7 +78,7 @@ ROWS = (
         guest=Guest("module.sig_enforce=1", trusts="key.der")),
     Row("lockdown", "A kernel that is locked down",
         "Locked down for integrity, as Debian's kernels are under Secure Boot, the kernel lets "
-        "nobody change it, root neither: it takes no module that is not signed by a trusted key.",
+        "nobody change it, not even root: it takes no module that is not signed by a trusted key.",
         (Cmd("cat /sys/kernel/security/lockdown", shows=("\\[integrity\\]",)),
          Cmd("modprobe report_mod", 1, says="Operation not permitted",
              log=("^Lockdown: modprobe: unsigned module loading is restricted; "

@@ -23,7 +23,7 @@ GPL = (
     Row("gpl-only", "A proprietary module may not call a GPL-only export",
         "What EXPORT_SYMBOL_GPL exports is there only for modules whose MODULE_LICENSE is "
         "compatible with the GPL. modpost refuses to build others, and the kernel does not find "
-        "the symbol for them. That one was tried already taints the kernel, until the next boot.",
+        "the symbol for them. The attempt alone taints the kernel, until the next boot.",
         (Host("grep LICENSE gpl_only/gpl_only.c", shows=(r'^MODULE_LICENSE\("Proprietary"\);$',)),
          Host(_make("gpl_only", CORE_EXPORTS), 2,
               shows=(r"modpost: GPL-incompatible module gpl_only\.ko uses GPL-only symbol "
@@ -39,6 +39,9 @@ GPL = (
                   r"^gpl_only: Unknown symbol tcore_check_interface \(err -2\)$")),
          Call("finit_module", ("gpl_only.ko", "0", ""), errno="ENOENT",
               log=(r"^gpl_only: Unknown symbol tcore_check_interface \(err -2\)$",)),
+         Cmd("mkdir /lib/modules/$(uname -r)/extra; cp gpl_only.ko $_; depmod"),
+         Cmd("modprobe gpl_only", 1,
+             says="Unknown symbol in module, or unknown parameter (see dmesg)"),
          Loaded("core_mod 0"),
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) & 1))", says="1"),
          Cmd("rmmod core_mod")),
@@ -322,7 +325,8 @@ NO_MODULE = (
     Row("not-a-module", "What is not a module of this machine is not loaded",
         "The kernel reads what it is given with distrust: an ELF object file for its own machine, "
         "whole, with a symbol table and the section that makes it a module. Anything else is "
-        "ENOEXEC, and from Linux 5.17 on the log says what is wrong with it.",
+        "ENOEXEC (an empty file, through finit_module: EINVAL), and from Linux 5.17 on the log "
+        "says what is wrong with it.",
         (Cmd("cp /opt/taskmods/modules/dup_first.ko good.ko"),
          Cmd("touch empty.ko"),
          Cmd("insmod empty.ko", 1, says="Invalid parameters"),

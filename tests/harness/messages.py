@@ -11,6 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+# Of a pasted line a good part is not the message.
+_ALIKE = 0.35
+
+
 @dataclass(frozen=True)
 class Message:
     """A message: its text, what it means, and what to do about it."""
@@ -21,9 +25,9 @@ class Message:
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the text in a line, whatever stands around it."""
-        parts = re.split(r"\{[^}]*\}", " ".join(self.text.split()))
-        return re.compile(r"(.*?)".join(map(re.escape, parts)), re.IGNORECASE)
+        """What finds the text in a line made plain(), whatever stands around it."""
+        parts = re.split(r"\{[^}]*\}", plain(self.text))
+        return re.compile("(.*?)".join(map(re.escape, parts)), re.IGNORECASE)
 
     @property
     def literal(self) -> str:
@@ -31,16 +35,22 @@ class Message:
         return re.sub(r"\s*\{[^}]*\}\s*", " ", self.text).strip()
 
 
+def plain(line: str) -> str:
+    """Return a line without quotes, which shells eat and versions change, and by single spaces."""
+    return " ".join(re.sub("[\"'`]", "", line).split())
+
+
 def find(line: str, table: Sequence[Message]) -> Message | None:
     """Return the message that a line holds: of several the one with most of the words."""
-    line = " ".join(line.split())
+    line = plain(line)
     held = [message for message in table if message.pattern.search(line)]
     return max(held, key=lambda message: len(message.literal)) if held else None
 
 
 def nearest(line: str, table: Sequence[Message], number: int = 3) -> list[Message]:
-    """Return the messages of the table whose words are most like those of a line."""
+    """Return the messages of the table whose words are most like those of a line, if any are."""
     def likeness(message: Message) -> float:
         return difflib.SequenceMatcher(None, message.literal.lower(), line.lower()).ratio()
 
-    return sorted(table, key=likeness, reverse=True)[:number]
+    close = [message for message in table if likeness(message) >= _ALIKE]
+    return sorted(close, key=likeness, reverse=True)[:number]

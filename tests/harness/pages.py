@@ -27,23 +27,28 @@ _COMPLAINT = re.compile(r"libkmod: |kern  :(?:emerg|alert|crit|err|warn|notice) 
                         r"|(?:rmmod|insmod|modprobe|modinfo|depmod|lsmod): "
                         r"|bash: line \d+: "
                         r"|make\S*: \*\*\* (?!\[)"
-                        r"| *(?:ERROR|WARNING): ")
+                        r"| *(?:ERROR|WARNING): |\S+/Makefile:\d+: ")
 
+_KERNELS = "Kernels here: "
 _INTRODUCTION = """\
 # Behaviours
 
 What a suite of modules can meet between `make` and `rmmod`, each provoked on a real kernel with the
 real tools and asserted. What stands here is what they said in the last run in which everything was
 as declared; `make behaviours` runs all of it, `make test T={example}` one row, `make docs` writes
-this page.
+this page. What is said of versions that are not among the kernels here was read, not seen.
 
-`#` is the guest, `$` the machine that builds, whose `KDIR` names the headers of the guest's kernel.
-Lines that begin with `kern` are the kernel log's, as `dmesg -x` shows them without the time; those
-with `module_load`, `module_get`, `module_put` or `module_free` are of the kernel's tracepoints,
-whose reference counts include the one that the kernel holds itself. System calls stand as strace
-would show them.
+- `#` is the guest, a shell that begins in an empty directory, `/root/row`. Process 1 there is the
+  bench's agent; modules made to misbehave are in `/opt/taskmods/modules`; `as [+CAP|-CAP] UID GID
+  COMMAND` runs a command as another user, or without a capability.
+- `$` is the machine that builds: `$KDIR` is the headers of the guest's kernel, `$SUITE` where the
+  three modules were built. Modules are built without BTF there, or there were lines about it.
+- `call>` is a system call that the bench makes itself, as strace would show it.
+- `kern` is the kernel log as `dmesg -x` shows it, without the time, and only in what the row is about.
+- `[tracepoints]` are the kernel's events of modules since the last such list, or since the row began;
+  their reference counts include the one that the kernel holds itself.
 
-Kernels here: {kernels}.
+{kernels}.
 """
 
 
@@ -52,28 +57,43 @@ def main() -> int:
 
     Raises HarnessError where a row has no green run since it was last changed.
     """
-    BEHAVIOURS.write_text(behaviours_page(), encoding="utf-8")
+    old = BEHAVIOURS.read_text(encoding="utf-8") if BEHAVIOURS.exists() else ""
+    BEHAVIOURS.write_text(behaviours_page(old), encoding="utf-8")
     MESSAGES.write_text(messages_page(), encoding="utf-8")
     print(f"Written: {BEHAVIOURS.relative_to(TOP)}, {MESSAGES.relative_to(TOP)}")
     return 0
 
 
-def behaviours_page() -> str:
-    """Return the page of all rows, from the records of the kernels that ran all of them.
+def behaviours_page(old: str = "") -> str:
+    """Return the page of all rows; of those that were not run since stands what `old` has.
 
-    Raises HarnessError where there is none.
+    Raises HarnessError where there is neither a record of a row as it is declared nor such a part.
     """
-    records = _records()
-    kernels = ", ".join(records)
-    parts = [_INTRODUCTION.format(kernels=kernels, example=next(iter(ROWS)))]
+    known = re.search(f"^{_KERNELS}(.*)[.]$", old, re.MULTILINE)
+    kernels = sorted({*(known[1].split("; ") if known else ()),
+                      *(place.name for place in record.RECORDS.glob("*") if place.is_dir())})
+    parts = [_INTRODUCTION.format(kernels=_KERNELS + "; ".join(kernels),
+                                  example=next(iter(ROWS)))]
     for section, rows in SECTIONS.items():
         links = ", ".join(f"[{row.id}](#{row.id})" for row in rows)
         parts.append(_filled(f"- {section}: {links}"))
+    before = row_texts(old)
     for section, rows in SECTIONS.items():
         parts += ["", f"## {section}"]
         for row in rows:
-            parts += _row_lines(row, {kernel: found[row.id] for kernel, found in records.items()})
+            parts += ["", _row_text(row, kernels, before.get(row.id, ""))]
     return "\n".join(parts) + "\n"
+
+
+def _row_text(row: Row, kernels: Sequence[str], before: str) -> str:
+    """Return a row's part of the page: the one before, if it was not run on all kernels since."""
+    known = {kernel: record.load(record.RECORDS / kernel, row) for kernel in kernels}
+    if not all(known.values()) and mark(row) in before:
+        return f"### {before.strip()}"
+    if not any(known.values()):
+        raise HarnessError(f"no green run of {row.id} since it was declared so: "
+                           "run make behaviours first")
+    return "\n".join(_row_lines(row, known))
 
 
 def mark(row: Row) -> str:
@@ -119,33 +139,19 @@ def messages_proofs(page: str) -> dict[Message, list[str]]:
     return proofs
 
 
-def _records() -> dict[str, dict[str, Record]]:
-    """Return what was recorded, by kernel and row: of kernels for which there is all of it."""
-    found: dict[str, dict[str, Record]] = {}
-    lacking: dict[str, list[str]] = {}
-    for place in sorted(path for path in record.RECORDS.glob("*") if path.is_dir()):
-        of_kernel = {row.id: record.load(place, row) for row in ROWS.values()}
-        lacking[place.name] = [row for row, known in of_kernel.items() if not known]
-        if not lacking[place.name]:
-            found[place.name] = {row: known for row, known in of_kernel.items() if known}
-    if not found:
-        missing = min(lacking.values(), key=len, default=["any row"])
-        raise HarnessError(f"no green run yet of {', '.join(missing[:5])}"
-                           f"{' and more' if len(missing) > 5 else ''}: run make behaviours first")
-    return found
-
-
-def _row_lines(row: Row, known: dict[str, Record]) -> Iterator[str]:
-    yield from ("", f"### {row.id}", "", mark(row), _filled(f"**{row.title}.** {row.teaches}"))
-    shown: tuple[str, Sequence[Entry]] | None = None
+def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
+    yield from (f"### {row.id}", "", mark(row), _filled(f"**{row.title}.** {row.teaches}"))
+    shown: Sequence[Entry] = ()
     for kernel, seen in known.items():
-        if seen.skipped:
+        if not seen:
+            yield from ("", f"Not run on {kernel} since it was declared so.")
+        elif seen.skipped:
             yield from ("", f"Not on {kernel}: {seen.skipped}.")
-        elif shown is None:
-            shown = kernel, seen.transcript
-            yield from _block(seen.transcript)
+        elif not shown:
+            shown = seen.transcript
+            yield from _block(shown)
         else:
-            differs = _differing(shown[1], seen.transcript)
+            differs = _differing(shown, seen.transcript)
             if differs:
                 yield from ("", f"On {kernel}:")
                 yield from _block(differs)

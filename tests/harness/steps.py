@@ -19,6 +19,20 @@ class Step:
 
     when: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what a forgotten comma makes of a tuple: each of its letters would be a pattern.
+
+        Raises TypeError.
+        """
+        for name in ("shows", "log", "paths", "arguments"):
+            if isinstance(getattr(self, name, ()), str):
+                raise TypeError(f"{self.title}: {name} must be a tuple: is a comma missing?")
+
+    @property
+    def title(self) -> str:
+        """What to call it where it fails."""
+        return type(self).__name__
+
     def take(self, trial: Trial) -> None:
         """Do it; raises Mismatch where something other comes of it than is declared."""
         raise NotImplementedError
@@ -51,6 +65,10 @@ class Cmd(Step):
     log: tuple[str, ...] = ()
     timeout: float = 60
 
+    @property
+    def title(self) -> str:
+        return self.command
+
     def take(self, trial: Trial) -> None:
         since = trial.vm.log_end() if self.log else 0
         out, status = trial.shell.type(self.command, self.timeout)
@@ -74,6 +92,10 @@ class Host(Step):
     shows: tuple[str, ...] = ()
     hides: str = ""
     timeout: float = 120
+
+    @property
+    def title(self) -> str:
+        return self.command
 
     def take(self, trial: Trial) -> None:
         out, status = trial.host.type(self.command, self.timeout)
@@ -119,13 +141,17 @@ class Call(Step):
     errno: str = "0"
     log: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        shown = ", ".join(word if word.isdigit() else f'"{word}"' for word in self.arguments)
+        return f"{self.name}({shown})"
+
     def take(self, trial: Trial) -> None:
         since = trial.vm.log_end() if self.log else 0
         arguments = [trial.in_guest(self.arguments[0]), *self.arguments[1:]]
         seen = trial.vm.call(self.name, *arguments)
         result = "0" if seen == "0" else f"-1 {seen}"
-        shown = ", ".join(word if word.isdigit() else f'"{word}"' for word in self.arguments)
-        trial.transcript.append(Entry("call", f"{self.name}({shown}) = {result}"))
+        trial.transcript.append(Entry("call", f"{self.title} = {result}"))
         trial.expect("errno", self.errno, seen, self.errno == seen)
         if self.log:
             _judge_log(trial, self.log, since)
@@ -182,7 +208,8 @@ class Events(Step):
     def take(self, trial: Trial) -> None:
         events = trial.events()
         seen = [str(event) for event in events]
-        trial.transcript.append(Entry("trace", "", "\n".join(event.line() for event in events)))
+        lines = "\n".join(event.line() for event in events)
+        trial.transcript.append(Entry("trace", "[tracepoints]", lines))
         trial.expect("events", list(self.specs), seen, list(self.specs) == seen)
 
 

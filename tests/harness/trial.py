@@ -43,7 +43,7 @@ class Entry:
 
     def lines(self) -> list[str]:
         """Return it as a terminal would have shown it."""
-        prompt = {"guest": "# ", "host": "$ "}.get(self.kind, "")
+        prompt = {"guest": "# ", "host": "$ ", "call": "call> "}.get(self.kind, "")
         typed = [prompt + self.text.replace("\n", "\n> ")] if self.text else []
         return [*typed, *self.output.expandtabs().splitlines(),
                 *([f"[exit status {self.status}]"] if self.status else [])]
