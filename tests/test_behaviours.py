@@ -10,6 +10,7 @@ import pytest
 from behaviours import BASIC, ROWS
 from conftest import Boot, Pool
 from harness import distro, facts, firmware, health, host, record
+from harness.compare import expect
 from harness.errors import HarnessError
 from harness.row import Guest, Row
 from harness.trial import Trial
@@ -54,7 +55,7 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
             trial.judge_events()
             if row.guest and not row.guest.trouble:
                 wrong = health.trouble(trial.vm, 0)
-                trial.expect("kernel log without trouble", [], wrong, not wrong)
+                expect("kernel log without trouble", [], wrong, not wrong)
     except (AssertionError, HarnessError) as error:
         raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{trial.tail()}",
                                     pytrace=False) from None

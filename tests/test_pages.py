@@ -15,10 +15,11 @@ PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
 
 
-def explain(line: str) -> "subprocess.CompletedProcess[str]":
+def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    """Run make explain with a line as MSG, or else with one on standard input."""
     env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "T")}
     return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], env={**env, "MSG": line},
-                          text=True, capture_output=True, check=False)
+                          input=typed, text=True, capture_output=True, check=False)
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
@@ -86,6 +87,18 @@ def test_an_unknown_line_gets_the_nearest() -> None:
     assert second == "The nearest are:"
     assert len(nearest) == 3
     assert any("is in use" in line for line in nearest)
+
+
+def test_a_line_that_nothing_is_like() -> None:
+    answer = explain("quite other words about cheese")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.splitlines()[1] == "None comes near it."
+
+
+def test_a_line_with_quotes_is_read_from_standard_input() -> None:
+    answer = explain("", "kernel: foo: `abc' invalid for parameter `num'\n")
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("{module}: `{value}' invalid for parameter `{name}'\n")
 
 
 def test_no_line_at_all() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 # Of a pasted line a good part is not the message.
-_ALIKE = 0.35
+_ALIKE = 0.45
 
 
 @dataclass(frozen=True)

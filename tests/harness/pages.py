@@ -44,9 +44,9 @@ this page. What is said of versions that are not among the kernels here was read
 - `$` is the machine that builds: `$KDIR` is the headers of the guest's kernel, `$SUITE` where the
   three modules were built. Modules are built without BTF there, or there were lines about it.
 - `call>` is a system call that the bench makes itself, as strace would show it.
-- `kern` is the kernel log as `dmesg -x` shows it, without the time, and only in what the row is about.
-- `[tracepoints]` are the kernel's events of modules since the last such list, or since the row began;
-  their reference counts include the one that the kernel holds itself.
+- `kern` is the kernel log as `dmesg -x` shows it, without the time: what the row is about, no more.
+- `[tracepoints]` are the kernel's events of modules since the last such list, or since the row
+  began; their reference counts include the one that the kernel holds itself.
 
 {kernels}.
 """

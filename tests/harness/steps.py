@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The kinds of steps that a behaviour is made of: each is data that knows how to be taken.
 
-A step compares what it sees with what it declares, by Trial.expect(), and leaves in the trial's
+A step compares what it sees with what it declares, by expect(), and leaves in the trial's
 transcript what a person would have seen.
 """
 
@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .compare import expect
 from .modstate import State, parse_specs, states
 from .trial import Entry, Trial
 
@@ -73,7 +74,7 @@ class Cmd(Step):
         since = trial.vm.log_end() if self.log else 0
         out, status = trial.shell.type(self.command, self.timeout)
         trial.transcript.append(Entry("guest", self.command, out, status))
-        _judge_output(trial, self, out, status)
+        judge(self, out, status)
         if self.log:
             _judge_log(trial, self.log, since)
 
@@ -100,7 +101,7 @@ class Host(Step):
     def take(self, trial: Trial) -> None:
         out, status = trial.host.type(self.command, self.timeout)
         trial.transcript.append(Entry("host", self.command, out, status))
-        _judge_output(trial, self, out, status)
+        judge(self, out, status)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Call(Step):
         seen = trial.vm.call(self.name, *arguments)
         result = "0" if seen == "0" else f"-1 {seen}"
         trial.transcript.append(Entry("call", f"{self.title} = {result}"))
-        trial.expect("errno", self.errno, seen, self.errno == seen)
+        expect("errno", self.errno, seen, self.errno == seen)
         if self.log:
             _judge_log(trial, self.log, since)
 
@@ -176,7 +177,7 @@ class Loaded(Step):
         out, status = trial.shell.type("lsmod", 30)
         trial.transcript.append(Entry("guest", "lsmod", out, status))
         expected, seen = parse_specs(self.specs), states(trial.vm)
-        trial.expect("modules loaded", _lines(expected), _lines(seen), expected == seen)
+        expect("modules loaded", _lines(expected), _lines(seen), expected == seen)
 
 
 @dataclass(frozen=True)
@@ -210,28 +211,32 @@ class Events(Step):
         seen = [str(event) for event in events]
         lines = "\n".join(event.line() for event in events)
         trial.transcript.append(Entry("trace", "[tracepoints]", lines))
-        trial.expect("events", list(self.specs), seen, list(self.specs) == seen)
+        expect("events", list(self.specs), seen, list(self.specs) == seen)
 
 
-def _judge_output(trial: Trial, step: Cmd | Host, out: str, status: int) -> None:
-    trial.expect("exit status", step.status, status, step.status == status)
+def judge(step: Cmd | Host, out: str, status: int) -> None:
+    """Compare what a command wrote, and its exit status, with what its step declares.
+
+    Raises Mismatch.
+    """
+    expect("exit status", step.status, status, step.status == status)
     last = (out.strip().splitlines() or [""])[-1].rstrip()
     if step.says:
-        trial.expect("its message ends with", step.says, last, last.endswith(step.says))
-    _in_order(trial, "output", step.shows, [out])
+        expect("its message ends with", step.says, last, last.endswith(step.says))
+    _in_order("output", step.shows, [out])
     if step.hides:
         found = re.search(step.hides, out, re.MULTILINE)
-        trial.expect("output without", step.hides, found[0] if found else "", not found)
+        expect("output without", step.hides, found[0] if found else "", not found)
 
 
 def _judge_log(trial: Trial, patterns: Sequence[str], since: int) -> None:
     """Each pattern has a record, in order; the records that matched go to the transcript."""
     records = trial.vm.log(since)
-    matched = _in_order(trial, "kernel log", patterns, [record.text for record in records])
+    matched = _in_order("kernel log", patterns, [record.text for record in records])
     trial.transcript += [Entry("log", str(records[number])) for number in matched]
 
 
-def _in_order(trial: Trial, what: str, patterns: Sequence[str], texts: list[str]) -> list[int]:
+def _in_order(what: str, patterns: Sequence[str], texts: list[str]) -> list[int]:
     """Expect the patterns in the texts, one after the other; return which texts have one."""
     matched: list[int] = []
     number, at = 0, 0
@@ -245,7 +250,7 @@ def _in_order(trial: Trial, what: str, patterns: Sequence[str], texts: list[str]
                 break
             number, at = number + 1, 0
         if number == len(texts):
-            trial.expect(what, pattern, "\n".join(texts), False)
+            expect(what, pattern, "\n".join(texts), False)
             break
     return matched
 

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One row being tried: the guest and the host's directory that its steps act in, and what is seen.
-
-What is expected and what is seen are compared here, so that a failure shows them side by side.
-"""
+"""One row being tried: the guest and the host's directory that its steps act in, what is seen."""
 
 import collections
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import initrd
+from .compare import expect
 from .errors import GuestError
 from .hostdir import HostDirectory
 from .session import Session
@@ -22,12 +20,7 @@ if TYPE_CHECKING:
     from .row import Row
 
 HOME = "/root/row"
-_WIDTH = 34
 _TYPED = 20
-
-
-class Mismatch(AssertionError):
-    """Something else was seen than expected; the message has both."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +127,6 @@ class Trial:
         assert self._row.guest
         self._enter(self._boot(initrd.parts(image), append=self._row.guest.command_line))
 
-    def expect(self, what: str, expected: object, seen: object, fits: bool) -> None:
-        """Go on if what is seen fits; else raise Mismatch, which shows both side by side."""
-        if not fits:
-            raise Mismatch(_beside(what, expected, seen))
-
     def send(self, path: str) -> None:
         """Copy a file of the host's directory to where the guest's shell began."""
         self.vm.write(f"{HOME}/{PurePosixPath(path).name}", (self.host.path / path).read_bytes())
@@ -183,23 +171,11 @@ class Trial:
         seen = " ".join(signs[event.name] + event.module for event in events
                         if event.name in signs)
         if order is not None:
-            self.expect("order of loads (+) and frees (-)", order.split(), seen.split(),
-                        order == seen)
+            expect("order of loads (+) and frees (-)", order.split(), seen.split(),
+                   order == seen)
         counts = collections.Counter((event.name, event.module) for event in events)
         for name, module in sorted(counts):
             loads = counts["load", module]
             if name == "load" and loads == counts["free", module] and module not in forced:
                 taken, given = counts["get", module] + loads, counts["put", module]
-                self.expect(f"references of {module} given back", taken, given, taken == given)
-
-
-def _beside(what: str, expected: Any, seen: Any) -> str:
-    """Return two values side by side, with a mark where lines differ."""
-    columns = [value if isinstance(value, list) else str(value).splitlines() or [""]
-               for value in (expected, seen)]
-    width = max([_WIDTH, *(len(str(line)) for line in columns[0])])
-    lines = [f"{what}:", f"    {'expected':{width}}   seen"]
-    for number in range(max(map(len, columns))):
-        left, right = (str(column[number]) if number < len(column) else "" for column in columns)
-        lines.append(f"  {'!' if left != right else ' '} {left:{width}}   {right}".rstrip())
-    return "\n".join(lines)
+                expect(f"references of {module} given back", taken, given, taken == given)
