@@ -8,7 +8,7 @@ import pytest
 from conftest import Boot
 from harness.facts import Facts
 from harness.row import Row
-from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Step
+from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step
 from harness.table import Table
 from harness.vm import VM
 from test_behaviours import try_row as try_any
@@ -61,6 +61,11 @@ def test_a_row_that_loses_its_guest_says_where(boot: Boot) -> None:
         try_row(row_of(Cmd("true"), Cmd("echo c > /proc/sysrq-trigger")), boot())
     assert str(failure.value).startswith("wrong, step 2, echo c > /proc/sysrq-trigger\n")
     assert "sysrq triggered crash" in str(failure.value)
+
+
+def test_a_file_that_no_step_made_is_missed_by_name(vm: VM) -> None:
+    with pytest.raises(pytest.fail.Exception, match="(?s)step 1, Send.*has no lost.ko"):
+        try_row(row_of(Send(("lost.ko",))), vm)
 
 
 def test_another_order_of_loading_fails(vm: VM) -> None:

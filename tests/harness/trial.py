@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import initrd
 from .compare import expect
-from .errors import GuestError
+from .errors import GuestError, HarnessError
 from .hostdir import HostDirectory
 from .session import Session
 from .trace import Event, ModuleTrace
@@ -128,8 +128,16 @@ class Trial:
         self._enter(self._boot(initrd.parts(image), append=self._row.guest.command_line))
 
     def send(self, path: str) -> None:
-        """Copy a file of the host's directory to where the guest's shell began."""
-        self.vm.write(f"{HOME}/{PurePosixPath(path).name}", (self.host.path / path).read_bytes())
+        """Copy a file of the host's directory to where the guest's shell began.
+
+        Raises HarnessError where there is none.
+        """
+        try:
+            content = (self.host.path / path).read_bytes()
+        except FileNotFoundError as error:
+            raise HarnessError(f"the row's directory has no {path}: no step before made it"
+                               ) from error
+        self.vm.write(f"{HOME}/{PurePosixPath(path).name}", content)
 
     def in_guest(self, path: str) -> str:
         """Return a path of the guest's for a word of a system call: files may be relative."""
