@@ -4,12 +4,16 @@
 import os
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from behaviours import ROWS, SECTIONS
 from behaviours.messages import MESSAGES
-from harness import cache, host, messages, pages
+from harness import cache, host, messages, pages, record
+from harness.errors import HarnessError
+from harness.facts import Facts
+from harness.trial import Entry
 
 PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
@@ -35,6 +39,44 @@ def test_a_changed_declaration_makes_the_page_stale() -> None:
     for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
                     replace(row, order=None)):
         assert pages.mark(changed) not in PAGE
+
+
+def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,
+                                                      tmp_path: Path) -> None:
+    monkeypatch.setattr(record, "RECORDS", tmp_path)
+    assert pages.behaviours_page(PAGE) == PAGE
+    changed = replace(next(iter(ROWS.values())), title="Other")
+    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (changed,)})
+    with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
+        pages.behaviours_page(PAGE)
+
+
+def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+                                                ) -> None:
+    monkeypatch.setattr(record, "RECORDS", tmp_path)
+    row = next(iter(ROWS.values()))
+    for minor, (answer, status) in enumerate((("yes", 0), ("yes", 0), ("no", 2))):
+        record.save(row, Facts({"linux": (9, minor), "kmod": (99,)}, frozenset()), transcript=(
+            Entry("guest", "uname -r", f"9.{minor}.1234"), Entry("guest", "ask", answer, status)))
+    record.save(row, Facts({"linux": (9, 3), "kmod": (99,)}, frozenset()), skipped="needs more")
+    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (row,)})
+    text = pages.row_texts(pages.behaviours_page())[row.id]
+    assert text.partition("```console")[2].rstrip() == """
+# uname -r
+9.0.1234
+# ask
+yes
+```
+
+On Linux 9.2, kmod 99:
+
+```console
+# ask
+no
+[exit status 2]
+```
+
+Not on Linux 9.3, kmod 99: needs more."""
 
 
 def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
