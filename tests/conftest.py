@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Guests for tests. One serves many tests, until one of them fails or leaves something behind."""
 
+import ctypes
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,7 +51,14 @@ class Pool:
 
 pytest_plugins = "pytester"
 
+_PR_SET_PDEATHSIG = 1
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a process that tests for another end with it, however that ends; and its guests so."""
+    if hasattr(config, "workerinput"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
