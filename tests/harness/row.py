@@ -28,6 +28,14 @@ class Guest:
     from_boot: bool = False
 
     @property
+    def words(self) -> str:
+        """What is particular about it, for people."""
+        told = ["a whole Debian, with systemd and udev" if self.full else "a guest of its own",
+                f"told {self.append}" if self.append else "",
+                f"its firmware trusts {self.trusts}" if self.trusts else ""]
+        return ", ".join(word for word in told if word)
+
+    @property
     def command_line(self) -> str:
         """What goes to the kernel's command line in all."""
         return f"{self.append} {FROM_BOOT}" if self.from_boot else self.append

@@ -95,6 +95,8 @@ class Trial:
     def _visit(self) -> _Visit:
         if not self._inside:
             self._enter(self._take_guest(self.host.path))
+            if self._row.guest:
+                self.transcript.append(Entry("send", f"[{self._row.guest.words}]"))
         assert self._inside
         return self._inside
 
