@@ -47,8 +47,8 @@ this page. What is said of versions that are not among the kernels here was read
 - `kern` is the kernel log as `dmesg -x` shows it, without the time: what the row is about, no more.
 - `[tracepoints]` are the kernel's events of modules since the last such list, or since the row
   began; their reference counts include the one that the kernel holds itself.
-- Other lines in brackets say what the bench did. What a guest was told stands on its kernel's command
-  line.
+- Other lines in brackets say what the bench did. What a guest was told stands on its kernel's
+  command line.
 
 {kernels}.
 """
