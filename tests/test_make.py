@@ -27,11 +27,9 @@ def tree(tmp_path: Path) -> Path:
 
 def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run make in the tree as a person would: without what a make around us says to its own."""
-    env = {name: value for name, value in os.environ.items()
-           if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T")}
     return subprocess.run(["make", "-C", tree, "--no-print-directory", *arguments], text=True,
                           capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**env, "LC_ALL": "C", **environment})
+                          env={**host.environment(), **environment})
 
 
 def files(tree: Path) -> set[str]:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The pages that are written from the behaviours, and what make explain finds in them."""
 
-import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +20,8 @@ STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make d
 
 def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
     """Run make explain with a line as MSG, or else with one on standard input."""
-    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "T")}
-    return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], env={**env, "MSG": line},
-                          input=typed, text=True, capture_output=True, check=False)
+    return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], text=True, input=typed,
+                          env={**host.environment(), "MSG": line}, capture_output=True, check=False)
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:

@@ -2,9 +2,10 @@
 """At boot: modules that a whole distribution loads by itself, in a guest with systemd and udev."""
 
 from harness.row import Guest, Row
-from harness.steps import BootInto, Cmd, Loaded
+from harness.steps import BootInto, Cmd
 
-_ALL = Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0")
+from .common import SUITE_COMES, SUITE_LOADED
+
 _INITRAMFS = "/etc/initramfs-tools"
 
 ROWS = (
@@ -14,8 +15,8 @@ ROWS = (
         (Cmd("cat /etc/modules-load.d/taskmods.conf", shows=("^report_mod$",)),
          Cmd("systemctl show -p ActiveState -p Result systemd-modules-load",
              shows=("^Result=success$", "^ActiveState=active$")),
-         _ALL),
-        order="+core_mod +walker_mod +report_mod",
+         SUITE_LOADED),
+        order=SUITE_COMES,
         guest=Guest(full=True, from_boot=True,
                     files=(("/etc/modules-load.d/taskmods.conf", "report_mod\n"),))),
     Row("initramfs", "An initramfs loads modules before there is a root",
@@ -34,5 +35,5 @@ ROWS = (
              "< /proc/modules",
              shows=("^report_mod 0 -$", "^walker_mod 0 -$", "^core_mod 2 report_mod,walker_mod,$")),
          Cmd("cat /proc/taskmods/report", shows=("^TOTAL ",))),
-        order="+core_mod +walker_mod +report_mod", guest=Guest(full=True, from_boot=True)),
+        order=SUITE_COMES, guest=Guest(full=True, from_boot=True)),
 )

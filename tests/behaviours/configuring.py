@@ -4,10 +4,11 @@
 from harness.row import Guest, Row
 from harness.steps import Call, Cmd, Host, Loaded, Note, Send, Step
 
+from .common import SUITE, UPDATES
+
 CONF = "/etc/modprobe.d/my.conf"
 DEPMOD_CONF = "/etc/depmod.d/my.conf"
-UPDATES = "/lib/modules/$(uname -r)/updates"
-WALKER = f"{UPDATES}/taskmods/walker_mod.ko"
+WALKER = f"{SUITE}/walker_mod.ko"
 NUM = "/sys/module/walker_mod/parameters/num"
 
 # What types.ko is given at load, and what becomes of it.
@@ -146,7 +147,7 @@ PARAMETERS: tuple[Row, ...] = (
                   "^walker_mod: unknown parameter 'loud' ignored$")),
          Cmd("ls /sys/module/walker_mod/parameters", says="num", hides="nmu|loud"),
          Cmd("modprobe -r walker_mod"),
-         Cmd(f"cp {UPDATES}/taskmods/core_mod.ko ."),
+         Cmd(f"cp {SUITE}/core_mod.ko ."),
          Call("finit_module", ("core_mod.ko", "0", "nmu=2"), errno="0",
               log=("^core_mod: unknown parameter 'nmu' ignored$",)),
          Cmd("rmmod core_mod"),
@@ -270,7 +271,7 @@ COMMANDS: tuple[Row, ...] = (
              says="could not insert 'report_mod': Operation not permitted",
              log=("^Module report_mod is blacklisted$",)),
          Loaded("core_mod 1 walker_mod", "walker_mod 0"),
-         Cmd(f"cp {UPDATES}/taskmods/report_mod.ko ."),
+         Cmd(f"cp {SUITE}/report_mod.ko ."),
          Call("finit_module", ("report_mod.ko", "0", ""), errno="EPERM"),
          Cmd("modprobe -r walker_mod"),
          Loaded()),

@@ -4,12 +4,10 @@
 from harness.row import Guest, Row
 from harness.steps import Await, Call, Cmd, Events, Loaded, Note, Step
 
-SUITE = "/lib/modules/$(uname -r)/updates/taskmods"
-FIXTURES = "/opt/taskmods/modules"
-SUITE_LOADED = Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0")
+from .common import FIXTURES, SUITE, SUITE_COMES, SUITE_LOADED
+
 UNLOAD_SUITE = Cmd("modprobe -r report_mod walker_mod")
-LOAD_ORDER = "+core_mod +walker_mod +report_mod"
-ALL_ORDER = f"{LOAD_ORDER} -report_mod -walker_mod -core_mod"
+ALL_ORDER = f"{SUITE_COMES} -report_mod -walker_mod -core_mod"
 
 CHAIN = tuple(f"chain_{number}" for number in range(1, 9))
 DIAMOND = ("diamond_base", "diamond_left", "diamond_right", "diamond_top")

@@ -4,10 +4,9 @@
 from harness.row import Guest, Row
 from harness.steps import Await, Call, Cmd, Events, Loaded, Note
 
-FIXTURES = "/opt/taskmods/modules"
+from .common import FIXTURES, SUITE_COMES, SUITE_LOADED
+
 CALLS = "/sys/kernel/tracing/instances/calls"
-SUITE_LOADED = Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0")
-SUITE_COMES = "+core_mod +walker_mod +report_mod"
 CYCLES = 200
 
 DEPENDANTS = (

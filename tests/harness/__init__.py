@@ -18,5 +18,21 @@ How it fits together::
     procfs.py    our files in /proc, and the kernel's own beside them
     health.py    what a guest must not show after a test
 
-    __main__.py  the commands; tour.py make demo, shell.py make shell, check.py make check
+    firmware.py  UEFI firmware for a guest, which trusts a certificate of ours
+    distro.py    another kind of guest: a whole Debian, with systemd and udev
+    initrd.py    another yet: one that is in an initrd of the distribution's
+
+    row.py       a behaviour: a row of ../behaviours/
+    steps.py     the kinds of steps that it is made of
+    trial.py     one row being tried: its guest, and what was seen
+    session.py   the guest's shell that steps type at, hostdir.py the host's
+    compare.py   what was expected beside what was seen
+    facts.py     what a kernel and kmod are, and what rows ask of them
+    record.py    what a row's last green run showed
+    table.py     the verdicts on a terminal
+    messages.py  finding whose words a line has
+
+    __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
+                 testrun.py make test and make behaviours, pages.py make docs,
+                 explain.py make explain
 """

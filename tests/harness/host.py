@@ -22,7 +22,7 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
     Raises HarnessError with the last lines it wrote where it fails or is not there.
     """
     try:
-        done = _run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})})
+        done = run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})})
     except FileNotFoundError as error:
         raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
     if done.returncode:
@@ -35,20 +35,32 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
     return done.stdout
 
 
-def _run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str]
-               ) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end; where we are interrupted, end it and all that it started."""
+def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
+              stderr: int = subprocess.PIPE, timeout: float | None = None
+              ) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end, in a process group of its own; `stderr` is as subprocess has it.
+
+    Where we are interrupted, or the time is up, it is ended with all that it started.
+    Raises FileNotFoundError where it is not there, subprocess.TimeoutExpired.
+    """
     with subprocess.Popen(argv, cwd=cwd, env=env, text=True, errors="replace",
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, start_new_session=True) as process:
+                          stderr=stderr, start_new_session=True) as process:
         try:
-            out, err = process.communicate()
+            out, err = process.communicate(timeout=timeout)
         except BaseException:
             # Programs clean up on this one; nothing of ours ignores it.
             os.killpg(process.pid, signal.SIGTERM)
             process.communicate()
             raise
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+def environment() -> dict[str, str]:
+    """Return our environment, in English, without what a make around us says to its own."""
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG")
+    return {**{name: value for name, value in os.environ.items() if name not in ours},
+            "LC_ALL": "C"}
 
 
 def codename() -> str:

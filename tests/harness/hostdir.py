@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The directory on the host that a row's Host steps work in, and a shell there."""
 
-import os
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
@@ -14,8 +12,6 @@ from .kernel import Kernel
 # Modules that are built here are only loaded: no debug information, and no BTF, for which headers
 # lack the vmlinux.
 _MAKEFLAGS = "-- CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0"
-# What a make that we may have been started by says to its own.
-_NOT_OURS = ("MAKELEVEL", "MFLAGS", "T", "MSG")
 
 
 class HostDirectory:
@@ -27,9 +23,8 @@ class HostDirectory:
     def __init__(self, path: Path, kernel: Kernel, sources: tuple[str, ...]) -> None:
         self.path = path
         suite = host.BUILD / kernel.release / "suite"
-        self._env = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
-        self._env |= {"LC_ALL": "C", "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
-                      "SUITE": str(suite)}
+        self._env = {**host.environment(), "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
+                     "SUITE": str(suite)}
         self._names = {path: "$PWD", suite: "$SUITE", kernel.kdir: "$KDIR",
                        kernel.kdir.resolve(): "$KDIR", kernel.root: ""}
         shutil.rmtree(path, ignore_errors=True)
@@ -44,18 +39,12 @@ class HostDirectory:
         Directories of this machine have the names there that they have for the shell.
         Raises HarnessError where the time is up.
         """
-        with subprocess.Popen(["bash", "-c", command], cwd=self.path, env=self._env, text=True,
-                              errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, start_new_session=True) as process:
-            try:
-                out, _ = process.communicate(timeout=timeout)
-            except BaseException as error:
-                os.killpg(process.pid, signal.SIGTERM)
-                process.communicate()
-                if isinstance(error, subprocess.TimeoutExpired):
-                    raise HarnessError(f"on the host, {command} took over {timeout:.0f} s"
-                                       ) from error
-                raise
+        try:
+            done = host.run_group(["bash", "-c", command], self.path, self._env,
+                                  subprocess.STDOUT, timeout)
+        except subprocess.TimeoutExpired as error:
+            raise HarnessError(f"on the host, {command} took over {timeout:.0f} s") from error
+        out = done.stdout
         for directory, name in self._names.items():
             out = out.replace(str(directory), name)
-        return out, process.returncode
+        return out, done.returncode

@@ -50,12 +50,11 @@ class Note(Step):
 
 
 @dataclass(frozen=True)
-class Cmd(Step):
-    """A command typed at the guest's shell, which the steps of a row share.
+class _Typed(Step):
+    """A command typed at a shell.
 
     `says` ends the last line that it wrote, `shows` are regular expressions that stand in its
-    output in this order, `hides` is one that does not; `log` are regular expressions, each for a
-    record of the kernel log that came during the step, in this order.
+    output in this order, `hides` is one that does not.
     """
 
     command: str
@@ -63,12 +62,22 @@ class Cmd(Step):
     says: str = ""
     shows: tuple[str, ...] = ()
     hides: str = ""
-    log: tuple[str, ...] = ()
-    timeout: float = 60
 
     @property
     def title(self) -> str:
         return self.command
+
+
+@dataclass(frozen=True)
+class Cmd(_Typed):
+    """A command typed at the guest's shell, which the steps of a row share.
+
+    `log` are regular expressions, each for a record of the kernel log that came during the step,
+    in this order.
+    """
+
+    log: tuple[str, ...] = ()
+    timeout: float = 60
 
     def take(self, trial: Trial) -> None:
         since = trial.vm.log_end() if self.log else 0
@@ -80,23 +89,14 @@ class Cmd(Step):
 
 
 @dataclass(frozen=True)
-class Host(Step):
+class Host(_Typed):
     """A command typed at a shell of the machine that builds, where the row's sources are.
 
     KDIR names the headers of the guest's kernel there, SUITE the directory where the three modules
-    were built for it, with their Module.symvers. The rest is as in Cmd.
+    were built for it, with their Module.symvers.
     """
 
-    command: str
-    status: int = 0
-    says: str = ""
-    shows: tuple[str, ...] = ()
-    hides: str = ""
     timeout: float = 120
-
-    @property
-    def title(self) -> str:
-        return self.command
 
     def take(self, trial: Trial) -> None:
         out, status = trial.host.type(self.command, self.timeout)
@@ -158,20 +158,25 @@ class Call(Step):
             _judge_log(trial, self.log, since)
 
 
-@dataclass(frozen=True)
-class Loaded(Step):
-    """What is loaded, all of it, as lsmod, /proc/modules and sysfs agree on it.
-
-    A spec is "NAME REFCNT[ USER,USER][ initstate=STATE][ taint=LETTERS]"; the defaults are live,
-    and OE, which modules out of tree and unsigned have. One without an exit has the user
-    "[permanent]", which lsmod does not show.
-    """
+@dataclass(frozen=True, init=False)
+class _Specs(Step):
+    """What must be the case, a spec for each part of it."""
 
     specs: tuple[str, ...]
 
     def __init__(self, *specs: str, when: str = "") -> None:
         object.__setattr__(self, "specs", specs)
         object.__setattr__(self, "when", when)
+
+
+@dataclass(frozen=True, init=False)
+class Loaded(_Specs):
+    """What is loaded, all of it, as lsmod, /proc/modules and sysfs agree on it.
+
+    A spec is "NAME REFCNT[ USER,USER][ initstate=STATE][ taint=LETTERS]"; the defaults are live,
+    and OE, which modules out of tree and unsigned have. One without an exit has the user
+    "[permanent]", which lsmod does not show.
+    """
 
     def take(self, trial: Trial) -> None:
         out, status = trial.shell.type("lsmod", 30)
@@ -192,19 +197,13 @@ class Await(Step):
         trial.transcript.append(Entry("log", str(record)))
 
 
-@dataclass(frozen=True)
-class Events(Step):
+@dataclass(frozen=True, init=False)
+class Events(_Specs):
     """What the kernel's tracepoints told since the last such step, or the row's begin: all of it.
 
     A spec is "load NAME", "free NAME", "get NAME REFCNT", "put NAME REFCNT" or "request NAME". The
     reference count includes the one that the kernel itself holds of a module.
     """
-
-    specs: tuple[str, ...]
-
-    def __init__(self, *specs: str, when: str = "") -> None:
-        object.__setattr__(self, "specs", specs)
-        object.__setattr__(self, "when", when)
 
     def take(self, trial: Trial) -> None:
         events = trial.events()
@@ -214,7 +213,7 @@ class Events(Step):
         expect("events", list(self.specs), seen, list(self.specs) == seen)
 
 
-def judge(step: Cmd | Host, out: str, status: int) -> None:
+def judge(step: _Typed, out: str, status: int) -> None:
     """Compare what a command wrote, and its exit status, with what its step declares.
 
     Raises Mismatch.

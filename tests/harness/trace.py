@@ -32,30 +32,21 @@ class Event:
 
 
 class ModuleTrace:
-    """A context in which the kernel's module events are recorded.
+    """The kernel's module events, recorded from now on; `from_boot` keeps what was before.
 
-    After it `events` holds them in the order in which they happened; `from_boot` keeps what was
-    recorded before. Works on one guest at a time.
+    They stay switched on: each switch patches the kernel's code on all processors, in the middle
+    of which an emulated machine was once seen to freeze. Works on one guest at a time.
     """
 
     def __init__(self, vm: VM, from_boot: bool = False) -> None:
         self._vm = vm
-        self._from_boot = from_boot
         self.events: list[Event] = []
-
-    def __enter__(self) -> "ModuleTrace":
-        if not self._from_boot:
-            self._vm.sh(f"echo > {TRACING}/trace")
-        self._vm.sh(f"echo 1 > {TRACING}/events/module/enable")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # They stay switched on: each switch patches the kernel's code on all processors, in the
-        # middle of which an emulated machine was once seen to freeze.
-        self.read()
+        if not from_boot:
+            vm.sh(f"echo > {TRACING}/trace")
+        vm.sh(f"echo 1 > {TRACING}/events/module/enable")
 
     def read(self) -> None:
-        """Have `events` up to date while they are still being recorded.
+        """Set `events` to what happened up to now, in its order.
 
         Raises HarnessError where the kernel had no room for all of them.
         """

@@ -56,12 +56,10 @@ class _Visit:
         self.mark = vm.log_end()
         self.shell = Session(vm, HOME)
         self.trace = ModuleTrace(vm, from_boot)
-        self.trace.__enter__()
         self.events_read = 0
 
     def end(self) -> None:
         """Leave the guest as it was, but for what the row did to it."""
-        self.trace.__exit__()
         self.shell.end()
         if self._undo:
             self.vm.sh(self._undo)
