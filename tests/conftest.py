@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import health  # noqa: E402
+from harness import facts, health  # noqa: E402
 from harness.errors import GuestError, HarnessError  # noqa: E402
 from harness.row import Row  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
@@ -85,6 +85,22 @@ def pool(parts: Parts) -> Iterator[Pool]:
     shared = Pool(parts)
     yield shared
     shared.discard()
+
+
+@pytest.fixture(scope="session")
+def known(parts: Parts, pool: Pool) -> facts.Facts:
+    """What the guests' kernel and kmod are."""
+    return facts.read(parts.kernel, pool.take())
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """Skip a test whose mark `needs`, requirements as in facts.py, the guests do not meet."""
+    for mark in request.node.iter_markers("needs"):
+        for requirement in mark.args:
+            reason = request.getfixturevalue("known").unmet(requirement)
+            if reason:
+                pytest.skip(reason)
 
 
 @pytest.fixture

@@ -8,19 +8,13 @@ from pathlib import Path
 import pytest
 
 from behaviours import BASIC, ROWS
-from conftest import Boot, Pool
+from conftest import Boot
 from harness import distro, facts, firmware, health, host, record
 from harness.compare import expect
 from harness.errors import HarnessError
 from harness.row import Guest, Row
 from harness.trial import Trial
 from harness.vm import VM, Parts
-
-
-@pytest.fixture(scope="session")
-def known(parts: Parts, pool: Pool) -> facts.Facts:
-    """What the guests' kernel and kmod are."""
-    return facts.read(parts.kernel, pool.take())
 
 
 @pytest.mark.behaviour
