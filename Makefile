@@ -2,7 +2,7 @@
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
 INSTALL_MOD_DIR ?= updates/taskmods
-export T MSG INSTALL_MOD_DIR
+export T MSG KERNEL INSTALL_MOD_DIR
 
 # Called from here only; nothing of it is written into the tree.
 harness = tests/harness/install-tools $(1) && \

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, cache, host
+from harness import build, cache, host, kernel
 from harness.errors import HarnessError
-from harness.vm import Parts
+from harness.kernel import Kernel
 
 MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
 
@@ -32,6 +32,12 @@ def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.Complet
                           env={**host.environment(), **environment})
 
 
+@pytest.fixture
+def own() -> Kernel:
+    """The kernel that the host's own tools build for, whatever the guests run."""
+    return kernel.get(kernel.default_name())
+
+
 def files(tree: Path) -> set[str]:
     return {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_file()}
 
@@ -41,11 +47,11 @@ def installed_names(place: Path) -> set[str]:
     return {path.name.removesuffix(".xz") for path in place.rglob("*.ko*")}
 
 
-def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: Path) -> None:
+def test_modules_modules_install_and_clean(tree: Path, own: Kernel, tmp_path: Path) -> None:
     """Without a kernel named it says which; kbuild's variables work; clean removes it all."""
     before = files(tree)
     running = os.uname().release
-    early = make(tree, "modules_install", f"KDIR={parts.kernel.kdir}")
+    early = make(tree, "modules_install", f"KDIR={own.kdir}")
     assert (early.returncode, early.stderr.splitlines()[0]) == (
         2, "taskmods: nothing is built: run make modules first")
     built = make(tree, "modules")
@@ -55,12 +61,12 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
         assert f"Building for the running kernel, {running}" in built.stderr
     else:
         assert (f"No headers of the running kernel, {running}: building for the VM's kernel, in "
-                f"{parts.kernel.kdir}") in built.stderr
+                f"{own.kdir}") in built.stderr
 
     assert f"Built for {running}" in built.stdout or (
-        f"Built for {parts.kernel.release}" in built.stdout)
+        f"Built for {own.release}" in built.stdout)
 
-    kdir = f"KDIR={parts.kernel.kdir}"
+    kdir = f"KDIR={own.kdir}"
     names = {Path(name).name for name in MODULES}
     assert make(tree, "modules", kdir).returncode == 0
     for directory in ("updates/taskmods", "extra/mine"):
@@ -69,7 +75,7 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
         installed = make(tree, "modules_install", kdir, f"INSTALL_MOD_PATH={root}", *chosen)
         assert installed.returncode == 0, installed.stderr
         assert "SSL error" not in installed.stderr
-        assert installed_names(root / "lib/modules" / parts.kernel.release / directory) == names
+        assert installed_names(root / "lib/modules" / own.release / directory) == names
         assert installed_names(root) == names
 
     # Relative to where make was called, not to where kbuild works.
@@ -83,10 +89,10 @@ def test_modules_modules_install_and_clean(tree: Path, parts: Parts, tmp_path: P
     assert files(tree) == before
 
 
-def test_clean_is_kbuilds_where_there_are_headers(tree: Path, parts: Parts) -> None:
+def test_clean_is_kbuilds_where_there_are_headers(tree: Path, own: Kernel) -> None:
     before = files(tree)
     (tree / "core_mod/core_mod.ko").write_text("built", encoding="ascii")
-    cleaned = make(tree, "clean", f"KDIR={parts.kernel.kdir}")
+    cleaned = make(tree, "clean", f"KDIR={own.kdir}")
     assert cleaned.returncode == 0, cleaned.stderr
     assert files(tree) == before
 
@@ -129,7 +135,7 @@ def test_no_network_and_an_empty_cache(tree: Path, tmp_path: Path) -> None:
                   XDG_CACHE_HOME=str(tmp_path / "cache"))
     assert result.returncode != 0
     (own,) = [line for line in result.stderr.splitlines() if line.startswith("taskmods:")]
-    assert own.startswith("taskmods: cannot get linux-image-cloud-amd64 from Debian's archive (")
+    assert own.startswith("taskmods: cannot get linux-image-")
     assert own.endswith("is the network there, and main in apt's sources?")
     left = {path.name for path in (tmp_path / "cache/taskmods").rglob("*")}
     assert all(name == "locks" or name.startswith("kernel-") for name in left), left

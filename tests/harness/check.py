@@ -64,7 +64,7 @@ def _fetch_checkpatch(place: Path) -> None:
 
 def _compile(variant: str, *options: str) -> str:
     """Build all modules anew with the options; return what make said. Warnings fail it."""
-    kern = kernel.default()
+    kern = kernel.chosen()
     said = ""
     build.suite(kern)
     for stage, source in TREES.items():

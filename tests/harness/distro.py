@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from . import cache, cpio, host, kernel, vm
@@ -57,7 +58,7 @@ def parts() -> vm.Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    made = replace(vm.parts(), initramfs=initramfs(), arguments=_ARGUMENTS, memory=_MEMORY,
+    made = replace(vm.parts(), initramfs=initramfs(vm.parts().kernel.userland), arguments=_ARGUMENTS, memory=_MEMORY,
                    boot_timeout=_BOOT_TIMEOUT)
     kern = made.kernel
     files = {**vm.installed(kern), **_service()}
@@ -93,18 +94,18 @@ def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
                 for path in (root / modules.lstrip("/")).glob("modules.*")}
 
 
-def initramfs() -> Path:
-    """Return the guest's root as a compressed cpio archive, made at first.
+def initramfs(suite: str) -> Path:
+    """Return the root of a guest of a suite as a compressed cpio archive, made at first.
 
     Raises HarnessError where its packages cannot be had or set up.
     """
     recipe = hashlib.sha256(repr(_OPTIONS).encode()).hexdigest()[:8]
-    return cache.entry(f"distro-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
+    return cache.entry(f"distro-{suite}-{recipe}", partial(_make, suite)) / "initramfs.cpio.lz4"
 
 
-def _make(place: Path) -> None:
-    with step("Making a guest of Debian's systemd, udev and initramfs-tools"):
-        archive = Archive(place / "scratch")
+def _make(suite: str, place: Path) -> None:
+    with step(f"Making a guest of {suite}'s systemd, udev and initramfs-tools"):
+        archive = Archive(place / "scratch", suite)
         archive.version("systemd-sysv")
         (place / "sources.list").write_text(archive.sources(), encoding="ascii")
         # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
@@ -112,7 +113,7 @@ def _make(place: Path) -> None:
         is_root = os.geteuid() == 0
         host.run(["mmdebstrap", *_OPTIONS, f"--mode={'root' if is_root else 'unshare'}",
                   f"--customize-hook=download /tmp/packed {place}/initramfs.cpio.lz4",
-                  host.codename(), "/dev/null", place / "sources.list"],
+                  suite, "/dev/null", place / "sources.list"],
                  "make a guest of Debian's packages",
                  env={"TMPDIR": str(place)} if is_root else None)
     (place / "sources.list").unlink()

@@ -22,6 +22,7 @@ class HostDirectory:
 
     def __init__(self, path: Path, kernel: Kernel, sources: tuple[str, ...]) -> None:
         self.path = path
+        self._kernel = kernel
         suite = host.BUILD / kernel.release / "suite"
         self._env = {**host.environment(), "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
                      "SUITE": str(suite)}
@@ -40,8 +41,8 @@ class HostDirectory:
         Raises HarnessError where the time is up.
         """
         try:
-            done = host.run_group(["bash", "-c", command], self.path, self._env,
-                                  subprocess.STDOUT, timeout)
+            shell = self._kernel.toolchain.command(["bash", "-c", command], self._kernel.root)
+            done = host.run_group(shell, self.path, self._env, subprocess.STDOUT, timeout)
         except subprocess.TimeoutExpired as error:
             raise HarnessError(f"on the host, {command} took over {timeout:.0f} s") from error
         out = done.stdout

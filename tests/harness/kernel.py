@@ -4,22 +4,30 @@
 import os
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from . import cache, host
+from kernels import KERNELS, Entry
+
+from . import cache, host, toolchain
 from .archive import Archive
 from .errors import HarnessError
 from .progress import step
-
-FLAVOUR = "cloud-amd64"
+from .toolchain import Toolchain
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel in the cache, under `root` as its packages lay it out."""
+    """A kernel in the cache, under `root` as its packages lay it out.
 
+    `name` is that of kernels.py, `userland` the suite of the programs that run on it.
+    """
+
+    name: str
     release: str
     root: Path
+    userland: str
+    toolchain: Toolchain
 
     @property
     def image(self) -> Path:
@@ -38,53 +46,86 @@ class Kernel:
 
 
 def main() -> int:
-    """Print the headers directory of the VM's kernel; return 0.
+    """Print the headers directory of the VM's own kernel; return 0.
 
     Raises HarnessError where it cannot be had.
     """
-    print(default().kdir)
+    print(get(default_name()).kdir)
     return 0
 
 
-def default() -> Kernel:
-    """Return the current cloud kernel of the host's suite, downloaded at first.
+def default_name() -> str:
+    """Return the name of the kernel that guests run where nobody asks for another.
 
-    "Current" is when the cache was filled: later runs work offline.
-    Raises HarnessError where it cannot be had.
+    Raises HarnessError where the table has none of the host's suite.
     """
     suite = host.codename()
-    place = cache.entry(f"kernel-{suite}", _fetch)
+    for name, entry in KERNELS.items():
+        if entry.suite == suite:
+            return name
+    raise HarnessError(f"the table of kernels has none of this host's suite, {suite}: "
+                       f"{_which()}")
+
+
+def chosen() -> Kernel:
+    """Return the kernel that the environment's KERNEL names, else the default one.
+
+    Raises HarnessError where there is none of that name, or it cannot be had.
+    """
+    return get(os.environ.get("KERNEL", "").strip() or default_name())
+
+
+def get(name: str) -> Kernel:
+    """Return a kernel of the table, with its tools, downloaded at first.
+
+    It is the newest there was when the cache was filled: later runs work offline.
+    Raises HarnessError where there is none of that name, or it cannot be had.
+    """
+    if name not in KERNELS:
+        raise HarnessError(f"there is no kernel {name}: {_which()}")
+    entry = KERNELS[name]
+    place = cache.entry(entry_name(name), partial(_fetch, entry))
     release = (place / "release").read_text(encoding="ascii").strip()
-    return Kernel(release, place)
+    return Kernel(name, release, place, entry.userland,
+                  toolchain.of(entry.suite.partition("-")[0]))
 
 
-def _fetch(place: Path) -> None:
-    with step(f"Downloading linux-image-{FLAVOUR} and linux-headers-{FLAVOUR} (about 50 MB)"):
+def entry_name(name: str) -> str:
+    """Return the name of a kernel's entry in the cache."""
+    return f"kernel-{name}"
+
+
+def _which() -> str:
+    return f"choose one by KERNEL=<name>, of {', '.join(KERNELS)}"
+
+
+def _fetch(entry: Entry, place: Path) -> None:
+    with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"):
         scratch = place / "scratch"
-        archive = Archive(scratch)
-        archive.version(f"linux-image-{FLAVOUR}")
-        image = _versioned(archive, f"linux-image-{FLAVOUR}")
-        release = image.removeprefix("linux-image-").removesuffix("-unsigned")
-        # Both have many dependencies; those called linux-* are the ones with the kernel's files.
-        packages = {image, *archive.depends(f"linux-headers-{release}", "linux-")}
+        archive = Archive(scratch, entry.suite)
+        image = archive.newest(entry.image)
+        release = image.removeprefix("linux-image-")
+        headers = archive.newest(entry.headers)
+        if headers.removeprefix("linux-headers-") != release:
+            raise HarnessError(f"{entry.suite} has {image}, but the newest headers are {headers}: "
+                               "an upload may be under way, try later")
+        # They have many dependencies; those called linux-* are the ones with the kernel's files.
+        packages = {name for package in (image, headers)
+                    for name in archive.depends(package, "linux-")}
         archive.extract(sorted(packages), place)
         shutil.rmtree(scratch)
     # Some suites have no /lib of their own any more.
     if (place / "usr/lib/modules").is_dir() and not (place / "lib/modules").exists():
         (place / "lib").mkdir(exist_ok=True)
         (place / "lib/modules").symlink_to("../usr/lib/modules")
+    modules = place / "lib/modules" / release
+    shutil.rmtree(modules / "kernel", ignore_errors=True)  # guests have what is built in
+    (place / "boot").mkdir(exist_ok=True)
+    for name in ("vmlinuz", "config"):
+        if (modules / name).exists():
+            (modules / name).rename(place / f"boot/{name}-{release}")
     (place / "release").write_text(release + "\n", encoding="ascii")
     _relocate(place)
-
-
-def _versioned(archive: Archive, package: str) -> str:
-    """Return the package that a name without a version stands for, e.g. linux-image-6.1.0-9-..."""
-    flavour = package.rpartition("linux-image-")[2]
-    names = [name for name in archive.depends(package, "linux-image-")
-             if name != package and flavour in name]
-    if len(names) != 1:
-        raise HarnessError(f"cannot tell which kernel {package} stands for: {names}")
-    return names[0]
 
 
 def _relocate(place: Path) -> None:
@@ -92,10 +133,10 @@ def _relocate(place: Path) -> None:
     for headers in (place / "usr/src").glob("linux-headers-*"):
         makefile = headers / "Makefile"
         text = makefile.read_text(encoding="utf-8")
-        if text.startswith("include /usr/src/"):
+        if "/usr/src/" in text:
             # $(lastword ...) is this very file, so that the cache may be moved as well.
-            here = "$(dir $(lastword $(MAKEFILE_LIST)))../"
-            makefile.write_text(text.replace("include /usr/src/", f"include {here}"),
+            text = text.replace("/usr/src/", "$(taskmods_src)")
+            makefile.write_text(f"taskmods_src := $(dir $(lastword $(MAKEFILE_LIST)))../\n{text}",
                                 encoding="utf-8")
         for link in headers.iterdir():
             if link.is_symlink() and os.readlink(link).startswith("/"):

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from . import cache, host
@@ -21,29 +22,46 @@ _LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/pe
 _TOP_LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 
 
-def initramfs() -> Path:
-    """Return the guest's userland as a compressed cpio archive, made at first.
+def initramfs(suite: str) -> Path:
+    """Return the userland of a suite as a compressed cpio archive, made at first.
 
     Raises HarnessError where its packages cannot be had.
     """
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    return cache.entry(f"userland-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
+    return cache.entry(f"userland-{suite}-{recipe}", partial(_make, suite)) / "initramfs.cpio.lz4"
 
 
-def _make(place: Path) -> None:
+def _make(suite: str, place: Path) -> None:
     root = place / "root"
-    with step("Making the guest's userland from Debian's kmod, busybox and bash"):
-        archive = Archive(place / "scratch")
-        archive.version("kmod")
-        (place / "sources.list").write_text(archive.sources(), encoding="ascii")
-        host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
-                  f"--include={PACKAGES}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
-                  host.codename(), root, place / "sources.list"],
-                 "make the guest's userland", env={"TMPDIR": str(place)})
+    with step(f"Making the guest's userland from {suite}'s kmod, busybox and bash"):
+        unpack(suite, PACKAGES, root, place)
         _arrange(root)
         _pack(root, place / "initramfs.cpio.lz4")
-    for scratch in (root, place / "scratch"):
-        shutil.rmtree(scratch)
+    shutil.rmtree(root)
+
+
+def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
+    """Unpack packages, with what they depend on, running nothing of theirs.
+
+    What their scripts would have made, and everything takes for granted, is there: /bin/sh and
+    links to /usr.
+    Raises HarnessError where they cannot be had.
+    """
+    archive = Archive(scratch / "archive", suite)
+    archive.version(packages.partition(",")[0])
+    sources = scratch / "sources.list"
+    sources.write_text(archive.sources(), encoding="ascii")
+    host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+              f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
+              suite, root, sources],
+             f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
+    for name, target in _TOP_LINKS.items():
+        if not (root / name).exists() and (root / target).is_dir():
+            (root / name).symlink_to(target)
+    if not (root / "bin/sh").exists():
+        (root / "bin/sh").symlink_to("bash")
+    shutil.rmtree(scratch / "archive")
+    sources.unlink()
 
 
 def _mode() -> str:
@@ -54,11 +72,6 @@ def _mode() -> str:
 def _arrange(root: Path) -> None:
     for name in _LEFT_OUT:
         shutil.rmtree(root / name, ignore_errors=True)
-    for name, target in _TOP_LINKS.items():
-        if not (root / name).exists() and (root / target).is_dir():
-            (root / name).symlink_to(target)
-    if not (root / "bin/sh").exists():
-        (root / "bin/sh").symlink_to("bash")
     # modprobe.d's "install NAME /bin/false" names it so.
     for name in ("false", "true"):
         (root / "bin" / name).symlink_to("busybox")

@@ -63,8 +63,9 @@ def parts(fixtures: bool = True) -> Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    without_overlay = Parts(kernel.default(), userland.initramfs(), b"", "tcg")
-    made = replace(without_overlay, overlay=_overlay(without_overlay.kernel, fixtures))
+    kern = kernel.chosen()
+    without_overlay = Parts(kern, userland.initramfs(kern.userland), b"", "tcg")
+    made = replace(without_overlay, overlay=_overlay(kern, fixtures))
     return replace(made, accelerator=_accelerator(made))
 
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What builds modules for a kernel: the tools of its own suite, since kbuild's want their libraries.
+
+Those of the host's suite are the host's. Others are unpacked into a directory of their own, in
+which programs run as the whole system that they see, with the few directories that they need.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from . import cache, host, userland
+from .progress import step
+
+# kbuild's needs, and those of whoever takes a module apart: openssl, zstd, xz-utils, kmod.
+PACKAGES = ("bash,coreutils,diffutils,findutils,grep,gzip,mawk,sed,make,gcc,binutils,libc6-dev,"
+            "libelf1,kmod,openssl,perl-base,xz-utils,zstd")
+_SYSTEM = ("usr", "etc", "bin", "sbin", "lib", "lib64")
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """A suite's tools, unpacked in `root`, or the host's own where that is None."""
+
+    root: Path | None = None
+
+    def command(self, argv: Sequence[str | Path], *readable: Path) -> list[str | Path]:
+        """Return what runs `argv` among these tools.
+
+        It sees the tree, the build directory, which it may write to, and what is `readable`; it
+        runs where it is started, which must be among these.
+        """
+        if not self.root:
+            return list(argv)
+        box: list[str | Path] = ["bwrap", "--die-with-parent", "--proc", "/proc", "--dev", "/dev",
+                                 "--tmpfs", "/tmp", "--setenv", "PATH", _PATH]
+        for name in _SYSTEM:
+            place = self.root / name
+            if place.is_symlink():
+                box += ["--symlink", os.readlink(place), f"/{name}"]
+            elif place.is_dir():
+                box += ["--ro-bind", place, f"/{name}"]
+        for place in (host.TOP, *readable):
+            box += ["--ro-bind", place, place]
+        return [*box, "--bind", host.BUILD, host.BUILD, *argv]
+
+
+def of(suite: str) -> Toolchain:
+    """Return the tools of a suite, unpacked at first.
+
+    Raises HarnessError where they cannot be had.
+    """
+    if suite == host.codename():
+        return Toolchain()
+    recipe = hashlib.sha256(PACKAGES.encode()).hexdigest()[:8]
+    return Toolchain(cache.entry(f"toolchain-{suite}-{recipe}", partial(_make, suite)) / "root")
+
+
+def _make(suite: str, place: Path) -> None:
+    root = place / "root"
+    with step(f"Making a place to build in, of {suite}'s compiler (about 100 MB)"):
+        userland.unpack(suite, PACKAGES, root, place)
+        if not (root / "usr/bin/awk").exists():
+            (root / "usr/bin/awk").symlink_to("mawk")
