@@ -18,8 +18,7 @@ from . import cache, cpio, host, kernel, vm
 from .archive import Archive
 from .progress import step
 
-# usr-is-merged: it spares the perl that would merge /usr once more.
-PACKAGES = "usr-is-merged,systemd-sysv,udev,kmod,initramfs-tools"
+PACKAGES = "systemd-sysv,udev,kmod,initramfs-tools"
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
              "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
              "/usr/lib/x86_64-linux-gnu/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
@@ -41,7 +40,7 @@ find . -xdev \\( -path './dev/*' -o -path './proc/*' -o -path './sys/*' -o -path
     LC_ALL=C sort -z | cpio --quiet -0 -o -H newc | lz4 -l -9 -q - tmp/packed"""
 
 _OPTIONS = ("--quiet", "--variant=essential", "--format=null", f"--include={PACKAGES}",
-            "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr",
+            "--setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh",
             *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
             f"--customize-hook={_FINISH}")
 # systemd is what the kernel starts; it knows an initramfs by a file that Debian's root has not.
