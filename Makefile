@@ -12,7 +12,7 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test behaviours docs explain check
+.PHONY: all modules modules_install clean help demo shell test behaviours kernels matrix docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -52,6 +52,12 @@ test:
 behaviours:
 	@$(call harness,test,behaviours)
 
+kernels:
+	@$(call harness,python,kernels)
+
+matrix:
+	@$(call harness,test,matrix)
+
 docs:
 	@$(call harness,python,docs)
 
@@ -71,6 +77,11 @@ help:
 	@echo '  explain          - what a message of the tools or of the kernel means, and what to do'
 	@echo '                     (MSG="Unknown symbol in module")'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
+	@echo
+	@echo 'On another kernel (KERNEL=<name>, with demo, test, behaviours and shell):'
+	@echo '  kernels          - list the kernels that there are, and what is downloaded'
+	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
+	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these)'
 	@echo
 	@echo 'Building (as root or not, nothing is loaded):'
 	@echo '  modules          - core_mod.ko, walker_mod.ko and report_mod.ko, each in its folder'

@@ -12,6 +12,8 @@ from harness import build, cache, host, kernel
 from harness.errors import HarnessError
 from harness.kernel import Kernel
 
+pytestmark = pytest.mark.host
+
 MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
 
 

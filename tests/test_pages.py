@@ -14,6 +14,8 @@ from harness.errors import HarnessError
 from harness.facts import Facts
 from harness.trial import Entry
 
+pytestmark = pytest.mark.host
+
 PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
 
@@ -52,16 +54,19 @@ def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.Monkey
 def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
                                                 ) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
+    monkeypatch.setattr(pages, "SHOWN", ("a", "b", "c", "d"))
     row = next(iter(ROWS.values()))
-    for minor, (answer, status) in enumerate((("yes", 0), ("yes", 0), ("no", 2))):
-        record.save(row, Facts({"linux": (9, minor), "kmod": (99,)}, frozenset()), transcript=(
-            Entry("guest", "uname -r", f"9.{minor}.1234"), Entry("guest", "ask", answer, status)))
-    record.save(row, Facts({"linux": (9, 3), "kmod": (99,)}, frozenset()), skipped="needs more")
+    known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
+             for minor, name in enumerate(pages.SHOWN)}
+    for name, (answer, status) in {"a": ("yes", 0), "b": ("yes", 0), "c": ("no", 2)}.items():
+        release = Entry("guest", "uname -r", f"{known[name].title}.1234")
+        record.save(row, known[name], transcript=(release, Entry("guest", "ask", answer, status)))
+    record.save(row, known["d"], skipped="needs more")
     monkeypatch.setattr(pages, "SECTIONS", {"First steps": (row,)})
     text = pages.row_texts(pages.behaviours_page())[row.id]
     assert text.partition("```console")[2].rstrip() == """
 # uname -r
-9.0.1234
+Linux 9.0, kmod 99.1234
 # ask
 yes
 ```

@@ -13,7 +13,7 @@ from harness.table import Table
 from harness.vm import VM
 from test_behaviours import try_row as try_any
 
-FACTS = Facts({"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}))
+FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}))
 
 # What is wrong: the step, what the failure names, and what was expected and seen.
 WRONG: dict[str, tuple[Step, str, str, str]] = {

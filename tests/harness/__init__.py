@@ -6,7 +6,8 @@ How it fits together::
     host.py      what the host must have, and running programs there
     cache.py     downloads and what is made of them, kept between runs
     archive.py   Debian packages by name, from the archive that apt is set up for
-    kernel.py    a kernel: its image, and a directory to build modules against
+    kernel.py    a kernel of ../kernels.py: its image, and what to build modules against
+    toolchain.py the compiler of a kernel's suite
     userland.py  the guest's programs, as an initramfs
     build.py     our modules, and the programs that run inside the guest
     qemu.py      one QEMU process
@@ -34,5 +35,6 @@ How it fits together::
 
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
+                 matrix.py make kernels and make matrix,
                  explain.py make explain
 """

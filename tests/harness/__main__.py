@@ -15,8 +15,11 @@ COMMANDS = {
     "check": ("check", "main"),
     "demo": ("tour", "main"),
     "docs": ("pages", "main"),
+    "everything": ("testrun", "everything"),
     "explain": ("explain", "main"),
     "kdir": ("kernel", "main"),
+    "kernels": ("matrix", "kernels"),
+    "matrix": ("matrix", "main"),
     "shell": ("shell", "main"),
     "test": ("testrun", "test"),
 }

@@ -57,7 +57,8 @@ def parts() -> vm.Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    made = replace(vm.parts(), initramfs=initramfs(vm.parts().kernel.userland), arguments=_ARGUMENTS, memory=_MEMORY,
+    small = vm.parts()
+    made = replace(small, initramfs=initramfs(small.kernel.userland), arguments=_ARGUMENTS, memory=_MEMORY,
                    boot_timeout=_BOOT_TIMEOUT)
     kern = made.kernel
     files = {**vm.installed(kern), **_service()}

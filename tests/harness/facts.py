@@ -17,13 +17,16 @@ _COMPARE = {">=": operator.ge, "<": operator.lt}
 
 @dataclass(frozen=True)
 class Facts:
-    """Versions by name ("linux", "kmod"), and the kernel's options that are set."""
+    """Of a kernel by its name in kernels.py: versions by name ("linux", "kmod"), and the options
+    that are set.
+    """
 
+    kernel: str
     versions: dict[str, tuple[int, ...]]
     options: frozenset[str]
 
     @property
-    def name(self) -> str:
+    def title(self) -> str:
         """Both versions, as people say them."""
         linux, kmod = (".".join(map(str, self.versions[which])) for which in ("linux", "kmod"))
         return f"Linux {linux}, kmod {kmod}"
@@ -68,4 +71,5 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     assert linux and kmod
     config = (kernel.kdir / "include/config/auto.conf").read_text(encoding="ascii")
     options = re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE)
-    return Facts({"linux": _version(linux[0]), "kmod": _version(kmod[1])}, frozenset(options))
+    return Facts(kernel.name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])},
+                 frozenset(options))

@@ -81,13 +81,19 @@ def get(name: str) -> Kernel:
     It is the newest there was when the cache was filled: later runs work offline.
     Raises HarnessError where there is none of that name, or it cannot be had.
     """
-    if name not in KERNELS:
-        raise HarnessError(f"there is no kernel {name}: {_which()}")
+    check_names([name])
     entry = KERNELS[name]
     place = cache.entry(entry_name(name), partial(_fetch, entry))
     release = (place / "release").read_text(encoding="ascii").strip()
     return Kernel(name, release, place, entry.userland,
                   toolchain.of(entry.suite.partition("-")[0]))
+
+
+def check_names(names: list[str]) -> None:
+    """Raise HarnessError where one of these is not in the table of kernels."""
+    for name in names:
+        if name not in KERNELS:
+            raise HarnessError(f"there is no kernel {name}: {_which()}")
 
 
 def entry_name(name: str) -> str:

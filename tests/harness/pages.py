@@ -21,6 +21,8 @@ from .trial import Entry
 
 BEHAVIOURS = TOP / "docs/behaviours.md"
 MESSAGES = TOP / "docs/messages.md"
+# Those of kernels.py whose words differ enough to show. The first ones come first.
+SHOWN = ("6.1-cloud", "6.12-trixie", "7.3-cloud", "5.10-cloud")
 _LONGEST = 25
 
 _COMPLAINT = re.compile(r"libkmod: |kern  :(?:emerg|alert|crit|err|warn|notice) *: "
@@ -71,10 +73,8 @@ def behaviours_page(old: str = "") -> str:
 
     Raises HarnessError where there is neither a record of a row as it is declared nor such a part.
     """
-    known = re.search(f"^{_KERNELS}(.*)[.]$", old, re.MULTILINE)
-    kernels = sorted({*(known[1].split("; ") if known else ()),
-                      *(place.name for place in record.RECORDS.glob("*") if place.is_dir())})
-    parts = [_INTRODUCTION.format(kernels=_KERNELS + "; ".join(kernels),
+    kernels = _kernels(old)
+    parts = [_INTRODUCTION.format(kernels=_filled(_KERNELS + "; ".join(kernels)),
                                   example=next(iter(ROWS)))]
     for section, rows in SECTIONS.items():
         links = ", ".join(f"[{row.id}](#{row.id})" for row in rows)
@@ -87,9 +87,20 @@ def behaviours_page(old: str = "") -> str:
     return "\n".join(parts) + "\n"
 
 
-def _row_text(row: Row, kernels: Sequence[str], before: str) -> str:
+def _kernels(old: str) -> dict[str, str]:
+    """Return the kernels on the page: what people call each, and its name where it was run here."""
+    known = re.search(f"^{_KERNELS}(.*?)[.]$", old, re.MULTILINE | re.DOTALL)
+    titles = dict.fromkeys(known[1].replace("\n", " ").split("; ") if known else (), "")
+    for kernel in SHOWN:
+        title = record.title(kernel)
+        if title:
+            titles[title] = kernel
+    return titles
+
+
+def _row_text(row: Row, kernels: dict[str, str], before: str) -> str:
     """Return a row's part of the page: the one before, if it was not run on all kernels since."""
-    known = {kernel: record.load(record.RECORDS / kernel, row) for kernel in kernels}
+    known = {title: record.load(kernel, row) for title, kernel in kernels.items()}
     if not all(known.values()) and mark(row) in before:
         return f"### {before.strip()}"
     if not any(known.values()):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a row's last green run showed, kept for the pages that show it to people."""
+"""What a row's last green run on each kernel showed, kept for the page that shows it to people."""
 
 import dataclasses
 import json
-from pathlib import Path
 
 from . import host
 from .facts import Facts
@@ -18,6 +17,7 @@ class Record:
     """One row on one kernel: either why it was skipped, or its transcript."""
 
     digest: str
+    title: str
     skipped: str
     transcript: tuple[Entry, ...]
 
@@ -27,19 +27,26 @@ def save(row: Row, facts: Facts, skipped: str = "", transcript: tuple[Entry, ...
 
     Raises OSError where it cannot be written.
     """
-    place = RECORDS / facts.name
+    place = RECORDS / facts.kernel
     place.mkdir(parents=True, exist_ok=True)
-    record = dataclasses.asdict(Record(row.digest, skipped, transcript))
+    record = dataclasses.asdict(Record(row.digest, facts.title, skipped, transcript))
     (place / f"{row.id}.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
-def load(place: Path, row: Row) -> Record | None:
-    """Return what there is of a row in a kernel's directory, if it is of today's declaration."""
+def title(kernel: str) -> str:
+    """Return what people call a kernel that rows were run on, or nothing."""
+    for place in (RECORDS / kernel).glob("*.json"):
+        return str(json.loads(place.read_text(encoding="utf-8"))["title"])
+    return ""
+
+
+def load(kernel: str, row: Row) -> Record | None:
+    """Return what there is of a row on a kernel, if it is of today's declaration."""
     try:
-        fields = json.loads((place / f"{row.id}.json").read_text(encoding="utf-8"))
+        fields = json.loads((RECORDS / kernel / f"{row.id}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     if fields["digest"] != row.digest:
         return None
     entries = tuple(Entry(**entry) for entry in fields["transcript"])
-    return Record(fields["digest"], fields["skipped"], entries)
+    return Record(fields["digest"], fields["title"], fields["skipped"], entries)

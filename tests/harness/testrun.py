@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make test and make behaviours: pytest, told what to run and how to show it."""
+"""make test, make behaviours, one kernel of make matrix: pytest, told what to run and show."""
 
 import os
 from contextlib import redirect_stderr, redirect_stdout
@@ -44,6 +44,16 @@ def behaviours() -> int:
     selected = os.environ.get("T", "").strip()
     chosen = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
     return _run(chosen, "behaviours.xml", table=True)
+
+
+def everything() -> int:
+    """Pass all tests that depend on the guests' kernel and try every row, for make matrix.
+
+    Writes build/matrix/<KERNEL>.xml; returns pytest's exit status.
+    Raises HarnessError where the guests' parts cannot be had.
+    """
+    return _run([*_ALL, str(_TESTS), "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml",
+                table=True)
 
 
 def _selection(selected: str, everything: str) -> list[str]:

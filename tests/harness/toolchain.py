@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What builds modules for a kernel: the tools of its own suite, since kbuild's want their libraries.
+"""What builds modules for a kernel: its own suite's tools, since kbuild's want their libraries.
 
 Those of the host's suite are the host's. Others are unpacked into a directory of their own, in
 which programs run as the whole system that they see, with the few directories that they need.
