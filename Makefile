@@ -4,6 +4,9 @@
 INSTALL_MOD_DIR ?= updates/taskmods
 export T MSG KERNEL INSTALL_MOD_DIR
 
+# Where it is relative, to where make was called.
+export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
+
 # Called from here only; nothing of it is written into the tree.
 harness = tests/harness/install-tools $(1) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
@@ -82,6 +85,7 @@ help:
 	@echo '  kernels          - list the kernels that there are, and what is downloaded'
 	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
 	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these)'
+	@echo '  KMOD=<prefix>    - with another kmod: where a build of it was installed to'
 	@echo
 	@echo 'Building (as root or not, nothing is loaded):'
 	@echo '  modules          - core_mod.ko, walker_mod.ko and report_mod.ko, each in its folder'

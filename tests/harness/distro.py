@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from . import cache, cpio, host, kernel, vm
+from . import cache, cpio, host, kernel, kmod, vm
 from .archive import Archive
 from .progress import step
 
@@ -58,8 +58,8 @@ def parts() -> vm.Parts:
     Raises HarnessError where something cannot be had or built.
     """
     small = vm.parts()
-    made = replace(small, initramfs=initramfs(small.kernel.userland), arguments=_ARGUMENTS, memory=_MEMORY,
-                   boot_timeout=_BOOT_TIMEOUT)
+    made = replace(small, initramfs=kmod.into(initramfs(small.kernel.userland)),
+                   arguments=_ARGUMENTS, memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
     kern = made.kernel
     files = {**vm.installed(kern), **_service()}
     files |= _depmod(kern, files)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from .kernel import Kernel
+from .kmod import chosen as kmod_chosen
 from .vm import VM
 
 _COMPARE = {">=": operator.ge, "<": operator.lt}
@@ -71,5 +72,7 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     assert linux and kmod
     config = (kernel.kdir / "include/config/auto.conf").read_text(encoding="ascii")
     options = re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE)
-    return Facts(kernel.name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])},
+    # Another kmod's results are not those of the kernel as it is in the table.
+    name = f"{kernel.name}+kmod" if kmod_chosen() else kernel.name
+    return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])},
                  frozenset(options))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from . import build, cache, cpio, host, kernel, qemu, userland
+from . import build, cache, cpio, host, kernel, kmod, qemu, userland
 from .agent import Agent, Job, Lost, Result
 from .errors import GuestError, HarnessError
 from .firmware import Firmware
@@ -64,7 +64,7 @@ def parts(fixtures: bool = True) -> Parts:
     Raises HarnessError where something cannot be had or built.
     """
     kern = kernel.chosen()
-    without_overlay = Parts(kern, userland.initramfs(kern.userland), b"", "tcg")
+    without_overlay = Parts(kern, kmod.into(userland.initramfs(kern.userland)), b"", "tcg")
     made = replace(without_overlay, overlay=_overlay(kern, fixtures))
     return replace(made, accelerator=_accelerator(made))
 
