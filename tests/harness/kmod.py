@@ -102,7 +102,7 @@ def _repack(initramfs: Path, program: bytes, libraries: cpio.Files, made: Path) 
     """Write the archive with these in it: what comes later wins."""
     whole = subprocess.run(["lz4", "-dcq", initramfs], capture_output=True, check=True).stdout
     # A directory would take the place of a link.
-    place = "/usr/bin/kmod" if b"/usr/bin/kmod\0" in whole else "/bin/kmod"
+    place = "/usr/bin/kmod" if b"usr/bin/kmod\0" in whole else "/bin/kmod"
     addition = cpio.newc({**libraries, place: (0o755, program)})
     unfinished = made.with_suffix(".new")
     with open(unfinished, "wb") as file:

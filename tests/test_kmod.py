@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+"""KMOD=<prefix>: the guests' tools are those of another build of kmod."""
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import Boot
+from harness import distro, facts, host, kmod, userland
+from harness.errors import HarnessError
+from harness.vm import Parts
+
+pytestmark = pytest.mark.host
+
+# Each is the one program by another name.
+TOOLS = ("modprobe", "depmod", "insmod", "rmmod", "lsmod", "modinfo")
+# Where the guest's own kmod was, and the libraries of the other.
+LOOK = "ls -ld /bin /sbin /lib /usr/bin/kmod 2> /dev/null | cut -c1-10"
+
+
+@pytest.fixture
+def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a build of kmod was installed to whose version begins with a 9."""
+    program = tmp_path / "bin/kmod"
+    program.parent.mkdir()
+    own = Path(os.path.realpath("/bin/kmod")).read_bytes()
+    program.write_bytes(re.sub(rb"kmod version \d", b"kmod version 9", own))
+    program.chmod(0o755)
+    monkeypatch.setenv("KMOD", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", ["small", "full"])
+def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, kind: str,
+                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    own = distro.parts() if kind == "full" else parts
+    suite = parts.kernel.userland
+    before = distro.initramfs(suite) if kind == "full" else userland.initramfs(suite)
+    with_other = replace(own, initramfs=kmod.into(before))
+    assert with_other.initramfs != before
+    guest = boot(with_other)
+    for tool in TOOLS:
+        assert guest.sh(f"test $(command -v {tool}) -ef $(command -v kmod) && echo same"), tool
+    assert guest.sh("kmod --version").startswith("kmod version 9")
+    assert facts.read(parts.kernel, guest).versions["kmod"][0] >= 90
+    assert guest.sh("modprobe report_mod && lsmod").count("_mod ") == 3
+    monkeypatch.delenv("KMOD")
+    if kmod.into(before) == own.initramfs:
+        # Nothing else of the root has changed: a link to a directory is one still.
+        assert guest.sh(LOOK) == boot(own).sh(LOOK)
+
+
+@pytest.mark.parametrize("what, says", [
+    ("nothing", "has no bin/kmod: it must be the prefix that a build of kmod was installed to"),
+    ("library", "does not run here: it lacks libnope.so.1: install it, or set LD_LIBRARY_PATH"),
+])
+def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) -> None:
+    program = prefix / "bin/kmod"
+    if what == "nothing":
+        program.unlink()
+    else:
+        host.run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
+    with pytest.raises(HarnessError, match=re.escape(says)):
+        kmod.into(Path("unread"))
