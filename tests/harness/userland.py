@@ -30,20 +30,29 @@ def initramfs() -> Path:
     return cache.entry(f"userland-{host.codename()}-{recipe}", _make) / "initramfs.cpio.lz4"
 
 
+def unpack(packages: str, suite: str, place: Path) -> Path:
+    """Unpack packages of a suite with what they depend on, running nothing; return where.
+
+    `packages` are joined by commas; `place` is a directory, in which all that comes of this is.
+    Raises HarnessError where they cannot be had.
+    """
+    root, sources = place / "root", place / "sources.list"
+    archive = Archive(place / "scratch")
+    archive.version(packages.split(",")[0])
+    sources.write_text(archive.sources(), encoding="ascii")
+    host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+              f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
+              suite, root, sources], f"unpack {packages}", env={"TMPDIR": str(place)})
+    shutil.rmtree(place / "scratch")
+    return root
+
+
 def _make(place: Path) -> None:
-    root = place / "root"
     with step("Making the guest's userland from Debian's kmod, busybox and bash"):
-        archive = Archive(place / "scratch")
-        archive.version("kmod")
-        (place / "sources.list").write_text(archive.sources(), encoding="ascii")
-        host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
-                  f"--include={PACKAGES}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
-                  host.codename(), root, place / "sources.list"],
-                 "make the guest's userland", env={"TMPDIR": str(place)})
+        root = unpack(PACKAGES, host.codename(), place)
         _arrange(root)
         _pack(root, place / "initramfs.cpio.lz4")
-    for scratch in (root, place / "scratch"):
-        shutil.rmtree(scratch)
+    shutil.rmtree(root)
 
 
 def _mode() -> str:
