@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("explain", "main"),
     "kdir": ("kernel", "main"),
     "shell": ("shell", "main"),
+    "soak": ("soak", "main"),
     "test": ("testrun", "test"),
 }
 
