@@ -2,10 +2,14 @@
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
 INSTALL_MOD_DIR ?= updates/taskmods
+<<<<<<< HEAD
 export T MSG KERNEL INSTALL_MOD_DIR
 
 # Where it is relative, to where make was called.
 export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
+=======
+export T MSG MINUTES INSTALL_MOD_DIR
+>>>>>>> soak
 
 # Called from here only; nothing of it is written into the tree.
 harness = tests/harness/install-tools $(1) && \
@@ -15,7 +19,11 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
+<<<<<<< HEAD
 .PHONY: all modules modules_install clean help demo shell test behaviours kernels matrix docs explain check
+=======
+.PHONY: all modules modules_install clean help demo shell test behaviours soak docs explain check
+>>>>>>> soak
 .NOTPARALLEL:
 
 all: modules
@@ -55,11 +63,16 @@ test:
 behaviours:
 	@$(call harness,test,behaviours)
 
+<<<<<<< HEAD
 kernels:
 	@$(call harness,python,kernels)
 
 matrix:
 	@$(call harness,test,matrix)
+=======
+soak:
+	@$(call harness,test,soak)
+>>>>>>> soak
 
 docs:
 	@$(call harness,python,docs)
@@ -98,7 +111,9 @@ help:
 	@echo
 	@echo 'For those who change it:'
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
+	@echo '  soak             - load, read and unload among thousands of short-lived processes, for'
+	@echo '                     ten minutes (MINUTES=2: for two)'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'What demo, shell, test, behaviours and check need they install from Debian, and say so first.'
+	@echo 'What demo, shell, test, behaviours, soak and check need they install from Debian, and say so first.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

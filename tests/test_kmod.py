@@ -46,7 +46,7 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
         assert guest.sh(f"test $(command -v {tool}) -ef $(command -v kmod) && echo same"), tool
     assert guest.sh("kmod --version").startswith("kmod version 9")
     assert facts.read(parts.kernel, guest).versions["kmod"][0] >= 90
-    assert guest.sh("modprobe report_mod && lsmod").count("_mod ") == 3
+    assert guest.sh("depmod && modprobe report_mod && lsmod").count("_mod ") == 3
     monkeypatch.delenv("KMOD")
     if kmod.into(before) == own.initramfs:
         # Nothing else of the root has changed: a link to a directory is one still.

@@ -23,6 +23,8 @@ How it fits together::
     distro.py    another kind of guest: a whole Debian, with systemd and udev
     initrd.py    another yet: one that is in an initrd of the distribution's
 
+    stress.py    stress-ng for a guest
+
     row.py       a behaviour: a row of ../behaviours/
     steps.py     the kinds of steps that it is made of
     trial.py     one row being tried: its guest, and what was seen
@@ -35,6 +37,10 @@ How it fits together::
 
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
+<<<<<<< HEAD
                  matrix.py make kernels and make matrix,
                  explain.py make explain
+=======
+                 explain.py make explain, soak.py make soak
+>>>>>>> soak
 """

@@ -21,6 +21,7 @@ COMMANDS = {
     "kernels": ("matrix", "kernels"),
     "matrix": ("matrix", "main"),
     "shell": ("shell", "main"),
+    "soak": ("soak", "main"),
     "test": ("testrun", "test"),
 }
 

@@ -58,7 +58,7 @@ def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
 
 def environment() -> dict[str, str]:
     """Return our environment, in English, without what a make around us says to its own."""
-    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG")
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES")
     return {**{name: value for name, value in os.environ.items() if name not in ours},
             "LC_ALL": "C"}
 

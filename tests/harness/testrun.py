@@ -16,6 +16,7 @@ from .table import Table
 
 _TESTS = TOP / "tests"
 _ROWS = _TESTS / "test_behaviours.py"
+_USUAL = "(basic or not behaviour) and not slow"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
@@ -31,7 +32,7 @@ def test() -> int:
     """
     selected = os.environ.get("T", "").strip()
     if not selected:
-        return _run([*_ALL, str(_TESTS), "-m", "basic or not behaviour"], "junit.xml")
+        return _run([*_ALL, str(_TESTS), "-m", _USUAL], "junit.xml")
     return _run(_selection(selected, str(_TESTS)), "junit.xml", table=selected in ROWS)
 
 

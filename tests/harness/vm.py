@@ -273,6 +273,11 @@ class GuestJob:
         """Its process id in the guest."""
         return self._job.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self._job.status is not None
+
     def expect(self, pattern: str, timeout: float = COMMAND_TIMEOUT) -> re.Match[str]:
         """Wait until its stdout holds `pattern`, a regular expression; return the first match.
 
