@@ -2,10 +2,10 @@
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
 INSTALL_MOD_DIR ?= updates/taskmods
-export T MSG INSTALL_MOD_DIR
+export T MSG KERNEL INSTALL_MOD_DIR
 
 # Called from here only; nothing of it is written into the tree.
-harness = tests/harness/install-tools $(1) && \
+harness = tests/harness/install-tools $(1) $(if $(filter debug,$(KERNEL)),kernel) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)

@@ -7,6 +7,8 @@ How it fits together::
     cache.py     downloads and what is made of them, kept between runs
     archive.py   Debian packages by name, from the archive that apt is set up for
     kernel.py    a kernel: its image, and a directory to build modules against
+    kernelsource.py  the source of the kernel
+    debugkernel.py  a kernel built from it that looks for mistakes
     userland.py  the guest's programs, as an initramfs
     build.py     our modules, and the programs that run inside the guest
     qemu.py      one QEMU process
@@ -17,6 +19,7 @@ How it fits together::
     modstate.py  what is loaded and who uses it
     procfs.py    our files in /proc, and the kernel's own beside them
     health.py    what a guest must not show after a test
+    leaks.py     what was allocated in it and lost
 
     firmware.py  UEFI firmware for a guest, which trusts a certificate of ours
     distro.py    another kind of guest: a whole Debian, with systemd and udev

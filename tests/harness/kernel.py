@@ -2,6 +2,7 @@
 """A distribution kernel: its image to boot, and its headers to build modules against."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,12 @@ class Kernel:
         """Its own modules, with modules.builtin and the like."""
         return self.root / "lib/modules" / self.release
 
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of its options that are set, built in or as a module: CONFIG_..."""
+        config = (self.kdir / "include/config/auto.conf").read_text(encoding="ascii")
+        return frozenset(re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE))
+
 
 def main() -> int:
     """Print the headers directory of the VM's kernel; return 0.
@@ -52,6 +59,9 @@ def default() -> Kernel:
     "Current" is when the cache was filled: later runs work offline.
     Raises HarnessError where it cannot be had.
     """
+    if os.environ.get("KERNEL") == "debug":
+        from . import debugkernel
+        return debugkernel.get()
     suite = host.codename()
     place = cache.entry(f"kernel-{suite}", _fetch)
     release = (place / "release").read_text(encoding="ascii").strip()
