@@ -253,6 +253,19 @@ class VM:
             self._log_end = max(self._log_end, records[-1].seq + 1)
         return records
 
+    def await_log(self, pattern: str, since: int, timeout: float = COMMAND_TIMEOUT) -> LogRecord:
+        """Wait until the kernel log, from record number `since` on, has a match; return the record.
+
+        Raises GuestError where none comes in time.
+        """
+        job = self.start(f"{GUEST_DIR}/agent", "follow", str(since))
+        try:
+            found = job.expect(rf"(?m)^(\d+),(\d+),\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)
+            return LogRecord(int(found[2]), int(found[1]) & 7, found[3])
+        finally:
+            job.kill()
+            job.wait()
+
     def log_end(self) -> int:
         """Return the number that the next record of the kernel log will have."""
         # A log may be long, and the port is slow: ask for what is new alone.
