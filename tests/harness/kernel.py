@@ -13,6 +13,8 @@ from .errors import HarnessError
 from .progress import step
 
 FLAVOUR = "cloud-amd64"
+# Where each access to memory and each lock is checked.
+_CHECKED_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Kernel:
         """The names of its options that are set, built in or as a module: CONFIG_..."""
         config = (self.kdir / "include/config/auto.conf").read_text(encoding="ascii")
         return frozenset(re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE))
+
+    @property
+    def patience(self) -> float:
+        """How many times as long a guest on it may take for what others do in their time."""
+        return _CHECKED_PATIENCE if "CONFIG_KASAN" in self.options else 1
 
 
 def main() -> int:

@@ -160,7 +160,8 @@ class VM:
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
                               parts_.accelerator, f"{parts_.arguments} {append}", parts_.memory,
                               firmware.chips if firmware else ())
-        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
+        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest,
+                            parts_.kernel.patience)
         try:
             self._explain(lambda: self._agent.hello(
                 parts_.boot_timeout if boot_timeout is None else boot_timeout))
