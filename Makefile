@@ -2,28 +2,21 @@
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
 INSTALL_MOD_DIR ?= updates/taskmods
-<<<<<<< HEAD
-export T MSG KERNEL INSTALL_MOD_DIR
+export T MSG KERNEL MINUTES INSTALL_MOD_DIR
 
 # Where it is relative, to where make was called.
 export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
-=======
-export T MSG MINUTES INSTALL_MOD_DIR
->>>>>>> soak
 
 # Called from here only; nothing of it is written into the tree.
-harness = tests/harness/install-tools $(1) && \
+harness = tests/harness/install-tools $(1) $(if $(findstring debug,$(KERNEL)),kernel) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-<<<<<<< HEAD
-.PHONY: all modules modules_install clean help demo shell test behaviours kernels matrix docs explain check
-=======
-.PHONY: all modules modules_install clean help demo shell test behaviours soak docs explain check
->>>>>>> soak
+.PHONY: all modules modules_install clean help demo shell test behaviours soak kernels matrix \
+	docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -63,16 +56,14 @@ test:
 behaviours:
 	@$(call harness,test,behaviours)
 
-<<<<<<< HEAD
 kernels:
 	@$(call harness,python,kernels)
 
 matrix:
 	@$(call harness,test,matrix)
-=======
+
 soak:
 	@$(call harness,test,soak)
->>>>>>> soak
 
 docs:
 	@$(call harness,python,docs)

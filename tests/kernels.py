@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class Entry:
     """A kernel by where its packages are: its image, its headers, and the guest's programs.
 
-    `suite` and `userland` are names of Debian's archive, e.g. "trixie-backports".
+    `suite` and `userland` are names of Debian's archive, e.g. "trixie-backports"; the host's own is
+    "". What SOURCE is the image of is built, with a configuration in the place of headers.
     """
 
     suite: str
@@ -21,6 +22,8 @@ class Entry:
     headers: str
     userland: str
 
+
+SOURCE = "linux-source"
 
 KERNELS = {
     "5.10-cloud": Entry("bullseye", "linux-image-5.10.*-cloud-amd64",
@@ -41,4 +44,5 @@ KERNELS = {
                        "linux-headers-7.2.*-cloud-amd64", "trixie"),
     "7.3-cloud": Entry("trixie-backports", "linux-image-7.3.*-cloud-amd64",
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
+    "debug": Entry("", SOURCE, "tests/debug.config", ""),
 }

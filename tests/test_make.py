@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, cache, host, kernel
+from harness import build, cache, choice, host
 from harness.errors import HarnessError
 from harness.kernel import Kernel
 
@@ -37,7 +37,7 @@ def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.Complet
 @pytest.fixture
 def own() -> Kernel:
     """The kernel that the host's own tools build for, whatever the guests run."""
-    return kernel.get(kernel.default_name())
+    return choice.get(choice.default_name())
 
 
 def files(tree: Path) -> set[str]:

@@ -6,8 +6,10 @@ How it fits together::
     host.py      what the host must have, and running programs there
     cache.py     downloads and what is made of them, kept between runs
     archive.py   Debian packages by name, from the archive that apt is set up for
-    kernel.py    a kernel of ../kernels.py: its image, and what to build modules against
-    toolchain.py the compiler of a kernel's suite
+    kernel.py    a kernel: its image, and what to build modules against
+    choice.py    which one of the table in ../kernels.py
+    debiankernel.py  one of Debian's; toolchain.py the compiler of its suite
+    debugkernel.py   one that looks for mistakes, built of kernelsource.py
     userland.py  the guest's programs, as an initramfs
     build.py     our modules, and the programs that run inside the guest
     qemu.py      one QEMU process
@@ -18,6 +20,7 @@ How it fits together::
     modstate.py  what is loaded and who uses it
     procfs.py    our files in /proc, and the kernel's own beside them
     health.py    what a guest must not show after a test
+    leaks.py     what was allocated in it and lost
 
     firmware.py  UEFI firmware for a guest, which trusts a certificate of ours
     distro.py    another kind of guest: a whole Debian, with systemd and udev
@@ -37,10 +40,7 @@ How it fits together::
 
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
-<<<<<<< HEAD
-                 matrix.py make kernels and make matrix,
-                 explain.py make explain
-=======
-                 explain.py make explain, soak.py make soak
->>>>>>> soak
+    __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
+                 testrun.py make test and make behaviours, pages.py make docs,
+                 matrix.py make kernels and make matrix, soak.py make soak,
 """

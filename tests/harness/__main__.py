@@ -17,7 +17,7 @@ COMMANDS = {
     "docs": ("pages", "main"),
     "everything": ("testrun", "everything"),
     "explain": ("explain", "main"),
-    "kdir": ("kernel", "main"),
+    "kdir": ("choice", "main"),
     "kernels": ("matrix", "kernels"),
     "matrix": ("matrix", "main"),
     "shell": ("shell", "main"),

@@ -93,9 +93,13 @@ class Job:
 
 
 class Agent:
-    """The connection; a thread of its own reads what the guest sends."""
+    """The connection; a thread of its own reads what the guest sends.
 
-    def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes]) -> None:
+    A guest that needs `patience` has so many times as long for everything.
+    """
+
+    def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], patience: float = 1) -> None:
+        self._patience = patience
         self._to_guest = to_guest
         self._from_guest = from_guest
         self._jobs: dict[int, Job] = {}
@@ -147,6 +151,7 @@ class Agent:
 
         Raises Lost where the guest is gone or the time is up.
         """
+        timeout *= self._patience
         deadline = time.monotonic() + timeout
         with self._news:
             while not done():

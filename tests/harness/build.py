@@ -18,6 +18,8 @@ FIXTURES = host.TOP / "tests/modules"
 EXAMPLES = host.TOP / "examples"
 # Headers come without the vmlinux that BTF of modules would be made from.
 MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
+# Of the suite alone it is counted which lines run, where the kernel can count.
+_COUNTING = {"CONFIG_GCOV_KERNEL": "GCOV_PROFILE=y"}
 
 Edit = tuple[str, str, str]
 
@@ -29,8 +31,9 @@ def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) 
     Raises HarnessError with the compiler's words where that fails.
     """
     stage = host.BUILD / kernel.release / variant
+    options = tuple(word for option, word in _COUNTING.items() if option in kernel.options)
     with cache.lock(stage.with_suffix(".lock")), step(f"Building modules for {kernel.release}"):
-        compile_tree(kernel, host.TOP, stage, edits=edits)
+        compile_tree(kernel, host.TOP, stage, options, edits)
     return [stage / name / f"{name}.ko" for name in SUITE]
 
 

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import build, cache, host, kernel
-from .archive import Archive
+from . import build, cache, choice, host, kernelsource
 from .errors import HarnessError
 from .progress import step
 
@@ -47,24 +46,17 @@ def _checkpatch() -> str:
 def _fetch_checkpatch(place: Path) -> None:
     """Take checkpatch out of the kernel's source, the one package that has it."""
     scratch = place / "scratch"
-    with step("Downloading linux-source for its checkpatch (about 140 MB)"):
-        archive = Archive(scratch)
-        archive.version("linux-source")
-        package = archive.depends("linux-source", "linux-source-")[-1]
-        archive.extract([package], scratch)
-    with step("Taking checkpatch out of it"):
-        host.run(["tar", "-C", scratch, "--strip-components=2", "-xf",
-                  scratch / f"usr/src/{package}.tar.xz",
-                  *(f"{package}/scripts/{name}" for name in _CHECKPATCH_FILES)],
-                 "unpack checkpatch")
+    scratch.mkdir()
+    with step("Taking checkpatch out of the kernel's source"):
+        kernelsource.unpack(scratch, tuple(f"scripts/{name}" for name in _CHECKPATCH_FILES))
     for name in _CHECKPATCH_FILES:
-        shutil.move(scratch / name, place / name)
+        shutil.move(scratch / "scripts" / name, place / name)
     shutil.rmtree(scratch)
 
 
 def _compile(variant: str, *options: str) -> str:
     """Build all modules anew with the options; return what make said. Warnings fail it."""
-    kern = kernel.chosen()
+    kern = choice.chosen()
     said = ""
     build.suite(kern)
     for stage, source in TREES.items():

@@ -70,9 +70,6 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     linux = re.match(r"\d+\.\d+", kernel.release)
     kmod = re.search(r"version (\d+)", vm.run("kmod", "--version", check=True).out)
     assert linux and kmod
-    config = (kernel.kdir / "include/config/auto.conf").read_text(encoding="ascii")
-    options = re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE)
     # Another kmod's results are not those of the kernel as it is in the table.
     name = f"{kernel.name}+kmod" if kmod_chosen() else kernel.name
-    return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])},
-                 frozenset(options))
+    return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options)

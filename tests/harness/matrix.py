@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from behaviours import SECTIONS
 from kernels import KERNELS
 
-from . import cache, kernel, record, userland
+from . import choice, host, record, userland
 from .errors import HarnessError
 from .host import BUILD, TOP
 
@@ -57,11 +57,10 @@ _CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
 def kernels() -> int:
     """Print the table of kernels, with what of each is in the cache; return 0."""
     print(f"{'KERNEL':<13} {'SUITE':<17} {'KMOD OF':<9} IN THE CACHE")
-    own = kernel.default_name()
+    own, suite = choice.default_name(), host.codename()
     for name, entry in KERNELS.items():
-        place = cache.root() / kernel.entry_name(name) / "release"
-        cached = place.read_text(encoding="ascii").strip() if place.exists() else "-"
-        print(f"{name:<13} {entry.suite:<17} {entry.userland:<9} {cached}"
+        cached = choice.cached_release(name) or "-"
+        print(f"{name:<13} {entry.suite or suite:<17} {entry.userland or suite:<9} {cached}"
               f"{'  (default)' if name == own else ''}")
     return 0
 
@@ -73,7 +72,7 @@ def main() -> int:
     Raises HarnessError where KERNEL names one that is not in the table.
     """
     names = os.environ.get("KERNEL", "").split() or list(KERNELS)
-    kernel.check_names(names)
+    choice.check_names(names)
     results = {name: _run(name) for name in names}
     print()
     for name, result in results.items():
@@ -106,7 +105,7 @@ def _run(name: str) -> Result:
     junit = RESULTS / f"{name}.xml"
     junit.unlink(missing_ok=True)
     try:
-        kern = kernel.get(name)
+        kern = choice.get(name)
         userland.initramfs(kern.userland)
         subprocess.run([sys.executable, "-m", __package__, "everything"], check=False,
                        env={**os.environ, "KERNEL": name})
@@ -142,7 +141,7 @@ def _page(results: dict[str, Result]) -> Iterator[str]:
                 "lists them; `make behaviours KERNEL=<name>` tries one.", "",
                 "| kernel | Linux | kmod of | came to | minutes |", "|---|---|---|---|---|")
     for name, result in results.items():
-        yield (f"| {name} | {result.release} | {KERNELS[name].userland}"
+        yield (f"| {name} | {result.release} | {KERNELS[name].userland or host.codename()}"
                f"{result.versions.rpartition(',')[2].replace('kmod', ':')}"
                f" | {result.words} | {result.seconds / 60:.1f} |")
     reasons: dict[str, str] = {}

@@ -25,7 +25,9 @@ MEMORY = "768M"
 # What begins the end of a kernel, on its console.
 TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
-                     r"|soft lockup|hard LOCKUP")
+                     r"|soft lockup|hard LOCKUP|ODEBUG:|list_\w+ corruption"
+                     r"|kmemleak: (\d+ new suspected|.* disabled)"
+                     r"|turning off the locking correctness validator")
 # UEFI firmware clears the screen, which is not for the terminal that we are shown on.
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
 _TAIL_LINES = 25

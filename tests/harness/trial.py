@@ -14,7 +14,7 @@ from .errors import GuestError, HarnessError
 from .hostdir import HostDirectory
 from .session import Session
 from .trace import Event, ModuleTrace
-from .vm import FIXTURES_DIR, GUEST_DIR, VM, LogRecord, Parts
+from .vm import FIXTURES_DIR, VM, LogRecord, Parts
 
 if TYPE_CHECKING:
     from .row import Row
@@ -150,13 +150,7 @@ class Trial:
 
         Raises GuestError where none comes in time.
         """
-        job = self.vm.start(f"{GUEST_DIR}/agent", "follow", str(self._visit.mark))
-        try:
-            found = job.expect(rf"(?m)^(\d+),(\d+),\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)
-            return LogRecord(int(found[2]), int(found[1]) & 7, found[3])
-        finally:
-            job.kill()
-            job.wait()
+        return self.vm.await_log(pattern, self._visit.mark, timeout)
 
     def events(self) -> list[Event]:
         """Return the module events since the last time they were asked for."""

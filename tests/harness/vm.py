@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from . import build, cache, cpio, host, kernel, kmod, qemu, userland
+from . import build, cache, choice, cpio, host, kernel, kmod, qemu, userland
 from .agent import Agent, Job, Lost, Result
 from .errors import GuestError, HarnessError
 from .firmware import Firmware
@@ -63,7 +63,7 @@ def parts(fixtures: bool = True) -> Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    kern = kernel.chosen()
+    kern = choice.chosen()
     without_overlay = Parts(kern, kmod.into(userland.initramfs(kern.userland)), b"", "tcg")
     made = replace(without_overlay, overlay=_overlay(kern, fixtures))
     return replace(made, accelerator=_accelerator(made))
@@ -161,7 +161,8 @@ class VM:
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
                               parts_.accelerator, f"{parts_.arguments} {append}", parts_.memory,
                               firmware.chips if firmware else ())
-        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest)
+        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest,
+                            parts_.kernel.patience)
         try:
             self._explain(lambda: self._agent.hello(
                 parts_.boot_timeout if boot_timeout is None else boot_timeout))
@@ -253,6 +254,19 @@ class VM:
         if records:
             self._log_end = max(self._log_end, records[-1].seq + 1)
         return records
+
+    def await_log(self, pattern: str, since: int, timeout: float = COMMAND_TIMEOUT) -> LogRecord:
+        """Wait until the kernel log, from record number `since` on, has a match; return the record.
+
+        Raises GuestError where none comes in time.
+        """
+        job = self.start(f"{GUEST_DIR}/agent", "follow", str(since))
+        try:
+            found = job.expect(rf"(?m)^(\d+),(\d+),\d+,[^;]*;(.*(?:{pattern}).*)\n", timeout)
+            return LogRecord(int(found[2]), int(found[1]) & 7, found[3])
+        finally:
+            job.kill()
+            job.wait()
 
     def log_end(self) -> int:
         """Return the number that the next record of the kernel log will have."""

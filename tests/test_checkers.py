@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Each of the kernel's checkers sees the mistake that it is there for: so its silence counts."""
+
+import re
+
+import pytest
+
+from conftest import Boot
+from harness import health
+from harness.vm import FIXTURES_DIR
+
+# What the module is told to do wrong, the option that makes the kernel look, what it says.
+MISTAKES = (
+    ("use_after_free", "KASAN", "BUG: KASAN: (slab-)?use-after-free in touch"),
+    ("double_free", "KASAN", "BUG: KASAN: (invalid-free|double-free) in double_free"),
+    ("slab_out_of_bounds", "KASAN", "BUG: KASAN: slab-out-of-bounds in touch"),
+    ("vmalloc_out_of_bounds", "KASAN_VMALLOC", "BUG: KASAN: vmalloc-out-of-bounds in touch"),
+    ("stack_out_of_bounds", "KASAN", "BUG: KASAN: stack-out-of-bounds in touch"),
+    ("global_out_of_bounds", "KASAN", "BUG: KASAN: global-out-of-bounds in touch"),
+    ("list_twice", "DEBUG_LIST", "list_del corruption"),
+    ("sleep_in_atomic", "DEBUG_ATOMIC_SLEEP", "BUG: sleeping function called from invalid context"),
+    ("sleep_in_rcu", "DEBUG_ATOMIC_SLEEP", "BUG: sleeping function called from invalid context"),
+    ("unstable_cpu", "DEBUG_PREEMPT", r"BUG: using smp_processor_id\(\) in preemptible"),
+    ("lock_order", "PROVE_LOCKING", "WARNING: possible circular locking dependency detected"),
+    ("lock_in_irq", "PROVE_LOCKING", "WARNING: inconsistent lock state"),
+    ("lock_kept", "PROVE_LOCKING", "WARNING: lock held when returning to user space!"),
+    ("rcu_unlocked", "PROVE_RCU", "WARNING: suspicious RCU usage"),
+    ("free_timer", "DEBUG_OBJECTS_FREE and CONFIG_DEBUG_OBJECTS_TIMERS",
+     "ODEBUG: free active .* object type: timer_list"),
+    ("call_rcu_twice", "DEBUG_OBJECTS_RCU_HEAD", "ODEBUG: activate active .* type: rcu_head"),
+    ("hang", "DETECT_HUNG_TASK", "task insmod:.* blocked for more than"),
+)
+
+
+@pytest.mark.parametrize("mistake, says", [
+    pytest.param(mistake, says, id=mistake, marks=pytest.mark.needs(f"CONFIG_{option}"))
+    for mistake, option, says in MISTAKES])
+def test_a_mistake_is_reported(boot: Boot, mistake: str, says: str) -> None:
+    """In a guest of its own, that goes on: some checkers see but the first mistake."""
+    vm = boot()
+    vm.sh("cd /proc/sys/kernel; echo 0 > panic_on_oops; echo 0 > panic_on_warn; "
+          "echo 1 > hung_task_timeout_secs")
+    since = vm.log_end()
+    vm.start("insmod", f"{FIXTURES_DIR}/mistakes.ko", f"mistake={mistake}")
+    vm.await_log(says, since)
+    assert any(re.search(says, told) for told in health.trouble(vm, since))

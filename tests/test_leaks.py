@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Nothing that the modules allocate is lost, however they are used; kmemleak looks for it."""
+
+import pytest
+
+from conftest import Boot
+from harness import leaks
+from harness.vm import FIXTURES_DIR, VM
+
+pytestmark = pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK")
+
+FILES = ("tasks", "report")
+HIDING = "/tmp/hiding"
+
+
+def use(vm: VM) -> None:
+    """Read both files, whole and in part; open them as one who may not, and be refused."""
+    vm.sh(f"mkdir -p {HIDING}; mount -t proc -o hidepid=1 proc {HIDING}")
+    for name in FILES:
+        file = f"/proc/taskmods/{name}"
+        vm.sh(f"cat {file}; head -c 7 {file}; : < {file}")
+        assert vm.run("as", "1000", "1000", "cat", f"{HIDING}/taskmods/{name}").status == 1
+    vm.sh(f"umount {HIDING}")
+
+
+def test_nothing_is_lost_by_loading_using_and_unloading(boot: Boot) -> None:
+    vm = boot()
+    vm.run("depmod", check=True)
+    for _ in range(2):
+        vm.run("modprobe", "report_mod", check=True)
+        use(vm)
+        vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+    assert vm.modules() == {}
+    assert leaks.found(vm) == []
+
+
+def test_a_leak_is_found(boot: Boot) -> None:
+    vm = boot()
+    vm.run("insmod", f"{FIXTURES_DIR}/mistakes.ko", "mistake=leak", check=True)
+    vm.run("rmmod", "mistakes", check=True)
+    (lost,) = leaks.found(vm)
+    assert "(size 64)" in lost
+    assert 'comm "insmod"' in lost
