@@ -40,7 +40,6 @@ How it fits together::
 
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
-    __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
-                 testrun.py make test and make behaviours, pages.py make docs,
                  matrix.py make kernels and make matrix, soak.py make soak,
+                 explain.py make explain
 """
