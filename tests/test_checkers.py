@@ -14,7 +14,7 @@ HERE = r"in \w+\S* \[mistakes\]"
 # What the module is told to do wrong, the option that makes the kernel look, what it says.
 MISTAKES = (
     ("use_after_free", "KASAN", f"BUG: KASAN: (slab-)?use-after-free {HERE}"),
-    ("double_free", "KASAN", f"BUG: KASAN: (invalid-free|double-free) {HERE}"),
+    ("double_free", "KASAN", "BUG: KASAN: (invalid-free|double-free) in"),
     ("slab_out_of_bounds", "KASAN", f"BUG: KASAN: slab-out-of-bounds {HERE}"),
     ("vmalloc_out_of_bounds", "KASAN_VMALLOC", f"BUG: KASAN: vmalloc-out-of-bounds {HERE}"),
     ("stack_out_of_bounds", "KASAN", f"BUG: KASAN: stack-out-of-bounds {HERE}"),
