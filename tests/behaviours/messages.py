@@ -249,10 +249,29 @@ SYMBOLS = (
             "import it.",
             "The symbol is exported into a namespace, and the module does not say that it uses it.",
             "Add MODULE_IMPORT_NS() to the module, if that namespace is for you."),
+    Message("explicitly importing namespace '{namespace}' is not allowed.",
+            "A symbol that is exported for named modules is for these alone; nobody can import it.",
+            "Use another symbol; the module that exports it would have to name yours."),
+    Message("{module}: module tries to import module namespace: {namespace}",
+            "A symbol that is exported for named modules is for these alone; nobody can import it.",
+            "Build the module again without that import, and without that symbol."),
     Message("GPL-incompatible module {file} uses GPL-only symbol '{symbol}'",
             "The symbol is exported by EXPORT_SYMBOL_GPL, for modules whose licence is compatible "
             "with the GPL.",
             "Use another symbol, or license the module so."),
+    Message("modpost: {file}: module uses symbol '{symbol}' from namespace '{namespace}', but does "
+            "not import it.",
+            "The symbol is exported into a namespace, and the module does not say that it uses it. "
+            "One of module:... is for the modules that it names.",
+            "Add MODULE_IMPORT_NS() to the module, if that namespace is for you."),
+    Message("modpost: {file}: GPL-incompatible module uses GPL-only symbol '{symbol}'",
+            "The symbol is exported by EXPORT_SYMBOL_GPL, for modules whose licence is compatible "
+            "with the GPL.",
+            "Use another symbol, or license the module so."),
+    Message("modpost: {file}: symbol '{symbol}' undefined!",
+            "No module or kernel that the build knows of exports the symbol.",
+            "Give KBUILD_EXTRA_SYMBOLS=.../Module.symvers of the module that does; build against "
+            "whole headers."),
     Message("modpost: \"{symbol}\" [{file}] undefined!",
             "No module or kernel that the build knows of exports the symbol.",
             "Give KBUILD_EXTRA_SYMBOLS=.../Module.symvers of the module that does; build against "
