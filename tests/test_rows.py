@@ -107,6 +107,14 @@ def test_what_is_no_requirement_is_refused() -> None:
         FACTS.unmet("linux > 6")
 
 
+def report_of(row: str, when: Any, outcome: Any, reason: Any = None) -> pytest.TestReport:
+    """What pytest reports of a part of a row's test that took a second."""
+    return pytest.TestReport(
+        f"test_behaviours.py::test_behaviour[{row}]", ("", 0, ""), {}, outcome,
+        None if outcome == "passed" else reason, when, duration=1.0,
+        user_properties=[("what", "A row that is wrong")])
+
+
 @pytest.mark.parametrize("outcomes, reason, line", [
     (("passed", "passed", "passed"), None, "wrong A row that is wrong passed 3.0 s"),
     (("passed", "failed", "passed"), "seen 1", "wrong A row that is wrong failed 3.0 s"),
@@ -117,12 +125,12 @@ def test_what_is_no_requirement_is_refused() -> None:
 def test_the_table_has_a_line_for_each_row(outcomes: tuple[Literal["passed", "failed", "skipped"]],
                                            reason: Any, line: str,
                                            capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever comes of another one that another process tries meanwhile."""
     table = Table()
     for when, outcome in zip(("setup", "call", "teardown"), outcomes):
-        table.pytest_runtest_logreport(pytest.TestReport(
-            "test_behaviours.py::test_behaviour[wrong]", ("", 0, ""), {}, outcome,
-            None if outcome == "passed" else reason, when,  # type: ignore[arg-type]
-            duration=1.0, user_properties=[("what", "A row that is wrong")]))
+        table.pytest_runtest_logreport(report_of("wrong", when, outcome, reason))
+        if when != "teardown":
+            table.pytest_runtest_logreport(report_of("other", when, "passed"))
     assert " ".join(capsys.readouterr().out.split()) == line
 
 

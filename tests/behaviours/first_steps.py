@@ -4,10 +4,12 @@
 from harness.row import Row
 from harness.steps import Call, Cmd, Events, Host, Loaded, Note, Send
 
-# A folder with what a kernel's headers have but Module.symvers; the rest is by links.
+# A folder with what a kernel's headers have but Module.symvers; the rest is by links. Some name
+# themselves in KBUILD_OUTPUT.
 HEADERS = ("mkdir headers && cp -rs $KDIR/include headers && "
            "ln -s $KDIR/{arch,scripts,tools} headers && "
-           'echo "include $KDIR/Makefile" > headers/Makefile')
+           '{ sed -n "s:^KBUILD_OUTPUT=.*:override KBUILD_OUTPUT=$PWD/headers:p" $KDIR/Makefile; '
+           'echo "include $KDIR/Makefile"; } > headers/Makefile')
 IN_HEADERS = "make -C hello_mod KDIR=$PWD/headers"
 
 ROWS = (
@@ -115,7 +117,8 @@ ROWS = (
              log=("^hello_mod: no symbol version for module_layout$",)),
          Host(IN_HEADERS, 2, when="linux >= 6.12",
               shows=("^WARNING: .*Module.symvers is missing.$",
-                     '^ERROR: modpost: "_printk" \\[.*hello_mod.ko\\] undefined!$')),
+                     "^ERROR: modpost: (\"_printk\" \\[.*hello_mod.ko\\]|"
+                     ".*hello_mod.ko: symbol '_printk') undefined!$")),
          Note("The same without the configuration, as in a bare kernel source."),
          Host("rm headers/include/config/auto.conf headers/include/generated/autoconf.h"),
          Host(IN_HEADERS, 2, when="linux < 6.12",

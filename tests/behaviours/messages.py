@@ -249,10 +249,29 @@ SYMBOLS = (
             "import it.",
             "The symbol is exported into a namespace, and the module does not say that it uses it.",
             "Add MODULE_IMPORT_NS() to the module, if that namespace is for you."),
+    Message("explicitly importing namespace '{namespace}' is not allowed.",
+            "A symbol that is exported for named modules is for these alone; nobody can import it.",
+            "Use another symbol; the module that exports it would have to name yours."),
+    Message("{module}: module tries to import module namespace: {namespace}",
+            "A symbol that is exported for named modules is for these alone; nobody can import it.",
+            "Build the module again without that import, and without that symbol."),
     Message("GPL-incompatible module {file} uses GPL-only symbol '{symbol}'",
             "The symbol is exported by EXPORT_SYMBOL_GPL, for modules whose licence is compatible "
             "with the GPL.",
             "Use another symbol, or license the module so."),
+    Message("modpost: {file}: module uses symbol '{symbol}' from namespace '{namespace}', but does "
+            "not import it.",
+            "The symbol is exported into a namespace, and the module does not say that it uses it. "
+            "One of module:... is for the modules that it names.",
+            "Add MODULE_IMPORT_NS() to the module, if that namespace is for you."),
+    Message("modpost: {file}: GPL-incompatible module uses GPL-only symbol '{symbol}'",
+            "The symbol is exported by EXPORT_SYMBOL_GPL, for modules whose licence is compatible "
+            "with the GPL.",
+            "Use another symbol, or license the module so."),
+    Message("modpost: {file}: symbol '{symbol}' undefined!",
+            "No module or kernel that the build knows of exports the symbol.",
+            "Give KBUILD_EXTRA_SYMBOLS=.../Module.symvers of the module that does; build against "
+            "whole headers."),
     Message("modpost: \"{symbol}\" [{file}] undefined!",
             "No module or kernel that the build knows of exports the symbol.",
             "Give KBUILD_EXTRA_SYMBOLS=.../Module.symvers of the module that does; build against "
@@ -346,7 +365,16 @@ BUILDING = (
     Message("include/config/auto.conf: No such file or directory",
             "KDIR is a kernel source that was not configured.",
             "Use the distribution's headers; or run make oldconfig && make prepare there."),
-    Message("WARNING: Module.symvers is missing.",
+    Message("missing MODULE_LICENSE()",
+            "Nothing in the module says what its licence is; it may have lost its only source.",
+            'Add MODULE_LICENSE("GPL"), or what it is; see that Kbuild names all sources.'),
+    Message("missing MODULE_DESCRIPTION()",
+            "Nothing in the module says what it is for; it may have lost its only source.",
+            "Add MODULE_DESCRIPTION(); see that Kbuild names all sources."),
+    Message("*** Deleting file '{file}'",
+            "What makes that file failed half-way, so make takes it away.",
+            "Read the lines before."),
+    Message("Module.symvers is missing.",
             "KDIR lacks the list of what the kernel exports: symbols are not checked, and modules "
             "get no versions.",
             "Use the distribution's headers; or build that kernel first."),

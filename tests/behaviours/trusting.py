@@ -13,6 +13,19 @@ def _make(folder: str, *variables: str) -> str:
     return " ".join(("make -s -C $KDIR M=$PWD/" + folder, *variables, "modules"))
 
 
+def _undefined(kind: str, module: str, symbol: str) -> str:
+    """Return the pattern of modpost's words for a symbol unknown to it, of 7.3 on and before."""
+    return (rf'^{kind}: modpost: ("{symbol}" \[.*{module}\.ko\]|.*{module}\.ko: '
+            rf"symbol '{symbol}') undefined!$")
+
+
+def _not_imported(module: str, symbol: str, namespace: str) -> str:
+    """Return the pattern of modpost's words for a namespace not imported, of 7.3 on and before."""
+    return (rf"modpost: (module {module} uses symbol {symbol} from namespace {namespace}|"
+            rf".*{module}\.ko: module uses symbol '{symbol}' from namespace '{namespace}'), "
+            r"but does not import it\.$")
+
+
 def _edit_modinfo(name: str, edit: str) -> str:
     """Return how the .modinfo section of a module is edited, by sed, NUL for newline."""
     return (f"objcopy --dump-section .modinfo=info {name}.ko && sed -zi '{edit}' info && "
@@ -26,8 +39,8 @@ GPL = (
         "the symbol for them. The attempt alone taints the kernel, until the next boot.",
         (Host("grep LICENSE gpl_only/gpl_only.c", shows=(r'^MODULE_LICENSE\("Proprietary"\);$',)),
          Host(_make("gpl_only", CORE_EXPORTS), 2,
-              shows=(r"modpost: GPL-incompatible module gpl_only\.ko uses GPL-only symbol "
-                     "'tcore_check_interface'$",)),
+              shows=(r"modpost: (GPL-incompatible module gpl_only\.ko|.*gpl_only\.ko: "
+                     "GPL-incompatible module) uses GPL-only symbol 'tcore_check_interface'$",)),
          Note("Now it lies to modpost, and tells the kernel the truth."),
          Host("sed -i 's/Proprietary/GPL/' gpl_only/gpl_only.c && " +
               _make("gpl_only", CORE_EXPORTS)),
@@ -64,6 +77,8 @@ GPL = (
         installs=("plain_owner", "plain_user"), guest=Guest()),
 )
 
+_FOR = "module:for_friend,for_nobody"
+
 NAMESPACE = (
     Row("namespace", "A namespace must be imported",
         "EXPORT_SYMBOL_NS_GPL exports into a namespace, and a module that calls such an export "
@@ -75,12 +90,10 @@ NAMESPACE = (
          Host("grep EXPORT_SYMBOL namespace/ns_owner.c",
               says='EXPORT_SYMBOL_NS_GPL(ns_zero, "TASKMODS");', when="linux >= 6.13"),
          Host(_make("namespace"), 2,
-              shows=("modpost: module ns_user uses symbol ns_zero from namespace TASKMODS, but "
-                     r"does not import it\.$",)),
+              shows=("^ERROR: " + _not_imported("ns_user", "ns_zero", "TASKMODS"),)),
          Note("Only where the kernel's configuration allows it is this no more than a warning."),
          Host(_make("namespace", IGNORE_NAMESPACES),
-              shows=("^WARNING: modpost: module ns_user uses symbol ns_zero from namespace "
-                     r"TASKMODS, but does not import it\.$",)),
+              shows=("^WARNING: " + _not_imported("ns_user", "ns_zero", "TASKMODS"),)),
          Send(("namespace/ns_owner.ko", "namespace/ns_user.ko")),
          Cmd("insmod ns_owner.ko"),
          Cmd("insmod ns_user.ko", 1, says="Invalid parameters",
@@ -105,17 +118,28 @@ NAMESPACE = (
         (Host("grep EXPORT_SYMBOL for_modules/for_owner.c",
               says='EXPORT_SYMBOL_FOR_MODULES(for_zero, "for_friend,for_nobody");'),
          Host(_make("for_modules"), 2,
-              shows=("modpost: module for_stranger uses symbol for_zero",)),
+              shows=("^ERROR: " + _not_imported("for_stranger", "for_zero", _FOR),)),
          Host(_make("for_modules", IGNORE_NAMESPACES),
-              shows=("^WARNING: modpost: module for_stranger uses symbol for_zero",)),
+              shows=("^WARNING: " + _not_imported("for_stranger", "for_zero", _FOR),)),
          Send(tuple(f"for_modules/for_{name}.ko" for name in ("owner", "friend", "stranger"))),
          Cmd("insmod for_owner.ko"),
          Cmd("insmod for_friend.ko"),
          Cmd("insmod for_stranger.ko", 1, says="Invalid parameters",
              log=(r"^for_stranger: module uses symbol \(for_zero\) from namespace "
-                  r"module:for_friend,for_nobody, but does not import it\.$",
+                  rf"{_FOR}, but does not import it\.$",
                   r"^for_stranger: Unknown symbol for_zero \(err -22\)$")),
          Call("finit_module", ("for_stranger.ko", "0", ""), errno="EINVAL"),
+         Note("Nor does an import help: modpost refuses it, and so does the kernel."),
+         Host(_edit_modinfo("for_modules/for_stranger",
+                            rf"s/^license=GPL$/&\x00import_ns={_FOR}/")),
+         Send(("for_modules/for_stranger.ko",)),
+         Cmd("insmod for_stranger.ko", 1, says="Operation not permitted",
+             log=(rf"^for_stranger: module tries to import module namespace: {_FOR}$",)),
+         Call("finit_module", ("for_stranger.ko", "0", ""), errno="EPERM"),
+         Host(f"echo 'MODULE_IMPORT_NS(\"{_FOR}\");' >> for_modules/for_stranger.c; "
+              + _make("for_modules"), 2,
+              shows=(r"^ERROR: modpost: .*for_stranger(\.ko)?: explicitly importing namespace "
+                     rf"[\"']{_FOR}[\"'] is not allowed\.$",)),
          Loaded("for_owner 1 for_friend", "for_friend 0"),
          Cmd("rmmod for_friend for_owner")),
         order="+for_owner +for_friend -for_friend -for_owner",
@@ -198,7 +222,7 @@ VERSIONS = (
         "calls. With CONFIG_MODVERSIONS the kernel then misses their checksums, and refuses it; "
         "without, it loads unchecked.",
         (Host(_make("walker_mod", "KBUILD_MODPOST_WARN=1"),
-              shows=(r'^WARNING: modpost: "tcore_\w+" \[.*walker_mod\.ko\] undefined!$',)),
+              shows=(_undefined("WARNING", "walker_mod", r"tcore_\w+"),)),
          Send(("walker_mod/walker_mod.ko",)),
          Cmd("modprobe core_mod"),
          Cmd("insmod walker_mod.ko num=1", 1, says="Invalid parameters",
@@ -223,7 +247,7 @@ VERSIONS = (
         "modpost knows the exports of the kernel and of what it builds. What another tree exports "
         "it reads from that tree's Module.symvers, which KBUILD_EXTRA_SYMBOLS names.",
         (Host(_make("walker_mod"), 2,
-              shows=(r'^ERROR: modpost: "tcore_\w+" \[.*walker_mod\.ko\] undefined!$',)),
+              shows=(_undefined("ERROR", "walker_mod", r"tcore_\w+"),)),
          Host(_make("walker_mod", CORE_EXPORTS), hides="tcore_"),
          Send(("walker_mod/walker_mod.ko",)),
          Cmd("modinfo -F depends ./walker_mod.ko", says="core_mod"),
