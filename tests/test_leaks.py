@@ -26,18 +26,20 @@ def use(vm: VM) -> None:
 def test_nothing_is_lost_by_loading_using_and_unloading(boot: Boot) -> None:
     vm = boot()
     vm.run("depmod", check=True)
+    since = leaks.mark(vm)
     for _ in range(2):
         vm.run("modprobe", "report_mod", check=True)
         use(vm)
         vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
     assert vm.modules() == {}
-    assert leaks.found(vm) == []
+    assert leaks.found(vm, since) == []
 
 
 def test_a_leak_is_found(boot: Boot) -> None:
     vm = boot()
+    since = leaks.mark(vm)
     vm.run("insmod", f"{FIXTURES_DIR}/mistakes.ko", "mistake=leak", check=True)
     vm.run("rmmod", "mistakes", check=True)
-    (lost,) = leaks.found(vm)
+    (lost,) = leaks.found(vm, since)
     assert "(size 64)" in lost
     assert 'comm "insmod"' in lost

@@ -159,6 +159,9 @@ CONFIGURATION = (
     Message("modinfo: ERROR: Module {name} not found.",
             "The index that depmod makes has no such module.",
             "Check the name, run depmod, or give a file."),
+    Message("modinfo: ERROR: Module alias {name} not found.",
+            "There is no index of modules for this kernel (kmod before 30).",
+            "Check uname -r and /lib/modules; run depmod, or give a file."),
     Message("could not get symbols of {file}: {reason}",
             "The module exports no symbol.",
             "Nothing."),
@@ -365,6 +368,7 @@ BUILDING = (
     Message("include/config/auto.conf: No such file or directory",
             "KDIR is a kernel source that was not configured.",
             "Use the distribution's headers; or run make oldconfig && make prepare there."),
+<<<<<<< HEAD
     Message("missing MODULE_LICENSE()",
             "Nothing in the module says what its licence is; it may have lost its only source.",
             'Add MODULE_LICENSE("GPL"), or what it is; see that Kbuild names all sources.'),
@@ -375,6 +379,24 @@ BUILDING = (
             "What makes that file failed half-way, so make takes it away.",
             "Read the lines before."),
     Message("Module.symvers is missing.",
+=======
+    Message("modpost: missing MODULE_LICENSE() in {file}",
+            "No source of the module has it: it is forgotten, or the source that has it was left "
+            "out.",
+            "Add MODULE_LICENSE(). If it is there: no source may have the module's own name."),
+    Message("*** Deleting file '{file}'",
+            "The command that makes that file failed, so make takes away what there is of it.",
+            "Read the lines before: they say why it failed."),
+    Message("WARNING: Symbol version dump \"Module.symvers\" is missing.",
+            "KDIR lacks the list of what the kernel exports: modules get no versions.",
+            "Use the distribution's headers; or build that kernel first."),
+    Message("modpost: Symbol info of vmlinux is missing. Unresolved symbol check will be entirely "
+            "skipped.",
+            "KDIR lacks the list of what the kernel exports, its Module.symvers: a symbol that "
+            "nobody exports is noticed only at load.",
+            "Use the distribution's headers; or build that kernel first."),
+    Message("WARNING: Module.symvers is missing.",
+>>>>>>> old
             "KDIR lacks the list of what the kernel exports: symbols are not checked, and modules "
             "get no versions.",
             "Use the distribution's headers; or build that kernel first."),
