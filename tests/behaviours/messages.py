@@ -368,35 +368,24 @@ BUILDING = (
     Message("include/config/auto.conf: No such file or directory",
             "KDIR is a kernel source that was not configured.",
             "Use the distribution's headers; or run make oldconfig && make prepare there."),
-<<<<<<< HEAD
     Message("missing MODULE_LICENSE()",
-            "Nothing in the module says what its licence is; it may have lost its only source.",
-            'Add MODULE_LICENSE("GPL"), or what it is; see that Kbuild names all sources.'),
+            "No source of the module has it: it is forgotten, or the source that has it was left "
+            "out.",
+            "Add MODULE_LICENSE(). If it is there: no source may have the module's own name."),
     Message("missing MODULE_DESCRIPTION()",
             "Nothing in the module says what it is for; it may have lost its only source.",
             "Add MODULE_DESCRIPTION(); see that Kbuild names all sources."),
     Message("*** Deleting file '{file}'",
-            "What makes that file failed half-way, so make takes it away.",
-            "Read the lines before."),
-    Message("Module.symvers is missing.",
-=======
-    Message("modpost: missing MODULE_LICENSE() in {file}",
-            "No source of the module has it: it is forgotten, or the source that has it was left "
-            "out.",
-            "Add MODULE_LICENSE(). If it is there: no source may have the module's own name."),
-    Message("*** Deleting file '{file}'",
             "The command that makes that file failed, so make takes away what there is of it.",
             "Read the lines before: they say why it failed."),
-    Message("WARNING: Symbol version dump \"Module.symvers\" is missing.",
+    Message("Symbol version dump \"Module.symvers\" is missing.",
             "KDIR lacks the list of what the kernel exports: modules get no versions.",
             "Use the distribution's headers; or build that kernel first."),
-    Message("modpost: Symbol info of vmlinux is missing. Unresolved symbol check will be entirely "
-            "skipped.",
+    Message("Symbol info of vmlinux is missing. Unresolved symbol check will be entirely skipped.",
             "KDIR lacks the list of what the kernel exports, its Module.symvers: a symbol that "
             "nobody exports is noticed only at load.",
             "Use the distribution's headers; or build that kernel first."),
-    Message("WARNING: Module.symvers is missing.",
->>>>>>> old
+    Message("Module.symvers is missing.",
             "KDIR lacks the list of what the kernel exports: symbols are not checked, and modules "
             "get no versions.",
             "Use the distribution's headers; or build that kernel first."),
