@@ -43,6 +43,11 @@ class Pool:
             self.discard()
             raise
 
+    @property
+    def guest(self) -> VM | None:
+        """The guest, if there is one."""
+        return self._vm
+
     def discard(self) -> None:
         if self._vm is not None:
             self._vm.close()
@@ -106,6 +111,11 @@ def _needs(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def vm(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
     """A guest with the modules installed, none loaded; it must be so again after the test."""
+    yield from serve(pool, request)
+
+
+def serve(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
+    """Give a test the pool's guest; one that fails, or leaves something, is its last."""
     guest = pool.take()
     yield guest
     if request.node.stash.get(FAILED, False):
