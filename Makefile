@@ -12,7 +12,7 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test behaviours docs explain check
+.PHONY: all modules modules_install clean help demo shell test behaviours docs explain check coverage
 .NOTPARALLEL:
 
 all: modules
@@ -61,6 +61,11 @@ explain:
 check:
 	@$(call harness,check,check)
 
+# Only that kernel can count.
+coverage: export KERNEL = debug
+coverage:
+	@$(call harness,test,coverage)
+
 help:
 	@echo 'Main job:'
 	@echo '  demo             - tour of loading, using and unloading the modules, in a throw-away VM'
@@ -83,6 +88,8 @@ help:
 	@echo
 	@echo 'For those who change it:'
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
+	@echo '  coverage         - which lines and branches of the modules the tests run, on a kernel of'
+	@echo '                     its own; writes docs/coverage.md, fails where a reason is missing'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'What demo, shell, test, behaviours and check need they install from Debian, and say so first.'

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import facts, health  # noqa: E402
+from harness import facts, gcov, health, vm as guests  # noqa: E402
 from harness.errors import GuestError, HarnessError  # noqa: E402
 from harness.row import Row  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
@@ -64,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have a process that tests for another end with it, however that ends; and its guests so."""
     if hasattr(config, "workerinput"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if gcov.wanted() and gcov.fetch not in guests.at_close:
+        guests.at_close.append(gcov.fetch)
 
 
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
