@@ -15,8 +15,8 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test behaviours soak kernels matrix \
-	docs explain check
+.PHONY: all modules modules_install clean help demo shell test behaviours soak coverage kernels \
+	matrix docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -74,6 +74,11 @@ explain:
 check:
 	@$(call harness,check,check)
 
+# Only that kernel can count.
+coverage: export KERNEL = debug
+coverage:
+	@$(call harness,test,coverage)
+
 help:
 	@echo 'Main job:'
 	@echo '  demo             - tour of loading, using and unloading the modules, in a throw-away VM'
@@ -104,6 +109,8 @@ help:
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
 	@echo '  soak             - load, read and unload among thousands of short-lived processes, for'
 	@echo '                     ten minutes (MINUTES=2: for two)'
+	@echo '  coverage         - which lines and branches of the modules the tests run, on a kernel of'
+	@echo '                     its own; writes docs/coverage.md, fails where a reason is missing'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'What demo, shell, test, behaviours, soak and check need they install from Debian, and say so first.'

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/error-injection.h>
 #include <linux/export.h>
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -83,6 +84,7 @@ int tcore_file_register(const struct tcore_file *file)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(tcore_file_register);
+ALLOW_ERROR_INJECTION(tcore_file_register, ERRNO);
 
 /**
  * tcore_file_unregister - take a file out of /proc/taskmods

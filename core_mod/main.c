@@ -3,6 +3,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
+#include <linux/error-injection.h>
 #include <linux/module.h>
 #include <linux/printk.h>
 
@@ -33,6 +34,7 @@ int tcore_check_interface(const char *dependent, unsigned int built_for)
 	return -ENOEXEC;
 }
 EXPORT_SYMBOL_GPL(tcore_check_interface);
+ALLOW_ERROR_INJECTION(tcore_check_interface, ERRNO);
 
 static int __init core_mod_init(void)
 {

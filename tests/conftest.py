@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import facts, health  # noqa: E402
+from harness import facts, gcov, health, vm as guests  # noqa: E402
 from harness.errors import GuestError, HarnessError  # noqa: E402
 from harness.row import Row  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
@@ -43,6 +43,11 @@ class Pool:
             self.discard()
             raise
 
+    @property
+    def guest(self) -> VM | None:
+        """The guest, if there is one."""
+        return self._vm
+
     def discard(self) -> None:
         if self._vm is not None:
             self._vm.close()
@@ -59,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have a process that tests for another end with it, however that ends; and its guests so."""
     if hasattr(config, "workerinput"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if gcov.wanted() and gcov.fetch not in guests.at_close:
+        guests.at_close.append(gcov.fetch)
 
 
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
@@ -106,6 +113,11 @@ def _needs(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def vm(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
     """A guest with the modules installed, none loaded; it must be so again after the test."""
+    yield from serve(pool, request)
+
+
+def serve(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
+    """Give a test the pool's guest; one that fails, or leaves something, is its last."""
     guest = pool.take()
     yield guest
     if request.node.stash.get(FAILED, False):

@@ -4,7 +4,7 @@
 import pytest
 
 from harness.modstate import State, states
-from harness.vm import VM, GuestJob
+from harness.vm import FIXTURES_DIR, VM, GuestJob
 
 LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")),
           "walker_mod": State(0), "report_mod": State(0)}
@@ -50,6 +50,17 @@ def test_a_killed_reader_holds_nothing(suite: VM, module: str) -> None:
     reader.kill()
     assert reader.wait().status == -9
     assert states(suite) == LOADED
+
+
+def test_open_while_its_module_is_unloaded(vm: VM) -> None:
+    """It is gone by then, to whoever opens it: no reference is taken that would come too late."""
+    vm.run("modprobe", "core_mod", check=True)
+    vm.run("insmod", f"{FIXTURES_DIR}/leaving.ko", check=True)
+    vm.run("cat", "/proc/taskmods/leaving", check=True)
+    since = vm.log_end()
+    vm.run("rmmod", "leaving", "core_mod", check=True)
+    assert [record.text for record in vm.log(since) if "leaving" in record.text] == [
+        "leaving: open while it leaves: -2", "leaving: open once it has left: -2"]
 
 
 NEEDS = {

@@ -22,6 +22,8 @@ How it fits together::
     health.py    what a guest must not show after a test
     leaks.py     what was allocated in it and lost
 
+    gcov.py      which of our lines ran in the guests
+
     firmware.py  UEFI firmware for a guest, which trusts a certificate of ours
     distro.py    another kind of guest: a whole Debian, with systemd and udev
     initrd.py    another yet: one that is in an initrd of the distribution's
@@ -41,5 +43,5 @@ How it fits together::
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
                  matrix.py make kernels and make matrix, soak.py make soak,
-                 explain.py make explain
+                 coverage.py and gcov.py make coverage, explain.py make explain
 """

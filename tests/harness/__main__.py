@@ -13,6 +13,7 @@ from .errors import HarnessError
 COMMANDS = {
     "behaviours": ("testrun", "behaviours"),
     "check": ("check", "main"),
+    "coverage": ("coverage", "main"),
     "demo": ("tour", "main"),
     "docs": ("pages", "main"),
     "everything": ("testrun", "everything"),

@@ -46,24 +46,33 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
     suite(kernel)
     with cache.lock(stage.with_suffix(".lock")), step("Building the tests' own modules"):
         # They are only loaded, and go through a slow port: no debug information.
-        compile_tree(kernel, FIXTURES, stage, ("KCFLAGS=-g0", core_symbols(kernel)))
+        compile_tree(kernel, FIXTURES, stage, ("KCFLAGS=-g0", *core_options(kernel)))
     return {path.stem: path for path in stage.glob("*/*.ko")}
 
 
-def unbuildable() -> frozenset[str]:
-    """Return the folders of tests/modules/ and examples/ that some kernel does not build."""
+def unbuildable(kernel: Kernel) -> frozenset[str]:
+    """Return the folders of tests/modules/ and examples/ that are not built for `kernel`.
+
+    Some kernel does not build those that their tree's Kbuild names; others ask for an option.
+    """
     names: list[str] = []
     for tree in (FIXTURES, EXAMPLES):
         text = (tree / "Kbuild").read_text(encoding="utf-8")
         found = re.search(r"^unbuildable :=(.*)$", text, re.MULTILINE)
         assert found, f"{tree}/Kbuild names no unbuildable modules"
         names += found[1].split()
+        for kbuild in tree.glob("*/Kbuild"):
+            asked = re.search(r"^obj-\$\((CONFIG_\w+)", kbuild.read_text(encoding="utf-8"),
+                              re.MULTILINE)
+            if asked and asked[1] not in kernel.options:
+                names.append(kbuild.parent.name)
     return frozenset(names)
 
 
-def core_symbols(kernel: Kernel) -> str:
-    """Return the option that tells another tree's build what core_mod exports."""
-    return f"KBUILD_EXTRA_SYMBOLS={host.BUILD / kernel.release / 'suite/Module.symvers'}"
+def core_options(kernel: Kernel) -> tuple[str, str]:
+    """Return the options that tell another tree's build what core_mod exports, and where it is."""
+    return (f"KBUILD_EXTRA_SYMBOLS={host.BUILD / kernel.release / 'suite/Module.symvers'}",
+            f"CORE_MOD={host.TOP / 'core_mod'}")
 
 
 def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...] = (),

@@ -14,6 +14,8 @@ _KMEMLEAK = "/sys/kernel/debug/kmemleak"
 _SCAN = f"echo scan > {_KMEMLEAK}; sleep 6; echo scan > {_KMEMLEAK}; cat {_KMEMLEAK}"
 # A scan looks at every word of the kernel's memory.
 _TIMEOUT = 120.0
+# A mark before any command of ours: all that runs in the kernel has come before.
+FIRST = 100
 
 
 def mark(vm: VM) -> int:

@@ -23,6 +23,10 @@ _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
 # All of them: by several processes, each of which has a guest to share, which takes memory.
 _ALL = ["-n", str(min(os.cpu_count() or 1, 4))]
 
+# Which tests run all of our modules that any do: others take minutes and add nothing.
+_COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
+             "refusals", "tasks_file", "churn")
+
 
 def test() -> int:
     """Pass the tests and some rows, or those tests and rows that the environment's T selects.
@@ -55,6 +59,15 @@ def everything() -> int:
     """
     return _run([*_ALL, str(_TESTS), "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml",
                 table=True)
+
+
+def coverage() -> int:
+    """Pass those tests that together run all of the modules that any test does.
+
+    Writes build/coverage.xml; returns pytest's exit status.
+    Raises HarnessError where the guests' parts cannot be had.
+    """
+    return _run([*_ALL, *(str(_TESTS / f"test_{name}.py") for name in _COVERING)], "coverage.xml")
 
 
 def _selection(selected: str, everything: str) -> list[str]:

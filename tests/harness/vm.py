@@ -34,6 +34,9 @@ _ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
 
 T = TypeVar("T")
 
+# Called with each guest before it is ended.
+at_close: list[Callable[["VM"], None]] = []
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -167,7 +170,7 @@ class VM:
             self._explain(lambda: self._agent.hello(
                 parts_.boot_timeout if boot_timeout is None else boot_timeout))
         except BaseException:
-            self.close()
+            self.qemu.stop()
             raise
         self.boot_seconds = time.monotonic() - began
 
@@ -179,7 +182,11 @@ class VM:
 
     def close(self) -> None:
         """End the guest."""
-        self.qemu.stop()
+        try:
+            for look in at_close:
+                look(self)
+        finally:
+            self.qemu.stop()
 
     def _explain(self, ask: Callable[[], T]) -> T:
         try:

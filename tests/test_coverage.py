@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What make coverage makes of what ran: too little fails it, and so does what has no reason."""
+
+import pytest
+from uncovered import REASONS, Reason
+
+from harness import coverage
+from harness.gcov import Line
+from harness.host import TOP
+
+FILE = "core_mod/walk.c"
+RAN = [Line(number, f"ran({number});", "walk", 3, (1, 2)) for number in range(1, 100)]
+NEVER = Line(100, "return -EIO;", "walk", 0, ())
+HALF = Line(101, "if (odd)", "walk", 5, (5, 0))
+
+
+def reason(line: Line, **changes: str) -> Reason:
+    """A reason for that line; one that is changed is for another."""
+    fields = {"file": FILE, "function": line.function, "text": line.text, **changes}
+    return Reason(why="it cannot happen here", **fields)
+
+
+def test_all_that_ran_needs_no_reason() -> None:
+    assert coverage.judge({FILE: RAN}, []) == []
+
+
+def test_what_has_its_reason_is_let_pass() -> None:
+    assert coverage.judge({FILE: [*RAN, NEVER, HALF]}, [reason(NEVER), reason(HALF)]) == []
+
+
+@pytest.mark.parametrize("line, how", [(NEVER, "never ran"),
+                                       (HALF, "1 of 2 branches never taken")])
+@pytest.mark.parametrize("changes", [{"file": "core_mod/file.c"}, {"function": "count"},
+                                     {"text": "return -EINVAL;"}])
+def test_what_has_no_reason_is_told(line: Line, how: str, changes: dict[str, str]) -> None:
+    assert coverage.judge({FILE: [*RAN, line]}, []) == [
+        f"{FILE}:{line.number}: {how}, without a reason: {line.text}"]
+    # Another line's reason is none, and is stale besides.
+    assert len(coverage.judge({FILE: [*RAN, line]}, [reason(line, **changes)])) == 2
+
+
+@pytest.mark.parametrize("line", [NEVER, HALF])
+def test_a_reason_for_what_is_covered_is_told(line: Line) -> None:
+    ran = Line(line.number, line.text, line.function, 1, (1,))
+    assert coverage.judge({FILE: [*RAN, ran]}, [reason(line)]) == [
+        f"tests/uncovered.py: {FILE}, walk(): this is covered, or is not there any more: "
+        f"{line.text}"]
+
+
+def test_too_little_is_told_whatever_the_reasons() -> None:
+    lines = coverage.judge({FILE: [*RAN[:90], *[NEVER] * 9]}, [reason(NEVER)])
+    assert lines == ["too few lines ran: 90 of 99 (90.9 %), less than 95 %"]
+    branches = coverage.judge({FILE: [*RAN[:9], *[HALF] * 9]}, [reason(HALF)])
+    assert branches == ["too few branches ran: 27 of 36 (75.0 %), less than 85 %"]
+
+
+def test_each_reason_is_of_a_line_that_is_there() -> None:
+    for given in REASONS:
+        source = (TOP / given.file).read_text(encoding="utf-8")
+        texts = [line.strip() for line in source.splitlines()]
+        assert given.text in texts, given
