@@ -60,7 +60,8 @@ ROWS = (
     Row("signed", "Signed with a key that the kernel trusts",
         "Debian's kernels also trust the keys in the firmware's database of UEFI, and those that a "
         "machine's owner enrols. A module signed with one is loaded also where signatures are "
-        "enforced, and does not have taint E.",
+        "enforced, and does not have taint E. A kernel with PREEMPT_RT asks the firmware only if "
+        "told efi=runtime.",
         (_KEY, _SIGN, _CHANGE,
          Send(("signed.ko", "changed.ko", "unsigned.ko")),
          Cmd("dmesg | grep -c \"Loaded X.509 cert 'Somebody\"", shows=("^1$",)),
@@ -75,7 +76,7 @@ ROWS = (
          Cmd("rmmod core_mod")),
         order="+core_mod -core_mod",
         needs=("CONFIG_MODULE_SIG", "CONFIG_INTEGRITY_PLATFORM_KEYRING", "CONFIG_LOAD_UEFI_KEYS"),
-        guest=Guest("module.sig_enforce=1", trusts="key.der")),
+        guest=Guest("module.sig_enforce=1 efi=runtime", trusts="key.der")),
     Row("lockdown", "A kernel that is locked down",
         "Locked down for integrity, as Debian's kernels are under Secure Boot, the kernel lets "
         "nobody change it, not even root: it takes no module that is not signed by a trusted key.",
