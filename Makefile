@@ -16,7 +16,7 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install clean help demo shell test behaviours soak coverage kernels \
-	matrix docs explain check
+	matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -65,6 +65,11 @@ matrix:
 soak:
 	@$(call harness,test,soak)
 
+nightly:
+	@status=0; for job in matrix coverage 'soak KERNEL=debug'; do \
+		$(MAKE) --no-print-directory $$job || status=1; \
+	done; exit $$status
+
 docs:
 	@$(call harness,python,docs)
 
@@ -94,6 +99,7 @@ help:
 	@echo '  kernels          - list the kernels that there are, and what is downloaded'
 	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
 	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these)'
+	@echo '  nightly          - matrix, coverage and a soak of the debug kernel: what takes long'
 	@echo '  KMOD=<prefix>    - with another kmod: where a build of it was installed to'
 	@echo
 	@echo 'Building (as root or not, nothing is loaded):'

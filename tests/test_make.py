@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from kernels import KERNELS
 
 from harness import build, cache, choice, host
 from harness.errors import HarnessError
@@ -101,6 +102,10 @@ def test_clean_is_kbuilds_where_there_are_headers(tree: Path, own: Kernel) -> No
 
 # What is asked of make, and the one line that it says.
 BAD_INPUT = {
+    "demo KERNEL=nope": "taskmods: there is no kernel nope: choose one by KERNEL=<name>, of "
+    + ", ".join(KERNELS),
+    "test KMOD=/nope": "taskmods: KMOD=/nope has no bin/kmod: it must be the prefix that a "
+    "build of kmod was installed to",
     "modules KVER=1.2.3-nope": "taskmods: no headers for KVER=1.2.3-nope in /lib/modules/"
     "1.2.3-nope/build: install linux-headers-1.2.3-nope, or say where they are with KDIR=",
     "modules_install KVER=1.2.3-nope": "taskmods: no headers for KVER=1.2.3-nope in /lib/modules/"

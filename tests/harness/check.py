@@ -65,10 +65,16 @@ def _compile(variant: str, *options: str) -> str:
             shutil.rmtree(place, ignore_errors=True)
             core = () if source == host.TOP else build.core_options(kern)
             said += build.compile_tree(kern, source, place, options + core)
-    complaints = [line for line in said.splitlines() if re.search(r"warning|error:", line)]
-    if complaints:
-        raise HarnessError("\n  ".join(["warnings:", *complaints[:20]]))
+    found = complaints(said)
+    if found:
+        raise HarnessError("\n  ".join(["warnings:", *found[:20]]))
     return said
+
+
+def complaints(said: str) -> list[str]:
+    """Return the lines of make's in which something complains."""
+    return [line for line in said.splitlines()
+            if re.search(r"warning|error:", line, re.IGNORECASE)]
 
 
 def _sparse() -> str:

@@ -21,7 +21,7 @@ _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
 # All of them: by several processes, each of which has a guest to share, which takes memory.
-_ALL = ["-n", str(min(os.cpu_count() or 1, 4))]
+_ALL = ["-n", str(min(1 + (os.cpu_count() or 1), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
@@ -57,8 +57,7 @@ def everything() -> int:
     Writes build/matrix/<KERNEL>.xml; returns pytest's exit status.
     Raises HarnessError where the guests' parts cannot be had.
     """
-    return _run([*_ALL, str(_TESTS), "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml",
-                table=True)
+    return _run([*_ALL, str(_TESTS), "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml")
 
 
 def coverage() -> int:

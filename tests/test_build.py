@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The modules build on every kernel without a word of the compiler's."""
+
+import shutil
+
+import pytest
+
+from harness import build, check, host
+from harness.build import Edit
+from harness.errors import HarnessError
+from harness.vm import Parts
+
+OPTIONS = ("W=1", "KCFLAGS=-Werror")
+# What is made of a source, to see that it would be noticed: a warning, or modpost's alone.
+EDITS: dict[str, Edit] = {
+    "unused": ("count.c", "\tpid_t pos = 0;", "\tpid_t pos = 0, unused;"),
+    "nameless": ("walker_mod.c", "MODULE_LICENSE(\"GPL\");", ""),
+}
+
+
+def build_anew(parts: Parts, variant: str, *edits: Edit) -> str:
+    """Build the modules in a directory of their own; return what make said."""
+    stage = host.BUILD / parts.kernel.release / variant
+    shutil.rmtree(stage, ignore_errors=True)
+    return build.compile_tree(parts.kernel, host.TOP, stage, OPTIONS, edits)
+
+
+def test_the_modules_build_silently(parts: Parts) -> None:
+    said = build_anew(parts, "silent")
+    assert "walker_mod.ko" in said
+    assert check.complaints(said) == []
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_warning_is_noticed(parts: Parts, name: str) -> None:
+    try:
+        assert check.complaints(build_anew(parts, f"warned-{name}", EDITS[name])) != []
+    except HarnessError as error:
+        assert check.complaints(str(error)) != []

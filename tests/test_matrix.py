@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make matrix: whatever comes of one kernel, the others run, and the page says all of it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from behaviours import ROWS
+from kernels import KERNELS, Entry
+
+from harness import choice, matrix, userland
+from harness.errors import HarnessError
+from harness.kernel import Kernel
+from harness.toolchain import Toolchain
+
+pytestmark = pytest.mark.host
+
+ROW, OTHER = list(ROWS)[:2]
+JUNIT = f"""<testsuites><testsuite>
+<testcase classname="test_behaviours" name="test_behaviour[{ROW}]"/>
+<testcase classname="test_behaviours" name="test_behaviour[{OTHER}]">
+<skipped message="needs linux &gt;= 9.9"/></testcase>
+<testcase classname="tests.test_names" name="test_good[a]"/>
+<testcase classname="tests.test_names" name="test_bad"><failure message="no"/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A table of three kernels: one that cannot be had, one whose run dies, one that runs."""
+    monkeypatch.setattr(matrix, "KERNELS", {name: Entry("suite", "", "", "suite")
+                                            for name in ("gone", "dies", "runs")})
+    monkeypatch.setattr(matrix, "RESULTS", tmp_path)
+    monkeypatch.setattr(matrix, "PAGE", tmp_path / "matrix.md")
+    monkeypatch.setattr(matrix, "TOP", tmp_path)
+    monkeypatch.setattr(choice, "check_names", lambda names: None)
+    monkeypatch.setattr(userland, "initramfs", lambda suite: Path())
+
+    def get(name: str) -> Kernel:
+        if name == "gone":
+            raise HarnessError("cannot get linux-image-9.9.* from Debian's archive\nfurther words")
+        return Kernel(name, f"9.9-{name}", Path(), "suite", Toolchain())
+
+    def run(_: object, env: dict[str, str], **__: object) -> None:
+        if env["KERNEL"] == "runs":
+            (tmp_path / "runs.xml").write_text(JUNIT, encoding="utf-8")
+
+    monkeypatch.setattr(choice, "get", get)
+    monkeypatch.setattr(subprocess, "run", run)
+    return tmp_path / "matrix.md"
+
+
+def test_it_goes_on_after_what_fails_and_says_so(three: Path, capsys: pytest.CaptureFixture[str],
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KERNEL", raising=False)
+    assert matrix.main() == 1
+    said = capsys.readouterr().out
+    assert "gone          unavailable: cannot get linux-image-9.9.* from Debian's archive (" in said
+    assert "dies          1 failed (" in said and "failed: the run itself" in said
+    assert "runs          2 passed, 1 skipped, 1 failed (" in said
+    assert "failed: test_names::test_bad" in said
+    page = three.read_text(encoding="utf-8")
+    assert "| gone |  | suite | unavailable: cannot get linux-image-9.9.* from" in page
+    assert f"| [{ROW}](behaviours.md#{ROW}) | not run | yes |" in page
+    assert f"| [{OTHER}](behaviours.md#{OTHER}) | not run | no (1) |" in page
+    assert "| test_names.py | skipped | 1 of 2 |" in page
+    assert "- no (1): needs linux >= 9.9" in page
+
+
+def test_only_a_kernel_that_is_unavailable_fails_nothing(three: Path,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a page that would lack kernels is not written."""
+    monkeypatch.setenv("KERNEL", "gone")
+    assert matrix.main() == 0
+    assert not three.exists()
+
+
+def test_the_page_in_the_tree_has_each_kernel_and_row() -> None:
+    page = matrix.PAGE.read_text(encoding="utf-8")
+    assert [name for name in KERNELS if f"| {name} |" not in page] == [], "run make matrix"
+    assert [row for row in ROWS if f"(behaviours.md#{row})" not in page] == [], "run make matrix"
