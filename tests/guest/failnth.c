@@ -7,6 +7,8 @@
  *   open  open() of PATH, and close()
  *   read  read() of PATH, opened and closed around it
  *
+ * After each the same call is made with nothing to fail, and must go well.
+ *
  * REST is what must be so before and after, FILE=LINE each: a file's first line, or with nothing
  * after "=" that it is not there. Each try is a line of output: "NUMBER ERRNO LEFT...", with what of
  * REST was not so. The kernel log has "failnth: NUMBER" before what belongs to a try. The last line
@@ -91,6 +93,15 @@ static const struct way {
 	{ "read", open_path, do_read, close_path },
 };
 
+/* The call as ever, which must go well right after one that failed. */
+static void call_cleanly(const struct way *way)
+{
+	way->before();
+	if (way->call() < 0)
+		die("the call after it, with nothing made to fail");
+	way->after();
+}
+
 /* Returns whether the number-th was there to fail, and sets *err to how the call went. */
 static int try_number(const struct way *way, unsigned int number, int *err)
 {
@@ -158,6 +169,7 @@ static void try_all(const struct way *way, char **rest)
 		printf(" %s", strerrorname_np(err));
 		print_left(rest);
 		printf("\n");
+		call_cleanly(way);
 		fflush(stdout);
 	} while (failed && number < MOST);
 }

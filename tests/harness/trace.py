@@ -34,8 +34,7 @@ class Event:
 class ModuleTrace:
     """The kernel's module events, recorded from now on; `from_boot` keeps what was before.
 
-    They stay switched on: each switch patches the kernel's code on all processors, in the middle
-    of which an emulated machine was once seen to freeze. Works on one guest at a time.
+    They stay switched on, as a switch patches the kernel's code. Works on one guest at a time.
     """
 
     def __init__(self, vm: VM, from_boot: bool = False) -> None:
