@@ -145,8 +145,10 @@ def test_what_a_test_leaves_behind_fails_it_by_name(parts: Parts, pytester: pyte
 def start_demo() -> tuple["subprocess.Popen[str]", int]:
     """make demo's program in a session of its own, once its guest is up; and its QEMU's pid."""
     # An environment of its own: what this test run was told by make is not for that one.
-    demo = subprocess.Popen([sys.executable, "-m", "harness", "demo"], text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    # A run in the background of a script has its interrupts ignored, and so would this one.
+    interruptible = ["env", "--default-signal=INT", sys.executable, "-m", "harness", "demo"]
+    demo = subprocess.Popen(interruptible, text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, start_new_session=True,
                             env={**os.environ, "PYTHONPATH": str(host.TOP / "tests")})
     assert demo.stdout is not None
     while "It is up" not in demo.stdout.readline():

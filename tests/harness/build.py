@@ -7,6 +7,7 @@ meet; make decides what is out of date.
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 from . import cache, host
@@ -90,7 +91,7 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
     make = ["make", f"-j{os.cpu_count()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
             *options, "modules"]
     return host.run(kernel.toolchain.command(make, kernel.root),
-                    f"build {top.name} for {kernel.release}")
+                    f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)
 
 
 def programs() -> list[Path]:

@@ -15,21 +15,23 @@ BUILD = Path(os.environ.get("TASKMODS_BUILD", TOP / "build"))
 
 
 def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
-        env: dict[str, str] | None = None) -> str:
+        env: dict[str, str] | None = None, stderr: int = subprocess.PIPE) -> str:
     """Run a program of the host's and return its standard output.
 
-    `what` completes "cannot ..." for the message.
+    With `stderr` subprocess.STDOUT that holds its complaints, too. `what` completes "cannot ..."
+    for the message.
     Raises HarnessError with the last lines it wrote where it fails or is not there.
     """
     try:
-        done = run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})})
+        done = run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})}, stderr)
     except FileNotFoundError as error:
         raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
     if done.returncode:
-        if "No space left on device" in done.stdout + done.stderr:
+        err = done.stderr or ""
+        if "No space left on device" in done.stdout + err:
             raise HarnessError(f"cannot {what}: no space left on the disk: free some, or set "
                                "XDG_CACHE_HOME, TMPDIR or TASKMODS_BUILD to where there is more")
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-15:]
+        said = (err.strip() or done.stdout.strip()).splitlines()[-15:]
         raise HarnessError(f"cannot {what}: {argv[0]} failed with status {done.returncode}\n  "
                            + "\n  ".join(said))
     return done.stdout

@@ -23,7 +23,7 @@ COMMAND_LINE = ("console=ttyS0 loglevel=7 log_buf_len=4M panic=-1 oops=panic pan
 # Enough for a small guest, whose root is in it.
 MEMORY = "768M"
 # What begins the end of a kernel, on its console.
-TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection|UBSAN|KASAN"
+TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection fault[:,]|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
                      r"|soft lockup|hard LOCKUP|ODEBUG:|list_\w+ corruption"
                      r"|kmemleak: (\d+ new suspected|.* disabled)"
