@@ -69,7 +69,8 @@ TRIALS = {
     "report_mod": load("report_mod", "core_mod", "", ("/proc/taskmods/report=", CORE_FREE),
                        _REGISTER),
     "open-tasks": use("open", "tasks", "walker_mod", _OPEN, f"{_OPEN} seq_open"),
-    "open-report": use("open", "report", "report_mod", _OPEN, f"{_OPEN} seq_open"),
+    # The report keeps nothing for each open file.
+    "open-report": use("open", "report", "report_mod", f"{_OPEN} seq_open"),
     "read-tasks": use("read", "tasks", "walker_mod"),
     "read-report": use("read", "report", "report_mod"),
 }
@@ -79,6 +80,7 @@ KNOBS = f"""
 echo N > {FAILSLAB}/ignore-gfp-wait
 echo 2 > {FAILSLAB}/verbose
 echo 0 > {FAILSLAB}/verbose_ratelimit_interval_ms
+echo 0 > {FAIL_FUNCTION}/verbose # its words would need a lock where it may have none
 echo on > /proc/sys/kernel/printk_devkmsg
 echo 4 > /proc/sys/kernel/printk
 """
