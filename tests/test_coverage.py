@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What make coverage makes of what ran: too little fails it, and so does what has no reason."""
 
+from dataclasses import replace
+
 import pytest
 from uncovered import REASONS, Reason
 
@@ -17,7 +19,7 @@ HALF = Line(101, "if (odd)", "walk", 5, (5, 0))
 def reason(line: Line, **changes: str) -> Reason:
     """A reason for that line; one that is changed is for another."""
     fields = {"file": FILE, "function": line.function, "text": line.text, **changes}
-    return Reason(why="it cannot happen here", **fields)
+    return Reason(fields["file"], fields["function"], fields["text"], "it cannot happen here")
 
 
 def test_all_that_ran_needs_no_reason() -> None:
@@ -45,6 +47,12 @@ def test_a_reason_for_what_is_covered_is_told(line: Line) -> None:
     assert coverage.judge({FILE: [*RAN, ran]}, [reason(line)]) == [
         f"tests/uncovered.py: {FILE}, walk(): this is covered, or is not there any more: "
         f"{line.text}"]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_what_happens_by_chance_may_have_run_or_not(count: int) -> None:
+    line = Line(NEVER.number, NEVER.text, NEVER.function, count, (count,))
+    assert coverage.judge({FILE: [*RAN, line]}, [replace(reason(line), by_chance=True)]) == []
 
 
 def test_too_little_is_told_whatever_the_reasons() -> None:

@@ -92,7 +92,8 @@ def judge(found: dict[str, list[Line]], reasons: Iterable[Reason]) -> list[str]:
         else:
             problems.append(f"{file}:{line.number}: {_how(line)}, without a reason: {line.text}")
     problems += [f"tests/uncovered.py: {reason.file}, {reason.function}(): this is covered, or is "
-                 f"not there any more: {reason.text}" for reason in reasons if reason not in used]
+                 f"not there any more: {reason.text}" for reason in reasons
+                 if reason not in used and not reason.by_chance]
     return problems
 
 
