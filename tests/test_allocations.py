@@ -80,7 +80,6 @@ KNOBS = f"""
 echo N > {FAILSLAB}/ignore-gfp-wait
 echo 2 > {FAILSLAB}/verbose
 echo 0 > {FAILSLAB}/verbose_ratelimit_interval_ms
-echo 0 > {FAIL_FUNCTION}/verbose # its words would need a lock where it may have none
 echo on > /proc/sys/kernel/printk_devkmsg
 echo 4 > /proc/sys/kernel/printk
 """
