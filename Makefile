@@ -44,45 +44,24 @@ clean:
 		-o -name modules.order -o -name Module.symvers \) -exec rm -f {} +
 	rm -rf build
 
-demo:
-	@$(call harness,vm,demo)
+demo shell:
+	@$(call harness,vm,$@)
 
-shell:
-	@$(call harness,vm,shell)
+# Only that kernel can count.
+coverage: export KERNEL = debug
+test behaviours matrix soak coverage:
+	@$(call harness,test,$@)
 
-test:
-	@$(call harness,test,test)
+kernels docs explain:
+	@$(call harness,python,$@)
 
-behaviours:
-	@$(call harness,test,behaviours)
-
-kernels:
-	@$(call harness,python,kernels)
-
-matrix:
-	@$(call harness,test,matrix)
-
-soak:
-	@$(call harness,test,soak)
+check:
+	@$(call harness,check,$@)
 
 nightly:
 	@status=0; for job in matrix coverage 'soak KERNEL=debug'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
-
-docs:
-	@$(call harness,python,docs)
-
-explain:
-	@$(call harness,python,explain)
-
-check:
-	@$(call harness,check,check)
-
-# Only that kernel can count.
-coverage: export KERNEL = debug
-coverage:
-	@$(call harness,test,coverage)
 
 help:
 	@echo 'Main job:'

@@ -170,8 +170,7 @@ def _cell(verdict: tuple[str, str] | None, reasons: dict[str, str]) -> str:
         return "not run"
     if not verdict[1]:
         return _CELLS[verdict[0]]
-    mark = reasons.setdefault(verdict[1], f"no ({len(reasons) + 1})")
-    return mark
+    return reasons.setdefault(verdict[1], f"no ({len(reasons) + 1})")
 
 
 def _counts(result: Result, file: str) -> str:
