@@ -8,7 +8,9 @@ export T MSG KERNEL MINUTES INSTALL_MOD_DIR
 export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 
 # Called from here only; nothing of it is written into the tree.
-harness = tests/harness/install-tools $(1) $(if $(findstring debug,$(KERNEL)),kernel) && \
+# What builds a kernel is needed where that one is among those that are run, as in a whole matrix.
+builds_kernel = $(findstring debug,$(KERNEL))$(if $(KERNEL),,$(filter matrix,$@))
+harness = tests/harness/install-tools $(1) $(if $(builds_kernel),kernel) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
