@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import build, soak, stress
+from harness import build, soak
 from harness.errors import GuestError, HarnessError
+from harness.programs import STRESS_NG
 from harness.soak import Soak
 from harness.vm import Parts, parts as make_parts
 
@@ -38,7 +39,7 @@ def soaked(boot: Boot) -> Callable[..., Soak]:
     """A function that boots a guest to soak; its arguments are other modules to have in it."""
     def make(modules: Sequence[Path] = ()) -> Soak:
         files = {f"{make_parts().suite_dir}/{path.name}": path.read_bytes() for path in modules}
-        return Soak(boot(files={**stress.files(), **files}), print)
+        return Soak(boot(files={**STRESS_NG.files(), **files}), print)
 
     return make
 

@@ -16,8 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from . import health, procfs, stress, vm
+from . import health, procfs, vm
 from .errors import GuestError, HarnessError
+from .programs import STRESS_NG
 from .progress import is_terminal
 from .vm import FIXTURES_DIR, VM, GuestJob
 
@@ -111,7 +112,7 @@ class Soak:
         self._guest = guest
         self._say = say
         guest.sh(f"depmod; echo {_PID_MAX} > /proc/sys/kernel/pid_max")
-        there = guest.run(*stress.COMMAND, "--stressors", check=True).out.split()
+        there = guest.run(*STRESS_NG.command, "--stressors", check=True).out.split()
         self.stressors = [name for name in STRESSORS if name in there]
         self._files = health.traces(guest)
         self._forks = self._number("/proc/stat", "processes")
@@ -156,7 +157,7 @@ class Soak:
         self._looks = 0
         self._noted.clear()
         options = [word for name in self.stressors for word in STRESSORS[name]]
-        churn = (*_NICE, *stress.COMMAND, "--log-brief", "--timeout", "0", "--temp-path", "/tmp")
+        churn = (*_NICE, *STRESS_NG.command, "--log-brief", "--timeout", "0", "--temp-path", "/tmp")
         self._jobs = {name: self._guest.start(*argv) for name, argv in READERS.items()}
         self._jobs[NAMESPACES] = self._guest.start("sh", "-c", _NAMESPACES_SCRIPT)
         self._jobs[_CHURN] = self._guest.start(*churn, *options)
@@ -272,7 +273,7 @@ def main() -> int:
     seconds = 60 * _minutes()
     rounds = max(2, round(seconds / ROUND_SECONDS))
     parts = vm.parts()
-    with VM(parts, files=stress.files()) as guest:
+    with VM(parts, files=STRESS_NG.files()) as guest:
         began = time.monotonic()
         soak = Soak(guest, lambda line: _say(f"{time.monotonic() - began:4.0f} s: {line}"))
         try:

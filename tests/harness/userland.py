@@ -43,8 +43,8 @@ def _make(suite: str, place: Path) -> None:
 def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
     """Unpack packages, with what they depend on, running nothing of theirs.
 
-    What their scripts would have made, and everything takes for granted, is there: /bin/sh and
-    links to /usr.
+    What their scripts would have made, and everything takes for granted, is there: links to /usr,
+    and /bin/sh where any program is in /bin.
     Raises HarnessError where they cannot be had.
     """
     archive = Archive(scratch / "archive", suite)
@@ -58,7 +58,7 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
     for name, target in _TOP_LINKS.items():
         if not (root / name).exists() and (root / target).is_dir():
             (root / name).symlink_to(target)
-    if not (root / "bin/sh").exists():
+    if (root / "bin").exists() and not (root / "bin/sh").exists():
         (root / "bin/sh").symlink_to("bash")
     shutil.rmtree(scratch / "archive")
     sources.unlink()
