@@ -17,8 +17,8 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test behaviours soak coverage kernels \
-	matrix nightly docs explain check
+.PHONY: all modules modules_install clean help demo shell test behaviours soak coverage bench \
+	bench-check kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -46,13 +46,16 @@ clean:
 		-o -name modules.order -o -name Module.symvers \) -exec rm -f {} +
 	rm -rf build
 
-demo shell:
+demo shell bench-check:
 	@$(call harness,vm,$@)
 
 # Only that kernel can count.
 coverage: export KERNEL = debug
 test behaviours matrix soak coverage:
 	@$(call harness,test,$@)
+
+bench:
+	@$(call harness,vm bench,$@)
 
 kernels docs explain:
 	@$(call harness,python,$@)
@@ -98,6 +101,10 @@ help:
 	@echo '                     ten minutes (MINUTES=2: for two)'
 	@echo '  coverage         - which lines and branches of the modules the tests run, on a kernel of'
 	@echo '                     its own; writes docs/coverage.md, fails where a reason is missing'
+	@echo '  bench            - what reading all tasks costs, by our files and by their peers, on one'
+	@echo '                     kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
+	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'
+	@echo '                     make bench writes'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'What demo, shell, test, behaviours, soak and check need they install from Debian, and say so first.'

@@ -28,7 +28,14 @@ How it fits together::
     distro.py    another kind of guest: a whole Debian, with systemd and udev
     initrd.py    another yet: one that is in an initrd of the distribution's
 
-    stress.py    stress-ng for a guest
+    programs.py  programs of the archive's for a guest, such as stress-ng
+
+    meter.py     what a reading costs in a guest
+    readers.py   what reads all tasks: our files and their peers
+    benchguest.py  a guest to measure in
+    results.py   what was measured, and among which tasks
+    performance.py  that for people: tables, the page, the plot
+    figures.py   what the tree keeps of it, and what is worse
 
     row.py       a behaviour: a row of ../behaviours/
     steps.py     the kinds of steps that it is made of
@@ -43,5 +50,6 @@ How it fits together::
     __main__.py  the commands: tour.py make demo, shell.py make shell, check.py make check,
                  testrun.py make test and make behaviours, pages.py make docs,
                  matrix.py make kernels and make matrix, soak.py make soak,
-                 coverage.py and gcov.py make coverage, explain.py make explain
+                 coverage.py and gcov.py make coverage, explain.py make explain,
+                 bench.py make bench and make bench-check
 """

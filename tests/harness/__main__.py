@@ -11,6 +11,8 @@ from .errors import HarnessError
 
 # Where each is: imported only when it is asked for, as not every host has what the others need.
 COMMANDS = {
+    "bench": ("bench", "main"),
+    "bench-check": ("bench", "check"),
     "behaviours": ("testrun", "behaviours"),
     "check": ("check", "main"),
     "coverage": ("coverage", "main"),

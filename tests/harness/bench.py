@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make bench and make bench-check: what reading all tasks costs, by our files and by their peers.
+
+Costs are instructions, in a guest whose clock counts them; what they are by the host's clock is
+measured in another guest, for its ratios alone.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from . import benchguest, choice, figures, meter, performance, readers
+from .benchguest import INSTRUCTIONS
+from .build import SUITE
+from .meter import Figure, Sample
+from .progress import step
+from .readers import FLOOR, OURS, PEERS, REPORT, TASKS, Reader
+from .results import GROWTH, POINTS, STATED, THREADS, Point, Results, Row
+from .vm import VM
+
+_CHECKED = (*OURS, FLOOR)
+# So many times as often.
+_CHEAP_REPEATS = 5
+_NO_CALLS = 100000
+_MODPROBE_REPEATS = 9
+_MODPROBE = {
+    "ours": ("run", "modprobe report_mod", "modprobe -r report_mod walker_mod"),
+    "empty": ("run", "modprobe empty_report", "modprobe -r empty_report empty_walker"),
+}
+# By the host's clock: in turns, as what else the host does comes and goes.
+_WALL_ROUNDS = 5
+_WALL_REPEATS = 3
+
+
+def main() -> int:
+    """Measure all; print tables, write CSV, plot, page, and the figures to keep; return 0.
+
+    Raises HarnessError where a peer does not see the same tasks, or something cannot be had.
+    """
+    kernel = choice.chosen()
+    results = Results(kernel.name, kernel.release)
+    with benchguest.boot(INSTRUCTIONS, GROWTH[-1].number, peers=True) as guest:
+        there = _begin(guest, results)
+        _grow(guest, results, there)
+    with benchguest.boot("", STATED.number, peers=True) as guest:
+        results.accelerator = guest.parts.accelerator
+        _by_the_clock(guest, results, there)
+    print(performance.text(results))
+    performance.write(results)
+    figures.keep(kernel.name, figures.own(results))
+    return 0
+
+
+def check() -> int:
+    """Measure our own figures and compare them with those kept; return 1 where one is worse.
+
+    Raises HarnessError where none are kept for the kernel, or something cannot be had.
+    """
+    kernel = choice.chosen()
+    kept = figures.kept(kernel.name)
+    results = Results(kernel.name, kernel.release)
+    with benchguest.boot(INSTRUCTIONS, STATED.number, peers=False) as guest:
+        _measure_modprobe(guest, results)
+        _load(guest, results)
+        benchguest.populate(guest, STATED.what, STATED.number)
+        with step("Measuring"):
+            results.rows += _measure(guest, STATED, _CHECKED)
+    verdicts = figures.compare(figures.own(results), kept)
+    print(figures.text(verdicts))
+    worse = [verdict.id for verdict in verdicts if verdict.is_worse]
+    if worse:
+        print(f"taskmods: worse than {figures.SHOWN} has for {kernel.name}: {', '.join(worse)}",
+              file=sys.stderr)
+    return 1 if worse else 0
+
+
+def _begin(guest: VM, results: Results) -> list[Reader]:
+    """Measure what has no tasks, and load the rest; return the readers that this kernel runs."""
+    _measure_modprobe(guest, results)
+    _load(guest, results)
+    calls = meter.measure(guest, STATED.repeats, "no-call", str(_NO_CALLS))
+    results.no_call = meter.figure(sample.elapsed for sample in calls).median / _NO_CALLS
+    return _there(guest, results)
+
+
+def _there(guest: VM, results: Results) -> list[Reader]:
+    why = benchguest.pin_iterators(guest)
+    if why:
+        results.missing |= {reader.id: why for reader in PEERS if reader.needs_bpf}
+    return [reader for reader in (*OURS, *PEERS) if reader.id not in results.missing]
+
+
+def _load(guest: VM, results: Results) -> None:
+    guest.sh("modprobe report_mod; modprobe floor; modprobe empty_core")
+    loaded = guest.modules()
+    results.sizes = {name: loaded[name].size for name in (*SUITE, benchguest.EMPTY[0])}
+
+
+def _measure_modprobe(guest: VM, results: Results) -> None:
+    for whose, words in _MODPROBE.items():
+        found = meter.measure(guest, _MODPROBE_REPEATS, *words)
+        results.modprobe[whose] = meter.figure(sample.ran for sample in found)
+
+
+def _grow(guest: VM, results: Results, there: Sequence[Reader]) -> None:
+    """Measure at each point: among threads, which then end, and among ever more processes."""
+    before = 0
+    for point in POINTS:
+        with step(f"Measuring among {point}"):
+            job = benchguest.populate(guest, point.what, point.number - before)
+            if point in (THREADS, GROWTH[0]):
+                _check(guest, there)
+            results.rows += _measure(guest, point, there)
+            _stretch(guest, results, point)
+            if point == THREADS:
+                job.finish(benchguest.POPULATE_TIMEOUT)
+            else:
+                before = point.number
+
+
+def _check(guest: VM, there: Sequence[Reader]) -> None:
+    for reader in there:
+        readers.check(guest, reader)
+
+
+def _measure(guest: VM, point: Point, there: Iterable[Reader]) -> list[Row]:
+    """Return what each of the readers costs at a point, in instructions."""
+    rows = []
+    for reader in there:
+        repeats = point.repeats * (_CHEAP_REPEATS if reader.is_cheap else 1)
+        found = meter.measure(guest, repeats, *reader.words)
+        # What waits for others has nothing executed meanwhile.
+        cost = meter.figure(sample.ran or sample.elapsed for sample in found)
+        rows.append(_row(guest, reader, point, cost, found))
+    return rows
+
+
+def _row(guest: VM, reader: Reader, point: Point, cost: Figure, found: Sequence[Sample]) -> Row:
+    processes, threads = readers.totals(guest)
+    return Row(reader, point, processes, threads, cost, found[-1].calls)
+
+
+def _stretch(guest: VM, results: Results, point: Point) -> None:
+    if not benchguest.can_trace_rcu(guest):
+        return
+    for reader in (TASKS[0], REPORT):
+        results.stretches[reader.id, point] = benchguest.stretch(guest, *reader.words)
+
+
+def _by_the_clock(guest: VM, results: Results, there: Sequence[Reader]) -> None:
+    """Measure in a guest whose clock is the host's."""
+    _load(guest, results)
+    _there(guest, results)
+    benchguest.populate(guest, STATED.what, STATED.number)
+    found: dict[Reader, list[Sample]] = {reader: [] for reader in there}
+    with step("Measuring by the host's clock"):
+        for _ in range(_WALL_ROUNDS):
+            for reader in there:
+                repeats = _WALL_REPEATS * (_CHEAP_REPEATS if reader.is_cheap else 1)
+                found[reader] += meter.measure(guest, repeats, *reader.words)
+    for reader, samples in found.items():
+        cost = meter.figure(sample.elapsed for sample in samples)
+        results.wall.append(_row(guest, reader, STATED, cost, samples))
+    guest.sh("modprobe -r report_mod walker_mod; modprobe -r empty_core")
+    for whose, words in _MODPROBE.items():
+        samples = meter.measure(guest, _WALL_ROUNDS * _WALL_REPEATS, *words)
+        results.wall_modprobe[whose] = meter.figure(sample.elapsed for sample in samples)
