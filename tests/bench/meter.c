@@ -3,9 +3,9 @@
  * meter REPEATS READER...: does the same so many times, and once before that does not count.
  * meter show READER...: does it once, and what was read goes to standard output.
  *
- * Writes, once all is done, a line for each time: nanoseconds by the clock, nanoseconds that a command
- * ran, and calls of read(). Where the clock counts instructions, it also counts what nobody executes
- * while all wait; a command may wait, and so has its own time.
+ * Writes, once all is done, a line for each time: nanoseconds by the clock, nanoseconds that a
+ * command ran, and calls of read(). A clock that counts instructions also advances while all wait;
+ * a command may wait, and so has its own time.
  *
  *   read SIZE PATH       opens a file, reads it to its end, SIZE bytes a call, and closes it
  *   own PATH             reads a file that begins with "ns", and the nanoseconds that count for it

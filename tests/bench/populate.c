@@ -27,7 +27,8 @@
 /* Of the lengths that names have on a machine in use. */
 static const char *const names[] = {
 	"sh", "sshd", "bash", "agetty", "python3", "postgres", "nginx", "dbus-daemon", "cron",
-	"systemd-journal", "apache2", "java", "gunicorn", "containerd-shim", "node", "qemu-system-x86",
+	"systemd-journal", "apache2", "java", "gunicorn", "containerd-shim", "node",
+	"qemu-system-x86",
 };
 
 static const char *const parents[PARENTS] = {

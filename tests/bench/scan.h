@@ -3,7 +3,7 @@
 #ifndef SCAN_H
 #define SCAN_H
 
-/* Both write what they found to @out, unless it is negative; they return 0, or -1 with errno set. */
+/* Both write what they found to @out, unless that is negative. They return 0, or -1 with errno. */
 int scan_processes(int out);
 int scan_threads(int out);
 

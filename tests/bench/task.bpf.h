@@ -46,6 +46,7 @@ struct bpf_iter__task {
 #define IDLE 0x402
 #define REPORTED 0x7f
 
+/* Not static: clang would have it in a section that its BTF does not tell of. */
 const char letters[ROOM] = "RSDTtXZPI";
 
 static __always_inline int has_new_state(void)

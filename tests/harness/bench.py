@@ -14,10 +14,9 @@ from .build import SUITE
 from .meter import Figure, Sample
 from .progress import step
 from .readers import FLOOR, OURS, PEERS, REPORT, TASKS, Reader
-from .results import GROWTH, POINTS, STATED, THREADS, Point, Results, Row
+from .results import GROWTH, STATED, THREADS, Point, Results, Row
 from .vm import VM
 
-_CHECKED = (*OURS, FLOOR)
 # So many times as often.
 _CHEAP_REPEATS = 5
 _NO_CALLS = 100000
@@ -55,22 +54,31 @@ def check() -> int:
 
     Raises HarnessError where none are kept for the kernel, or something cannot be had.
     """
+    name = choice.chosen().name
+    kept = figures.kept(name)
+    verdicts = figures.compare(figures.own(ours_alone()), kept)
+    print(figures.text(verdicts))
+    worse = [verdict.id for verdict in verdicts if verdict.is_worse]
+    if worse:
+        print(f"taskmods: worse than {figures.SHOWN} has of {name}: {', '.join(worse)}",
+              file=sys.stderr)
+    return 1 if worse else 0
+
+
+def ours_alone() -> Results:
+    """Measure what figures are kept of, and nothing else.
+
+    Raises HarnessError where something cannot be had.
+    """
     kernel = choice.chosen()
-    kept = figures.kept(kernel.name)
     results = Results(kernel.name, kernel.release)
     with benchguest.boot(INSTRUCTIONS, STATED.number, peers=False) as guest:
         _measure_modprobe(guest, results)
         _load(guest, results)
-        benchguest.populate(guest, STATED.what, STATED.number)
-        with step("Measuring"):
-            results.rows += _measure(guest, STATED, _CHECKED)
-    verdicts = figures.compare(figures.own(results), kept)
-    print(figures.text(verdicts))
-    worse = [verdict.id for verdict in verdicts if verdict.is_worse]
-    if worse:
-        print(f"taskmods: worse than {figures.SHOWN} has for {kernel.name}: {', '.join(worse)}",
-              file=sys.stderr)
-    return 1 if worse else 0
+        with step(f"Measuring among {STATED}"):
+            benchguest.populate(guest, STATED.what, STATED.number)
+            results.rows += _measure(guest, STATED, (*OURS, FLOOR))
+    return results
 
 
 def _begin(guest: VM, results: Results) -> list[Reader]:
@@ -102,19 +110,22 @@ def _measure_modprobe(guest: VM, results: Results) -> None:
 
 
 def _grow(guest: VM, results: Results, there: Sequence[Reader]) -> None:
-    """Measure at each point: among threads, which then end, and among ever more processes."""
+    """Measure among ever more processes; then, when they have ended, among threads."""
     before = 0
-    for point in POINTS:
+    jobs = []
+    for point in GROWTH:
         with step(f"Measuring among {point}"):
-            job = benchguest.populate(guest, point.what, point.number - before)
-            if point in (THREADS, GROWTH[0]):
+            jobs.append(benchguest.populate(guest, point.what, point.number - before))
+            before = point.number
+            if point == GROWTH[0]:
                 _check(guest, there)
-            results.rows += _measure(guest, point, there)
-            _stretch(guest, results, point)
-            if point == THREADS:
-                job.finish(benchguest.POPULATE_TIMEOUT)
-            else:
-                before = point.number
+            _measure_at(guest, results, point, there)
+    with step(f"Measuring among {THREADS}"):
+        for job in jobs:
+            job.finish(benchguest.POPULATE_TIMEOUT)
+        benchguest.populate(guest, THREADS.what, THREADS.number)
+        _check(guest, there)
+        _measure_at(guest, results, THREADS, there)
 
 
 def _check(guest: VM, there: Sequence[Reader]) -> None:
@@ -139,11 +150,11 @@ def _row(guest: VM, reader: Reader, point: Point, cost: Figure, found: Sequence[
     return Row(reader, point, processes, threads, cost, found[-1].calls)
 
 
-def _stretch(guest: VM, results: Results, point: Point) -> None:
-    if not benchguest.can_trace_rcu(guest):
-        return
-    for reader in (TASKS[0], REPORT):
-        results.stretches[reader.id, point] = benchguest.stretch(guest, *reader.words)
+def _measure_at(guest: VM, results: Results, point: Point, there: Sequence[Reader]) -> None:
+    results.rows += _measure(guest, point, there)
+    if benchguest.can_trace_rcu(guest):
+        for reader in (TASKS[0], REPORT):
+            results.stretches[reader.id, point] = benchguest.stretch(guest, *reader.words)
 
 
 def _by_the_clock(guest: VM, results: Results, there: Sequence[Reader]) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import build, host, vm
+from . import build, cache, host, vm
 from .build import SUITE
 from .kernel import Kernel
 from .programs import BPFTOOL, PS
@@ -66,13 +66,14 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
     fixtures = build.fixtures(kernel)
     modules = {name: fixtures[name] for name in _FIXTURES}
     modules |= dict(zip(SUITE, build.suite(kernel), strict=True))
-    found = {f"{place}/{name}.ko": _stripped(path) for name, path in modules.items()}
-    found["/etc/modprobe.d/empty.conf"] = _MODPROBE_D
-    paths = _make("programs")
+    found = {"/etc/modprobe.d/empty.conf": _MODPROBE_D}
     if peers:
         found |= PS.files() | BPFTOOL.files()
-        paths = _make("bpf")
-    return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes() for path in paths}
+    with cache.lock(host.BUILD / "bench.lock"):
+        found |= {f"{place}/{name}.ko": _stripped(path) for name, path in modules.items()}
+        return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes()
+                        for target in ("programs", *(("bpf",) if peers else ()))
+                        for path in _make(target)}
 
 
 def _make(target: str) -> list[Path]:

@@ -26,10 +26,6 @@ class Figure:
     lowest: float
     highest: float
 
-    def per(self, number: float) -> float:
-        """Return the median's share of one of so many."""
-        return self.median / number
-
 
 @dataclass(frozen=True)
 class Sample:

@@ -17,7 +17,7 @@ from .errors import HarnessError
 from .host import BUILD, TOP
 from .meter import Figure
 from .readers import OURS, PEERS, REPORT, TASKS, Reader
-from .results import GROWTH, STATED, THREADS, Results, Row
+from .results import GROWTH, STATED, THREADS, Point, Results, Row
 
 PAGE = TOP / "docs/performance.md"
 PLOT = TOP / "docs/performance.svg"
@@ -27,6 +27,10 @@ END = "<!-- make bench wrote what precedes -->"
 # Of a spread, in parts of the median, that is said to be large.
 LARGE = 0.05
 _NONE = "-"
+# What is drawn: of our readings of one file those by large pieces, as the others lie on them.
+_COLOURS = dict(zip((TASKS[0], REPORT, *PEERS),
+                    ("#b40426", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#5aae61", "#7a5c3e",
+                     "#555555"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,11 @@ def _times(above: float, below: float) -> str:
     return f"{_number(float(f'{above / below:.3g}'))} x"
 
 
+def _by_clock(time: Figure, base: Figure) -> tuple[str, str]:
+    """Return a ratio of times, each the lowest: other work of the host's only ever adds to it."""
+    return _times(time.lowest, base.lowest), _spread(time)
+
+
 def tables(results: Results) -> list[Table]:
     """Return all tables of what was measured."""
     found = [_readers_table(results, own) for own in (TASKS[0], REPORT)]
@@ -141,8 +150,7 @@ def _reader_row(results: Results, reader: Reader, own: Reader) -> tuple[str, ...
         return (f"{reader.what}: missing: {results.missing.get(reader.id, 'not run')}",
                 *5 * (_NONE,))
     wall, wall_base = results.wall_row(reader.id), results.wall_row(own.id)
-    by_clock = ((_times(wall.each, wall_base.each), _spread(wall.cost)) if wall and wall_base
-                else (_NONE, _NONE))
+    by_clock = _by_clock(wall.cost, wall_base.cost) if wall and wall_base else (_NONE, _NONE)
     return (reader.what, _number(row.each), _spread(row.cost), _times(row.each, base.each),
             *by_clock)
 
@@ -155,16 +163,15 @@ def _growth_table(results: Results) -> Table:
         if any(found):
             rows.append((f"{reader.what}, per {reader.per}",
                          *(_number(row.each) if row else _NONE for row in found)))
-    return Table("Growth: instructions for each, among so many",
-                 ("reader", *map(str, points)), rows)
+    return Table(f"Growth: instructions for each, among so many {GROWTH[0].what}, and {THREADS} "
+                 "of one", ("reader", *_numbers(points)), rows)
 
 
 def _modprobe_table(results: Results) -> Table:
     rows = []
     for whose, figure in results.modprobe.items():
-        wall = results.wall_modprobe.get(whose)
-        by_clock = ((_times(wall.median, results.wall_modprobe["ours"].median), _spread(wall))
-                    if wall else (_NONE, _NONE))
+        by_clock = (_by_clock(results.wall_modprobe[whose], results.wall_modprobe["ours"])
+                    if results.wall_modprobe else (_NONE, _NONE))
         rows.append((f"three modules, {whose}", _number(figure.median), _spread(figure),
                      _times(figure.median, results.modprobe["ours"].median), *by_clock))
     return Table("modprobe, with what it loads first",
@@ -189,7 +196,12 @@ def _rcu_table(results: Results) -> Table:
                  (f"{reader.subject}: sections",
                   *(f"{stretch.sections:,}" if stretch else _NONE for stretch in found))]
     return Table(f"Under RCU, at most {_rcu_bound()} at a time: instructions, the tracer's among "
-                 "them", ("file", *map(str, points)), rows)
+                 f"them, with so many {GROWTH[0].what}, and {THREADS} of one",
+                 ("file", *_numbers(points)), rows)
+
+
+def _numbers(points: Sequence[Point]) -> list[str]:
+    return [f"{point.number:,}" for point in points]
 
 
 def _rcu_bound() -> str:
@@ -261,13 +273,13 @@ def to_csv(results: Results) -> str:
             writer.writerow((results.release, f"modprobe {whose}", unit, *3 * ("",),
                              *_cells(figure), *3 * ("",)))
     for name, size in results.sizes.items():
-        writer.writerow((results.release, f"size {name}", "bytes", *4 * ("",), size))
+        writer.writerow((results.release, f"size {name}", "bytes", *4 * ("",), size, *6 * ("",)))
     return out.getvalue()
 
 
 def plot_script(results: Results, path: str) -> str:
     """Return what has gnuplot draw each reader's cost against the number of processes, as SVG."""
-    drawn = [reader for reader in (*OURS, *PEERS) if results.row(reader.id, GROWTH[-1])]
+    drawn = [reader for reader in _COLOURS if results.row(reader.id, GROWTH[-1])]
     drawn.sort(key=lambda reader: -_cost(results, reader))
     lines = ["set terminal svg size 1000,560 font 'sans-serif,13' background rgb 'white'",
              f"set output '{path}'", "set logscale xy", "set format x '%.0f'",
@@ -278,8 +290,8 @@ def plot_script(results: Results, path: str) -> str:
         rows = filter(None, (results.row(reader.id, point) for point in GROWTH))
         lines += [f"${_name(reader)} << EOD",
                   *(f"{row.processes} {row.cost.median}" for row in rows), "EOD"]
-    curves = (f"${_name(reader)} with linespoints linewidth {3 if reader in OURS else 1} "
-              f"title '{reader.what}'" for reader in drawn)
+    curves = (f"${_name(reader)} with linespoints linewidth {3 if reader in OURS else 1.5} "
+              f"linecolor rgb '{_COLOURS[reader]}' title '{reader.what}'" for reader in drawn)
     return "\n".join([*lines, "plot " + ", \\\n  ".join(curves)]) + "\n"
 
 
