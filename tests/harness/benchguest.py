@@ -17,7 +17,7 @@ INSTRUCTIONS = "icount"
 EMPTY = ("empty_core", "empty_walker", "empty_report")
 _FIXTURES = ("floor", *EMPTY)
 _SOURCES = host.TOP / "tests/bench"
-_ITERATORS = ("tasks", "count")
+_ITERATORS = ("tasks", "records", "count")
 # Messages on the console, a slow port, would cost more than all the rest.
 _APPEND = "quiet"
 _MODPROBE_D = b"softdep empty_report pre: empty_walker\n"

@@ -29,8 +29,8 @@ LARGE = 0.05
 _NONE = "-"
 # What is drawn: of our readings of one file those by large pieces, as the others lie on them.
 _COLOURS = dict(zip((TASKS[0], REPORT, *PEERS),
-                    ("#b40426", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#5aae61", "#7a5c3e",
-                     "#555555"), strict=True))
+                    ("#b40426", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#d53e9d", "#5aae61",
+                     "#7a5c3e", "#555555"), strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The readers that are compared: ours, their peers, and whether they all see the same tasks."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ _TRIES = 5
 # Each runs while it looks.
 _OWN = ("meter", "ld-linux-x86-64", "ps")
 _KTHREADD = "2"
+
+# In ../bench/records.bpf.c: pid, parent's pid, name, parent's name, state.
+_RECORD = struct.Struct("<ii16s16sc")
 
 Seen = frozenset[tuple[str, ...]]
 
@@ -71,6 +75,20 @@ def _columns(text: str) -> Seen:
     return _processes(text, None)
 
 
+def _records(text: str) -> Seen:
+    """Return the same of records.bpf.c's, which are no text."""
+    data = text.encode(errors="surrogateescape")
+    # A whole number of them, or else the last one is not compared, and lacks.
+    whole = data[:len(data) // _RECORD.size * _RECORD.size]
+    rows = ((str(pid), str(ppid), state.decode(), _name(comm), _name(parent))
+            for pid, ppid, comm, parent, state in _RECORD.iter_unpack(whole))
+    return _processes("\n".join("\t".join(row) for row in rows))
+
+
+def _name(padded: bytes) -> str:
+    return padded.partition(b"\0")[0].decode(errors="surrogateescape")
+
+
 def _counts(text: str) -> Seen:
     """Return letter, processes and threads of each state, from rows of these."""
     rows = (line.split() for line in text.splitlines())
@@ -102,6 +120,8 @@ PEERS = (
     Reader("scan", "C scan of /proc/PID/stat", ("processes",), "tasks", _processes),
     Reader("bpf-tasks", "BPF iterator, same columns", _file(f"{BPF_DIR}/tasks"), "tasks",
            _processes),
+    Reader("bpf-records", "BPF iterator, binary records", _file(f"{BPF_DIR}/records"), "tasks",
+           _records),
     Reader("scan-threads", "C scan of /proc/PID/task/TID/stat", ("threads",), "report", _counts),
     Reader("bpf-count", "BPF iterator that counts", _file(f"{BPF_DIR}/count"), "report", _counts),
     FLOOR,
