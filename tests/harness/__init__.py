@@ -34,7 +34,8 @@ How it fits together::
     readers.py   what reads all tasks: our files and their peers
     benchguest.py  a guest to measure in
     results.py   what was measured, and among which tasks
-    performance.py  that for people: tables, the page, the plot
+    targets.py   what it must be, benchtables.py all of it as tables
+    performance.py  these for people: the page, CSV, the plot
     figures.py   what the tree keeps of it, and what is worse
 
     row.py       a behaviour: a row of ../behaviours/
