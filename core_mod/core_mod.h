@@ -17,7 +17,7 @@
 #define TCORE_VERSION "1.0.0"
 
 /* Grows by one whenever anything below changes in a way that a dependent must be rebuilt for. */
-#define TCORE_INTERFACE 1
+#define TCORE_INTERFACE 2
 
 /* The states that the kernel reports, in the order of task_state_index(). */
 enum tcore_state {
@@ -81,7 +81,7 @@ int tcore_check_interface(const char *dependent, unsigned int built_for);
 unsigned int tcore_walk(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
 			unsigned int max);
 void tcore_count(struct pid_namespace *ns, struct tcore_counts *counts);
-size_t tcore_escape(char *dst, size_t size, const char *src, const char *also);
+size_t tcore_escape(char *dst, const char *name, char also);
 
 int tcore_file_register(const struct tcore_file *file);
 void tcore_file_unregister(const struct tcore_file *file);

@@ -3,9 +3,6 @@
 #ifndef TCORE_INTERNAL_H
 #define TCORE_INTERNAL_H
 
-/* The most pids that are looked at in one RCU read-side section. */
-#define TCORE_PIDS_PER_RCU 128
-
 int tcore_dir_create(void);
 void tcore_dir_remove(void);
 
