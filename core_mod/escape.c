@@ -17,34 +17,35 @@ static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
 #define EACH_BYTE(c) (0x0101010101010101ULL * (unsigned char)(c))
 
 /*
- * How many of eight bytes come before the first that is not plain: that is outside printable ASCII,
- * a backslash, or @also. Not isprint(): the kernel's holds for bytes of Latin-1 too.
+ * Sets the high bit of the first of eight bytes that is not plain, and perhaps of some after it: of
+ * a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for bytes
+ * of Latin-1 too. The first byte is the lowest of the result.
  *
- * Each line sets the high bit of bytes that are not plain, at the least of those that it is about.
- * What one byte then takes from the next, or gives to it, is of no matter: it comes first.
+ * Each line does it for the bytes that it is about. What one of these takes from the byte above it,
+ * or gives to it, is of no matter: that one is not the first.
  */
-static __always_inline unsigned int plain_bytes(const char *src, char also)
+static __always_inline u64 not_plain(const char *src, char also)
 {
 	u64 word, found;
 
 	memcpy(&word, src, sizeof(word));
-	/* So that the first byte is the lowest. */
 	word = le64_to_cpu((__force __le64)word);
 	found = word;
 	found |= word - EACH_BYTE(' ');
 	found |= word + EACH_BYTE(0x7f - '~');
 	found |= (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
 	found |= (word ^ EACH_BYTE(also)) - EACH_BYTE(1);
-	found &= EACH_BYTE(0x80);
-	return found ? __ffs64(found) / BITS_PER_BYTE : sizeof(word);
+	return found & EACH_BYTE(0x80);
 }
 
-/* How many plain bytes a name begins with. */
+/* How many plain bytes a name begins with; the last byte is a NUL, and that is not plain. */
 static unsigned int plain_length(const char *name, char also)
 {
-	unsigned int n = plain_bytes(name, also);
+	u64 found = not_plain(name, also);
 
-	return n < sizeof(u64) ? n : n + plain_bytes(name + n, also);
+	if (found)
+		return __ffs64(found) / BITS_PER_BYTE;
+	return sizeof(u64) + __ffs64(not_plain(name + sizeof(u64), also)) / BITS_PER_BYTE;
 }
 
 /**

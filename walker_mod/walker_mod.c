@@ -15,6 +15,7 @@
 #include "../core_mod/core_mod.h"
 
 #define BATCH 32
+#define HEADER "PID\tPPID\tSTATE\tCOMM\tPARENT\n"
 #define MAX_DIGITS 10
 /* Of the longest line: two numbers, a letter, two names, and what follows each. */
 #define LINE_SIZE (2 * (MAX_DIGITS + 1) + 2 + 2 * TCORE_ESCAPED_LEN)
@@ -121,14 +122,15 @@ static int tasks_show(struct seq_file *m, void *v)
 	char *p, *begin, *end;
 	size_t room;
 
-	if (v == SEQ_START_TOKEN)
-		seq_puts(m, "PID\tPPID\tSTATE\tCOMM\tPARENT\n");
 	room = seq_get_buf(m, &begin);
+	p = begin;
 	end = begin + room;
-	for (p = begin; end - p > LINE_SIZE && (task = task_at(m)); r->i++)
+	if (v == SEQ_START_TOKEN)
+		p += strscpy(p, HEADER, room);
+	for (; end - p > LINE_SIZE && (task = task_at(m)); r->i++)
 		p = put_line(p, task);
 	/* -1 has seq_file come back with more room. */
-	seq_commit(m, p == begin && v != SEQ_START_TOKEN ? -1 : p - begin);
+	seq_commit(m, p == begin ? -1 : p - begin);
 	return 0;
 }
 

@@ -333,6 +333,19 @@ def crowd(vm: VM, number: int, own_namespace: bool = False) -> AbstractContextMa
     return _hold(vm, ["crowd", str(number)], own_namespace)
 
 
+# A job is a process group, whose number is its first process's: that one leaves another behind.
+_LEADERLESS = ("set -m; sh -c 'sleep 999999 &' & wait $!; echo G $!; echo ready;"
+               " read; kill -- -$!")
+
+
+def leaderless_group(vm: VM) -> AbstractContextManager[Held]:
+    """A context, in a pid namespace of its own, with a process group whose leader is gone.
+
+    A shell is process 1 there, and one process is left of the group; its number is in `pids`.
+    """
+    return _hold(vm, ["bash", "-c", _LEADERLESS], own_namespace=True)
+
+
 @contextmanager
 def _hold(vm: VM, argv: list[str], own_namespace: bool) -> Iterator[Held]:
     job = vm.start(*(OWN_NAMESPACE if own_namespace else ()), *argv)
