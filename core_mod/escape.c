@@ -17,9 +17,9 @@ static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
 #define EACH_BYTE(c) (0x0101010101010101ULL * (unsigned char)(c))
 
 /*
- * Sets the high bit of the first of eight bytes that is not plain, and perhaps of some after it: of
- * a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for bytes
- * of Latin-1 too. The first byte is the lowest of the result.
+ * Sets the high bit of the first of eight bytes that is not plain, and perhaps of some after it:
+ * of a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for
+ * bytes of Latin-1 too. The first byte is the lowest of the result.
  *
  * Each line does it for the bytes that it is about. What one of these takes from the byte above it,
  * or gives to it, is of no matter: that one is not the first.

@@ -6,10 +6,10 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/string.h>
 
 #include "core_mod.h"
+#include "internal.h"
 #include "pids.h"
 
 /*
@@ -24,14 +24,6 @@ struct walk {
 	const struct task_struct *parent;
 	const struct tcore_task *sibling;
 };
-
-/* Up to 6.13 a name is changed under this lock, and so is whole here. */
-static void copy_name(char *name, struct task_struct *task)
-{
-	task_lock(task);
-	memcpy(name, task->comm, TASK_COMM_LEN);
-	task_unlock(task);
-}
 
 /*
  * The parent to report, with its pid. A parent that was reaped after real_parent was read has no
@@ -68,7 +60,7 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 	if (!parent)
 		return false;
 	if (copy->ppid || walk->ns == &init_pid_ns)
-		copy_name(copy->parent, parent->group_leader);
+		tcore_copy_name(copy->parent, parent->group_leader);
 	else
 		strscpy(copy->parent, "-", sizeof(copy->parent));
 	walk->parent = parent;
@@ -85,7 +77,7 @@ static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 		return true;
 	walk->next->pid = nr;
 	walk->next->state = task_state_to_char(leader);
-	copy_name(walk->next->comm, leader);
+	tcore_copy_name(walk->next->comm, leader);
 	return ++walk->next < walk->end;
 }
 

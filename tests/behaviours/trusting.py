@@ -168,7 +168,7 @@ NAMESPACE = (
 
 
 def _other(module: str) -> str:
-    return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 1: "
+    return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 2: "
             "rebuild it$")
 
 

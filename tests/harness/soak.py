@@ -54,6 +54,7 @@ _IN_NAMESPACE = (*procfs.OWN_NAMESPACE, "sh", "-c",
                  "sh")
 READERS = {
     "tasks": ("proofread", "tasks", procfs.TASKS, "1", "2", "self"),
+    "threads": ("proofread", "threads", procfs.THREADS, "1", "2", "self"),
     "report": ("proofread", "report", procfs.REPORT, "1", "2", "self"),
     "tasks in a pid namespace": (*_IN_NAMESPACE, "tasks", procfs.TASKS, "self"),
     "report in a pid namespace": (*_IN_NAMESPACE, "report", procfs.REPORT, "self"),

@@ -12,6 +12,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -274,6 +275,56 @@ static void walk_ends_where_there_is_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *(u8 *)&task, CANARY);
 }
 
+static void thread_walk_meets_each_thread_once_in_order(struct kunit *test)
+{
+	unsigned int max = *(const unsigned int *)test->param_value;
+	struct tcore_thread *threads;
+	unsigned int n, i, met = 0;
+	pid_t pos = 0, last = 0;
+
+	threads = kunit_kcalloc(test, max, sizeof(*threads), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, threads);
+	do {
+		n = tcore_walk_threads(&init_pid_ns, &pos, threads, max);
+		for (i = 0; i < n; i++) {
+			KUNIT_ASSERT_GT(test, threads[i].tid, last);
+			last = threads[i].tid;
+			if (met < CROWD && last == crowd[met]->pid) {
+				KUNIT_EXPECT_EQ(test, threads[i].pid, last);
+				KUNIT_EXPECT_STREQ(test, threads[i].comm, crowd[met]->comm);
+				met++;
+			}
+		}
+	} while (n == max);
+	KUNIT_EXPECT_EQ(test, met, CROWD);
+}
+
+#ifdef CONFIG_SCHED_INFO
+static s64 blocked(struct kunit *test, struct task_struct *task, u64 arrival)
+{
+	struct tcore_thread thread;
+	pid_t pos = task->pid;
+
+	task->sched_info.last_arrival = arrival;
+	KUNIT_ASSERT_EQ(test, tcore_walk_threads(&init_pid_ns, &pos, &thread, 1), 1);
+	KUNIT_ASSERT_EQ(test, thread.tid, task->pid);
+	return thread.blocked;
+}
+
+/* Of a thread that stays where it is. */
+static void blocked_is_the_time_since_a_thread_ran(struct kunit *test)
+{
+	u64 now = local_clock();
+	s64 ms;
+
+	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], 0), TCORE_BLOCKED_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], now + NSEC_PER_SEC * 1000), 0);
+	ms = blocked(test, crowd[0], 1);
+	KUNIT_EXPECT_GE(test, ms, (now - 1) / NSEC_PER_MSEC);
+	KUNIT_EXPECT_LE(test, ms, local_clock() / NSEC_PER_MSEC);
+}
+#endif
+
 /* States */
 
 struct stand {
@@ -441,6 +492,10 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(walk_fills_each_batch, max_gen_params),
 	KUNIT_CASE(walk_goes_on_wherever_it_is_told),
 	KUNIT_CASE(walk_ends_where_there_is_nothing),
+	KUNIT_CASE_PARAM(thread_walk_meets_each_thread_once_in_order, max_gen_params),
+#ifdef CONFIG_SCHED_INFO
+	KUNIT_CASE(blocked_is_the_time_since_a_thread_ran),
+#endif
 	KUNIT_CASE_PARAM(state_is_told_as_the_kernel_does, stand_gen_params),
 	KUNIT_CASE_PARAM(count_has_each_task_in_its_state, stand_gen_params),
 	KUNIT_CASE(count_has_each_task_once),
