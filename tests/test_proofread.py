@@ -143,4 +143,5 @@ def test_what_cannot_be_read_is_an_error(program: Path, tmp_path: Path) -> None:
     assert (result.returncode, result.stderr.splitlines()[0]) == (
         1, f"proofread: {tmp_path}: reading 1, by 65536 bytes: read: Is a directory")
     usage = proofread(program, "nothing", tmp_path)
-    assert (usage.returncode, usage.stderr) == (2, "usage: proofread tasks|threads|report PATH PID...\n")
+    assert (usage.returncode, usage.stderr) == (
+        2, "usage: proofread tasks|threads|report PATH PID...\n")
