@@ -16,11 +16,11 @@ static_assert(TCORE_NR_STATES == 1 + ilog2(TASK_REPORT_MAX));
 /* A leader counts in both columns by one reading of its state. */
 static bool count_task(struct pid *pid, pid_t nr, void *data)
 {
-	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
 	struct tcore_counts *counts = data;
+	struct task_struct *task;
 	unsigned int state;
 
-	if (!task)
+	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
 		return true;
 	state = task_state_index(task);
 	counts->threads[state]++;

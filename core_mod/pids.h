@@ -18,29 +18,36 @@
 /* What is called for each pid; returns whether to go on to the next one. */
 typedef bool (*tcore_visit_t)(struct pid *pid, pid_t nr, void *data);
 
-/* As pid_task(), without a call. */
-static inline struct task_struct *tcore_pid_task(struct pid *pid, enum pid_type type)
+/* As pid_task(), without a call; false where there is no task. */
+static __always_inline bool tcore_pid_task(struct pid *pid, enum pid_type type,
+					   struct task_struct **task)
 {
-	return hlist_entry_safe(rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type])),
-				struct task_struct, pid_links[type]);
+	struct hlist_node *first = rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type]));
+
+	if (!first)
+		return false;
+	*task = hlist_entry(first, struct task_struct, pid_links[type]);
+	return true;
 }
 
 /* The pids of one node; sets iter->next_index to where to go on. */
 static __always_inline bool tcore_visit_node(void __rcu **slot, struct radix_tree_iter *iter,
 					     tcore_visit_t visit, void *data)
 {
-	unsigned long nr, end = iter->next_index;
+	void __rcu **first = slot, **end = slot + radix_tree_chunk_size(iter);
 
-	for (nr = iter->index; nr < end; nr++, slot++) {
+	for (; slot < end; slot++) {
 		struct pid *pid = radix_tree_deref_slot(slot);
 
+		if (!pid)
+			continue;
 		/* The tree is changing its height: search for this one again. */
-		if (radix_tree_deref_retry(pid)) {
-			iter->next_index = nr;
+		if (radix_tree_exception(pid)) {
+			iter->next_index = iter->index + (slot - first);
 			return true;
 		}
-		if (pid && !visit(pid, nr, data)) {
-			iter->next_index = nr + 1;
+		if (!visit(pid, iter->index + (slot - first), data)) {
+			iter->next_index = iter->index + (slot - first) + 1;
 			return false;
 		}
 	}

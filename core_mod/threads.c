@@ -56,11 +56,11 @@ static s64 read_blocked(struct task_struct *task, u64 now)
 
 static bool read_thread(struct pid *pid, pid_t nr, void *data)
 {
-	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
 	struct walk *walk = data;
 	struct tcore_thread *copy = walk->next;
+	struct task_struct *task;
 
-	if (!task)
+	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
 		return true;
 	copy->pid = pid_has_task(pid, PIDTYPE_TGID) ? nr : task_tgid_nr_ns(task, walk->ns);
 	if (!copy->pid)

@@ -70,10 +70,10 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 
 static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 {
-	struct task_struct *leader = tcore_pid_task(pid, PIDTYPE_TGID);
+	struct task_struct *leader;
 	struct walk *walk = data;
 
-	if (!leader || !copy_parent(leader, walk))
+	if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || !copy_parent(leader, walk))
 		return true;
 	walk->next->pid = nr;
 	walk->next->state = task_state_to_char(leader);

@@ -34,5 +34,7 @@ REASONS: tuple[Reason, ...] = (
                              ("read_parent", "return NULL;"),
                              ("copy_parent", "if (!parent)"),
                              ("copy_parent", "return false;"),
-                             ("copy_leader", "if (!leader || !copy_parent(leader, walk))"))),
+                             ("copy_leader",
+                              "if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || "
+                              "!copy_parent(leader, walk))"))),
 )
