@@ -15,7 +15,9 @@ from harness.vm import VM
 SIZES = (1, 2, 3, 7, 64, 511, 4096, 65536)
 WAYS = ("read", "pread", "backwards", "again", "sendfile")
 FILES = ("tasks", "threads", "report")
-# What of a line goes on meanwhile: for how long a thread has waited.
+# What of a thread's line goes on meanwhile: for how long it has waited. As that gets longer, bytes
+# move, and no reading that begins anew for each piece can fit together.
+MOVING = ("backwards",)
 BLOCKED = re.compile(r"\t(\d+|-)(?=\t[^\t]*$)", re.MULTILINE)
 USER = ("as", "1000", "1000")
 # Long lines, more of them than one page takes, than are copied at once, and than pids are looked
@@ -27,12 +29,14 @@ HOLDER = b"\\" * procfs.COMM_BYTES
 
 def differing(vm: VM, path: str) -> list[tuple[str, int]]:
     """Return the ways and sizes by which a file reads otherwise than by one big read."""
+    moves = path.endswith("threads")
+
     def fixed(text: str) -> str:
-        return BLOCKED.sub("", text) if path.endswith("threads") else text
+        return BLOCKED.sub("", text) if moves else text
 
     whole = fixed(vm.read(path))
-    return [(way, size) for way in WAYS for size in SIZES
-            if fixed(vm.run("readfile", way, str(size), path, check=True).out) != whole]
+    return [(way, size) for way in WAYS for size in SIZES if not (moves and way in MOVING)
+            and fixed(vm.run("readfile", way, str(size), path, check=True).out) != whole]
 
 
 def test_every_way_and_size_gives_the_same_whole(suite: VM) -> None:
