@@ -4,6 +4,7 @@
 #define TCORE_COMPAT_H
 
 #include <linux/proc_fs.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 #if KERNEL_VERSION(5, 10, 0) > LINUX_VERSION_CODE
@@ -17,6 +18,16 @@ static inline void *tcore_pde_data(const struct inode *inode)
 	return PDE_DATA(inode);
 #else
 	return pde_data(inode);
+#endif
+}
+
+/* On a kernel for one processor, which up to 7.x has no on_cpu, the running task is the caller. */
+static inline bool tcore_on_cpu(struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	return READ_ONCE(task->on_cpu);
+#else
+	return task == current;
 #endif
 }
 

@@ -13,11 +13,12 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #define TCORE_VERSION "1.0.0"
 
 /* Grows by one whenever anything below changes in a way that a dependent must be rebuilt for. */
-#define TCORE_INTERFACE 1
+#define TCORE_INTERFACE 2
 
 /* The states that the kernel reports, in the order of task_state_index(). */
 enum tcore_state {
@@ -52,6 +53,30 @@ struct tcore_task {
 	char parent[TASK_COMM_LEN];
 };
 
+/* Of a thread that has not run yet, or where the kernel does not keep when one did. */
+#define TCORE_BLOCKED_UNKNOWN -1
+
+/**
+ * struct tcore_thread - what is copied of a thread
+ * @pid: its process's number in the namespace walked
+ * @tid: its own number there
+ * @state: the letter that /proc/PID/stat shows
+ * @uid: its effective user, as ps has it
+ * @cgroup: the id of its control group in the unified hierarchy, which is the inode number of the
+ *	group's directory; 0 where the kernel has no control groups
+ * @blocked: for how many milliseconds it has not been on a processor, or %TCORE_BLOCKED_UNKNOWN
+ * @comm: its name, as it is: any byte but NUL may be in it
+ */
+struct tcore_thread {
+	pid_t pid;
+	pid_t tid;
+	char state;
+	kuid_t uid;
+	u64 cgroup;
+	s64 blocked;
+	char comm[TASK_COMM_LEN];
+};
+
 /**
  * struct tcore_counts - tasks by state
  * @processes: thread groups, by their leader's state
@@ -80,8 +105,10 @@ int tcore_check_interface(const char *dependent, unsigned int built_for);
 
 unsigned int tcore_walk(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
 			unsigned int max);
+unsigned int tcore_walk_threads(struct pid_namespace *ns, pid_t *pos, struct tcore_thread *threads,
+				unsigned int max);
 void tcore_count(struct pid_namespace *ns, struct tcore_counts *counts);
-size_t tcore_escape(char *dst, size_t size, const char *src, const char *also);
+size_t tcore_escape(char *dst, const char *name, char also);
 
 int tcore_file_register(const struct tcore_file *file);
 void tcore_file_unregister(const struct tcore_file *file);

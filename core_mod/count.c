@@ -2,46 +2,30 @@
 /* Counting the tasks of a pid namespace by state. */
 #include <linux/build_bug.h>
 #include <linux/export.h>
-#include <linux/idr.h>
 #include <linux/log2.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
 #include "core_mod.h"
-#include "internal.h"
+#include "pids.h"
 
 static_assert(TCORE_NR_STATES == 1 + ilog2(TASK_REPORT_MAX));
 
 /* A leader counts in both columns by one reading of its state. */
-static void count_task(struct pid *pid, struct tcore_counts *counts)
+static bool count_task(struct pid *pid, pid_t nr, void *data)
 {
-	struct task_struct *task = pid_task(pid, PIDTYPE_PID);
+	struct tcore_counts *counts = data;
+	struct task_struct *task;
 	unsigned int state;
 
-	if (!task)
-		return;
+	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
+		return true;
 	state = task_state_index(task);
 	counts->threads[state]++;
-	if (pid_task(pid, PIDTYPE_TGID))
+	if (pid_has_task(pid, PIDTYPE_TGID))
 		counts->processes[state]++;
-}
-
-/* One RCU read-side section. False at the end of the namespace. */
-static bool count_section(struct pid_namespace *ns, pid_t *pos, struct tcore_counts *counts)
-{
-	unsigned int left;
-
-	for (left = TCORE_PIDS_PER_RCU; left; left--) {
-		struct pid *pid = idr_get_next(&ns->idr, pos);
-
-		if (!pid)
-			return false;
-		count_task(pid, counts);
-		++*pos;
-	}
 	return true;
 }
 
@@ -63,9 +47,7 @@ void tcore_count(struct pid_namespace *ns, struct tcore_counts *counts)
 
 	memset(counts, 0, sizeof(*counts));
 	do {
-		rcu_read_lock();
-		more = count_section(ns, &pos, counts);
-		rcu_read_unlock();
+		more = tcore_visit_pids(ns, &pos, count_task, counts);
 		cond_resched();
 	} while (more);
 }

@@ -3,45 +3,77 @@
  * Writing a task's name. A process may give itself any name without a NUL; what reads our lines
  * must get it back unharmed, and must not take it for the end of a field or of a line.
  */
+#include <linux/bitops.h>
 #include <linux/export.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <asm/byteorder.h>
 
 #include "core_mod.h"
 
-/* Not isprint(): the kernel's holds for bytes of Latin-1 too. */
-static bool is_plain(unsigned char c, const char *also)
+static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
+
+#define EACH_BYTE(c) (0x0101010101010101ULL * (unsigned char)(c))
+
+/*
+ * Sets the high bit of the first of eight bytes that is not plain, and perhaps of some after it:
+ * of a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for
+ * bytes of Latin-1 too. The first byte is the lowest of the result.
+ *
+ * Each line does it for the bytes that it is about. What one of these takes from the byte above it,
+ * or gives to it, is of no matter: that one is not the first.
+ */
+static __always_inline u64 not_plain(const char *src, char also)
 {
-	return c >= ' ' && c <= '~' && c != '\\' && !strchr(also, c);
+	u64 word, found;
+
+	memcpy(&word, src, sizeof(word));
+	word = le64_to_cpu((__force __le64)word);
+	found = word;
+	found |= word - EACH_BYTE(' ');
+	found |= word + EACH_BYTE(0x7f - '~');
+	found |= (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
+	found |= (word ^ EACH_BYTE(also)) - EACH_BYTE(1);
+	return found & EACH_BYTE(0x80);
+}
+
+/* How many plain bytes a name begins with; the last byte is a NUL, and that is not plain. */
+static unsigned int plain_length(const char *name, char also)
+{
+	u64 found = not_plain(name, also);
+
+	if (found)
+		return __ffs64(found) / BITS_PER_BYTE;
+	return sizeof(u64) + __ffs64(not_plain(name + sizeof(u64), also)) / BITS_PER_BYTE;
 }
 
 /**
- * tcore_escape - write a name in printable ASCII
- * @dst: where to; %TCORE_ESCAPED_LEN bytes hold any task's name
- * @size: bytes there, at least 1
- * @src: the name
- * @also: characters to escape besides those that always are, or ""
+ * tcore_escape - write a task's name in printable ASCII
+ * @dst: where to; of %TCORE_ESCAPED_LEN bytes
+ * @name: the name, as in struct tcore_task: all of its %TASK_COMM_LEN bytes are read
+ * @also: a character to escape besides those that always are, or backslash for none
  *
  * Backslash and every byte outside printable ASCII become a backslash and three octal digits, as in
- * /proc/mounts. Ends before the first character that does not fit whole.
+ * /proc/mounts.
  *
  * Context: Any.
  * Return: The length written, without the NUL.
  */
-size_t tcore_escape(char *dst, size_t size, const char *src, const char *also)
+size_t tcore_escape(char *dst, const char *name, char also)
 {
-	char *p = dst, *end = dst + size - 1;
+	const char *end = name + TASK_COMM_LEN - 1;
+	unsigned int plain = plain_length(name, also);
+	char *p = dst + plain;
 
-	for (; *src; src++) {
-		unsigned char c = *src;
+	/* Nearly all names are plain to their end; what is copied after that is written over. */
+	memcpy(dst, name, TASK_COMM_LEN);
+	for (name += plain; name < end && *name; name++) {
+		unsigned char c = *name;
 
-		if (is_plain(c, also)) {
-			if (end - p < 1)
-				break;
+		if (c >= ' ' && c <= '~' && c != '\\' && c != also) {
 			*p++ = c;
 		} else {
-			if (end - p < 4)
-				break;
 			*p++ = '\\';
 			*p++ = '0' + (c >> 6);
 			*p++ = '0' + (c >> 3 & 7);

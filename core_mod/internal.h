@@ -3,8 +3,17 @@
 #ifndef TCORE_INTERNAL_H
 #define TCORE_INTERNAL_H
 
-/* The most pids that are looked at in one RCU read-side section. */
-#define TCORE_PIDS_PER_RCU 128
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/string.h>
+
+/* Up to 6.13 a name is changed under this lock, and so is whole here. */
+static inline void tcore_copy_name(char *name, struct task_struct *task)
+{
+	task_lock(task);
+	memcpy(name, task->comm, TASK_COMM_LEN);
+	task_unlock(task);
+}
 
 int tcore_dir_create(void);
 void tcore_dir_remove(void);

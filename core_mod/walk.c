@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Walking the processes of a pid namespace in the order of their pids.
- *
- * The cursor is a pid, not a task: between two RCU read-side sections any task may go away, and the
- * next section finds the lowest pid from the cursor on, whoever has it. So a process that lives
- * through the walk is met exactly once, and no reference is held between the sections.
- */
+/* Walking the processes of a pid namespace in the order of their pids. */
 #include <linux/export.h>
-#include <linux/idr.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/string.h>
 
 #include "core_mod.h"
 #include "internal.h"
+#include "pids.h"
+
+/*
+ * One call of tcore_walk(): the rest of the batch, and the last process whose parent was looked at.
+ * Those that follow have the same one more often than not, and then what was copied of it, too.
+ * That holds within one RCU section: there no other task gets the parent's task_struct.
+ */
+struct walk {
+	struct pid_namespace *ns;
+	struct tcore_task *next;
+	struct tcore_task *end;
+	const struct task_struct *parent;
+	const struct tcore_task *sibling;
+};
 
 /*
  * The parent to report, with its pid. A parent that was reaped after real_parent was read has no
@@ -40,41 +46,39 @@ static struct task_struct *read_parent(struct task_struct *task, struct pid_name
 }
 
 /* Under RCU. False where the task went away meanwhile. */
-static bool copy_task(struct task_struct *leader, struct pid_namespace *ns,
-		      struct tcore_task *copy)
+static bool copy_parent(struct task_struct *task, struct walk *walk)
 {
-	struct task_struct *parent = read_parent(leader, ns, &copy->ppid);
+	struct task_struct *parent = rcu_access_pointer(task->real_parent);
+	struct tcore_task *copy = walk->next;
 
+	if (walk->sibling && parent == walk->parent) {
+		copy->ppid = walk->sibling->ppid;
+		memcpy(copy->parent, walk->sibling->parent, TASK_COMM_LEN);
+		return pid_alive(task);
+	}
+	parent = read_parent(task, walk->ns, &copy->ppid);
 	if (!parent)
 		return false;
-
-	copy->state = task_state_to_char(leader);
-	get_task_comm(copy->comm, leader);
-	if (copy->ppid || ns == &init_pid_ns)
-		get_task_comm(copy->parent, parent->group_leader);
+	if (copy->ppid || walk->ns == &init_pid_ns)
+		tcore_copy_name(copy->parent, parent->group_leader);
 	else
 		strscpy(copy->parent, "-", sizeof(copy->parent));
+	walk->parent = parent;
+	walk->sibling = copy;
 	return true;
 }
 
-/* One RCU read-side section. False at the end of the namespace. */
-static bool walk_section(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
-			 unsigned int max, unsigned int *n)
+static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 {
-	unsigned int left;
+	struct task_struct *leader;
+	struct walk *walk = data;
 
-	for (left = TCORE_PIDS_PER_RCU; left && *n < max; left--) {
-		struct pid *pid = idr_get_next(&ns->idr, pos);
-		struct task_struct *leader;
-
-		if (!pid)
-			return false;
-		leader = pid_task(pid, PIDTYPE_TGID);
-		if (leader && copy_task(leader, ns, &tasks[*n]))
-			tasks[(*n)++].pid = *pos;
-		++*pos;
-	}
-	return true;
+	if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || !copy_parent(leader, walk))
+		return true;
+	walk->next->pid = nr;
+	walk->next->state = task_state_to_char(leader);
+	tcore_copy_name(walk->next->comm, leader);
+	return ++walk->next < walk->end;
 }
 
 /**
@@ -98,15 +102,14 @@ static bool walk_section(struct pid_namespace *ns, pid_t *pos, struct tcore_task
 unsigned int tcore_walk(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
 			unsigned int max)
 {
-	unsigned int n = 0;
+	struct walk walk = { .ns = ns, .next = tasks, .end = tasks + max };
 	bool more = true;
 
-	while (more && n < max) {
-		rcu_read_lock();
-		more = walk_section(ns, pos, tasks, max, &n);
-		rcu_read_unlock();
+	while (more && walk.next < walk.end) {
+		walk.sibling = NULL;
+		more = tcore_visit_pids(ns, pos, copy_leader, &walk);
 		cond_resched();
 	}
-	return n;
+	return walk.next - tasks;
 }
 EXPORT_SYMBOL_GPL(tcore_walk);

@@ -18,7 +18,7 @@ FAILSLAB = "/sys/kernel/debug/failslab"
 FAIL_FUNCTION = "/sys/kernel/debug/fail_function"
 # Each of some hundred tries logs a stack.
 TIMEOUT = 900
-FILES = {"walker_mod": "tasks", "report_mod": "report"}
+FILES = {"walker_mod": "tasks\nthreads", "report_mod": "report"}
 # -EXDEV, as fail_function takes it.
 REFUSED = "0xffffffffffffffee"
 # A line of a stack, of which the innermost comes first.
@@ -64,19 +64,23 @@ CORE_FREE = "/sys/module/core_mod/refcnt=0"
 TRIALS = {
     "core_mod": load("core_mod", "", "", ("/proc/taskmods=",),
                      "tcore_dir_create proc_mkdir __proc_create"),
-    "walker_mod": load("walker_mod", "core_mod", "num=1", ("/proc/taskmods/tasks=", CORE_FREE),
+    "walker_mod": load("walker_mod", "core_mod", "num=1",
+                       ("/proc/taskmods/tasks=", "/proc/taskmods/threads=", CORE_FREE),
                        "walker_mod_init", _REGISTER),
     "report_mod": load("report_mod", "core_mod", "", ("/proc/taskmods/report=", CORE_FREE),
                        _REGISTER),
     "open-tasks": use("open", "tasks", "walker_mod", _OPEN, f"{_OPEN} seq_open"),
+    "open-threads": use("open", "threads", "walker_mod", _OPEN, f"{_OPEN} seq_open"),
     # The report keeps nothing for each open file.
     "open-report": use("open", "report", "report_mod", f"{_OPEN} seq_open"),
     "read-tasks": use("read", "tasks", "walker_mod"),
+    "read-threads": use("read", "threads", "walker_mod"),
     "read-report": use("read", "report", "report_mod"),
 }
 
 
 KNOBS = f"""
+echo 1 > /sys/kernel/rcu_expedited
 echo N > {FAILSLAB}/ignore-gfp-wait
 echo 2 > {FAILSLAB}/verbose
 echo 0 > {FAILSLAB}/verbose_ratelimit_interval_ms

@@ -16,6 +16,8 @@ from harness import host
 from harness.errors import GuestError
 from harness.vm import FIXTURES_DIR, VM, Parts
 
+pytestmark = pytest.mark.host
+
 
 def has_ended(pid: int, within: float = 5) -> bool:
     """Whether the process ends in that time; it may have ended before."""

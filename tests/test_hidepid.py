@@ -47,6 +47,7 @@ MOUNTS = {
 # What a refusal says, of ours and of process 1's.
 REFUSALS = {
     "taskmods/tasks": ("Permission denied",),
+    "taskmods/threads": ("Permission denied",),
     "taskmods/report": ("Permission denied",),
     "1/stat": ("No such file or directory", "Operation not permitted"),
 }
@@ -92,7 +93,7 @@ def test_files_open_for_the_exempt_alone(suite: VM) -> None:
 
 def test_another_mount_is_as_open_as_before(suite: VM) -> None:
     with mounted(suite, "hidepid=2"):
-        for file in (procfs.TASKS, procfs.REPORT):
+        for file in (procfs.TASKS, procfs.THREADS, procfs.REPORT):
             assert suite.run(*USER, "cat", file).status == 0
             assert suite.run(*USER, "cat", f"{MOUNT}{file.removeprefix('/proc')}").status
 

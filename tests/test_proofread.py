@@ -28,10 +28,16 @@ REPORT = ("STATE                PROCESSES   THREADS\n"
           "TASK_PARKED                  0         0\n"
           "TASK_IDLE                    0         0\n"
           "TOTAL                        5         8\n")
-WHOLE = {"tasks": TASKS, "report": REPORT}
+THREADS = ("PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
+           "1\t1\tS\t0\t1\t20\tinit\n"
+           "2\t2\tS\t0\t1\t9000000000\tkthreadd\n"
+           "30\t30\tR\t4294967294\t9223372036854775807\t0\ta b\\134\\377\n"
+           "30\t31\tR\t1000\t0\t-\t\n")
+WHOLE = {"tasks": TASKS, "threads": THREADS, "report": REPORT}
 LASTING = ("1", "2", "30")
 
-LINE, HEADER, ROW = "not a line of a process", "not the header", "not the row that is due"
+LINE, THREAD = "not a line of a process", "not a line of a thread"
+HEADER, ROW = "not the header", "not the row that is due"
 # What of the file becomes what, and what is said of it.
 MALFORMED = {
     "tasks": (
@@ -44,13 +50,21 @@ MALFORMED = {
         ("\\377", "\\477", LINE),
         ("\\377", "\\000", LINE), ("\\377", "\\141", LINE), ("\\377", "\x7f", LINE),
         ("\tinit\n", "\tinit\tinit\n", LINE), ("\tinit\n", "\n", LINE),
-        ("\n7\t", "\n2\t", "not a greater pid"), ("\n31\t", "\n4\t", "not a greater pid"),
-        ("\n1\t", "\n0\t", "not a greater pid"),
-        ("\n31\t", "\n4294967328\t", "not a greater pid"),
+        ("\n7\t", "\n2\t", "not a greater number"), ("\n31\t", "\n4\t", "not a greater number"),
+        ("\n1\t", "\n0\t", "not a parent"),
+        ("\n31\t", "\n4294967328\t", "not a greater number"),
         ("31\t30", "31\t0", "not a parent"), ("1\t0\tS", "1\t7\tS", "not a parent"),
         ("kthreadd\tswapper/0", "kthreadd\t-", "not a parent"),
-        ("\n30\t", "\n29\t", "a process that lives on"), ("\n2\t", "\n3\t", "not a parent"),
+        ("\n30\t", "\n29\t", "one that lives on"), ("\n2\t", "\n3\t", "not a parent"),
         ("init\tswapper", "in\0it\tswapper", "a NUL"),
+    ),
+    "threads": (
+        (THREADS, "", HEADER), ("BLOCKED", "WAITED", HEADER),
+        ("\t20\t", "\t-1\t", THREAD), ("\t20\t", "\t\t", THREAD), ("\t-\t", "\t--\t", THREAD),
+        ("\tR\t4", "\tr\t4", THREAD), ("\t1000\t0", "\t1000", THREAD), ("30\t31", "0\t31", THREAD),
+        ("1000", "root", THREAD), ("\\377", "\\477", THREAD), ("\t\n", "\t", THREAD),
+        ("init\n", "init\tinit\n", THREAD), ("\t1\t20", "\t01\t20", THREAD),
+        ("30\t31", "30\t30", "not a greater number"), ("30\t30", "30\t29", "one that lives on"),
     ),
     "report": (
         (REPORT, "", HEADER), ("STATE  ", "STATES ", HEADER),
@@ -129,4 +143,5 @@ def test_what_cannot_be_read_is_an_error(program: Path, tmp_path: Path) -> None:
     assert (result.returncode, result.stderr.splitlines()[0]) == (
         1, f"proofread: {tmp_path}: reading 1, by 65536 bytes: read: Is a directory")
     usage = proofread(program, "nothing", tmp_path)
-    assert (usage.returncode, usage.stderr) == (2, "usage: proofread tasks|report PATH PID...\n")
+    assert (usage.returncode, usage.stderr) == (
+        2, "usage: proofread tasks|threads|report PATH PID...\n")

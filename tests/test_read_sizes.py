@@ -5,6 +5,8 @@ What is compared byte for byte is read on the /proc of a pid namespace in which 
 what is held still: no kernel thread is in there, and the reader is not either.
 """
 
+import re
+
 import pytest
 
 from harness import procfs
@@ -12,7 +14,11 @@ from harness.vm import VM
 
 SIZES = (1, 2, 3, 7, 64, 511, 4096, 65536)
 WAYS = ("read", "pread", "backwards", "again", "sendfile")
-FILES = ("tasks", "report")
+FILES = ("tasks", "threads", "report")
+# What of a thread's line goes on meanwhile: for how long it has waited. As that gets longer, bytes
+# move, and no reading that begins anew for each piece can fit together.
+MOVING = ("backwards",)
+BLOCKED = re.compile(r"\t(\d+|-)(?=\t[^\t]*$)", re.MULTILINE)
 USER = ("as", "1000", "1000")
 # Long lines, more of them than one page takes, than are copied at once, and than pids are looked
 # at in one go.
@@ -23,9 +29,14 @@ HOLDER = b"\\" * procfs.COMM_BYTES
 
 def differing(vm: VM, path: str) -> list[tuple[str, int]]:
     """Return the ways and sizes by which a file reads otherwise than by one big read."""
-    whole = vm.read(path)
-    return [(way, size) for way in WAYS for size in SIZES
-            if vm.run("readfile", way, str(size), path, check=True).out != whole]
+    moves = path.endswith("threads")
+
+    def fixed(text: str) -> str:
+        return BLOCKED.sub("", text) if moves else text
+
+    whole = fixed(vm.read(path))
+    return [(way, size) for way in WAYS for size in SIZES if not (moves and way in MOVING)
+            and fixed(vm.run("readfile", way, str(size), path, check=True).out) != whole]
 
 
 def test_every_way_and_size_gives_the_same_whole(suite: VM) -> None:
@@ -72,7 +83,7 @@ def test_lseek_to_the_start_counts_anew(suite: VM, size: int) -> None:
 
 def test_is_roots_and_open_to_all_to_read_and_to_none_to_write(suite: VM) -> None:
     """To root, who may open anything for writing, the write itself fails."""
-    for file in (procfs.TASKS, procfs.REPORT):
+    for file in (procfs.TASKS, procfs.THREADS, procfs.REPORT):
         write = ("sh", "-c", f"echo x > {file}")
         assert suite.run("stat", "-c", "%a %u %g %F", file).out == "444 0 0 regular empty file\n"
         assert suite.run(*USER, "cat", file, check=True).out.startswith(("PID", "STATE"))

@@ -56,6 +56,7 @@ def test_a_short_soak_does_all_of_it(soaked: Callable[..., Soak]) -> None:
     assert len(tally.memory) == 2
 
 
+@pytest.mark.host
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_soak_ends_at_a_fault(soaked: Callable[..., Soak], parts: Parts, fault: str) -> None:
     """With what it was, and the console."""
@@ -65,6 +66,7 @@ def test_a_soak_ends_at_a_fault(soaked: Callable[..., Soak], parts: Parts, fault
         soak.run(soaking, 4, rounds=2)
 
 
+@pytest.mark.host
 @pytest.mark.parametrize("minutes", BAD_MINUTES)
 def test_bad_minutes_get_one_clear_line(minutes: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINUTES", minutes)

@@ -4,7 +4,7 @@
 import pytest
 
 from harness import procfs
-from harness.procfs import Process
+from harness.procfs import Counts, Process
 from harness.vm import VM
 
 # As `tasks` holds them: what is asked for, and the letter that is shown.
@@ -80,6 +80,16 @@ def test_threads_are_not_listed(suite: VM) -> None:
                    if stat.name == b"held"}
         assert len(threads) == 5
         assert set(threads) & set(procfs.read_tasks(suite)) == set(tasks.pids)
+
+
+def test_the_number_of_a_group_without_its_leader_is_no_task(suite: VM) -> None:
+    """The kernel keeps it for the group: no process, and no thread in the report."""
+    with procfs.leaderless_group(suite) as group:
+        listed = procfs.read_tasks(suite, group.proc)
+        report = procfs.read_report(suite, group.proc)
+    assert [process.name for process in listed.values()] == [b"bash", b"sleep"]
+    assert set(listed) & set(group.pids) == set()
+    assert report["TOTAL"] == Counts(2, 2)
 
 
 def test_idle_kernel_threads_are_in_I(suite: VM) -> None:

@@ -32,7 +32,9 @@ REASONS: tuple[Reason, ...] = (
       for function, text in (("read_parent", "*ppid = task_tgid_nr_ns(parent, ns);"),
                              ("read_parent", "if (!pid_alive(task))"),
                              ("read_parent", "return NULL;"),
-                             ("copy_task", "if (!parent)"),
-                             ("copy_task", "return false;"),
-                             ("walk_section", "if (leader && copy_task(leader, ns, &tasks[*n]))"))),
+                             ("copy_parent", "if (!parent)"),
+                             ("copy_parent", "return false;"),
+                             ("copy_leader",
+                              "if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || "
+                              "!copy_parent(leader, walk))"))),
 )

@@ -25,9 +25,9 @@ DEPENDANTS = (
         "Each module that goes takes its file along and gives its references back. The last one "
         "to go frees what they all used.",
         (Cmd("modprobe report_mod"),
-         Cmd("ls /proc/taskmods", shows=(r"\Areport\ntasks\n\Z",)),
+         Cmd("ls /proc/taskmods", shows=(r"\Areport\ntasks\nthreads\n\Z",)),
          Cmd("rmmod report_mod"),
-         Cmd("ls /proc/taskmods", shows=(r"\Atasks\n\Z",)),
+         Cmd("ls /proc/taskmods", shows=(r"\Atasks\nthreads\n\Z",)),
          Loaded("core_mod 1 walker_mod", "walker_mod 0"),
          Cmd("rmmod core_mod", 1, says="Module core_mod is in use by: walker_mod"),
          Call("delete_module", ("core_mod", "0"), errno="EAGAIN"),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * proofread tasks|report PATH PID...: reads a file of /proc/taskmods again and again, until its
+ * proofread tasks|threads|report PATH PID...: reads a file of /proc/taskmods again and again, until its
  * standard input ends, and checks each reading.
  *
- * Each PID, where "self" is this process's own, must be in every reading of tasks; a report counts
- * at least as many. Readings differ in how much a read() asks for. Between two of them the file is
+ * Each PID, where "self" is this process's own, must be in every reading of tasks and threads; a
+ * report counts at least as many. Readings differ in how much a read() asks for. Between two of them the file is
  * closed for as long as the reading took, so that its module can be unloaded; a file that is not
  * there is no error. Every line of standard input, and its end, is answered by two numbers: readings
  * so far, and how often there was no file. The first reading that is not as it should be goes to
@@ -26,6 +26,7 @@
 #define MAX_NAME 15
 #define STATES   "RSDTtXZPI"
 #define TASKS_HEADER  "PID\tPPID\tSTATE\tCOMM\tPARENT\n"
+#define THREADS_HEADER "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
 #define REPORT_HEADER "STATE                PROCESSES   THREADS\n"
 #define REPORT_ROW    "%-20s %9lu %9lu\n"
 /* The least time to leave a file alone, for others to have theirs. */
@@ -85,7 +86,7 @@ static const char *after_number(const char *p, long *number)
 {
 	size_t digits = strspn(p, "0123456789");
 
-	if (!digits || digits > 10 || (p[0] == '0' && digits > 1) || p[digits] != '\t')
+	if (!digits || digits > 19 || (p[0] == '0' && digits > 1) || p[digits] != '\t')
 		return NULL;
 	*number = strtol(p, NULL, 10);
 	return p + digits + 1;
@@ -99,44 +100,78 @@ static int can_have_parent(long pid, long ppid, const char *parent)
 	return ppid || (pid == 2 && strcmp(parent, "-\n"));
 }
 
+/* Where a state, and the tab after it, is over; NULL where there is none. */
+static const char *after_state(const char *p)
+{
+	return *p && strchr(STATES, *p) && p[1] == '\t' ? p + 2 : NULL;
+}
+
 /* Where a line of a process is over. */
 static const char *check_process(const char *line, long *pid)
 {
-	const char *p, *parent, *end = NULL;
-	long last = *pid, ppid;
+	const char *p, *parent = NULL, *end = NULL;
 	char name[4 * MAX_NAME + 2];
+	long ppid;
 
 	p = after_number(line, pid);
 	p = p ? after_number(p, &ppid) : NULL;
-	if (p && *p && strchr(STATES, *p) && p[1] == '\t') {
-		parent = after_name(p + 2, '\t');
-		end = parent ? after_name(parent, '\n') : NULL;
-	}
+	p = p ? after_state(p) : NULL;
+	parent = p ? after_name(p, '\t') : NULL;
+	end = parent ? after_name(parent, '\n') : NULL;
 	if (!end)
 		complain("not a line of a process", line);
-	if (*pid <= last || *pid > INT_MAX)
-		complain("not a greater pid than the one before", line);
 	snprintf(name, sizeof(name), "%.*s", (int)(end - parent), parent);
 	if (!can_have_parent(*pid, ppid, name))
 		complain("not a parent that it can have", line);
 	return end;
 }
 
-static void check_tasks(void)
+/* Where a line of a thread is over. */
+static const char *check_thread(const char *line, long *tid)
 {
-	const char *p = content + strlen(TASKS_HEADER);
-	int found = 0;
-	long pid = 0;
+	const char *p, *end;
+	long pid, number;
 
-	if (strncmp(content, TASKS_HEADER, strlen(TASKS_HEADER)))
+	p = after_number(line, &pid);
+	p = p ? after_number(p, tid) : NULL;
+	p = p ? after_state(p) : NULL;
+	for (int fields = 0; p && fields < 2; fields++)
+		p = after_number(p, &number);
+	if (p)
+		p = strncmp(p, "-\t", 2) ? after_number(p, &number) : p + 2;
+	end = p ? after_name(p, '\n') : NULL;
+	if (!end || pid < 1)
+		complain("not a line of a thread", line);
+	return end;
+}
+
+static void check_lines(const char *header, const char *(*check)(const char *line, long *number))
+{
+	const char *line, *next;
+	long number, last = 0;
+	int found = 0;
+
+	if (strncmp(content, header, strlen(header)))
 		complain("not the header", content);
-	while (*p) {
-		p = check_process(p, &pid);
+	for (line = content + strlen(header); *line; line = next, last = number) {
+		next = check(line, &number);
+		if (number <= last || number > INT_MAX)
+			complain("not a greater number than the one before", line);
 		for (int i = 0; i < nr_lasting; i++)
-			found += lasting[i] == pid;
+			found += lasting[i] == number;
 	}
 	if (found != nr_lasting)
-		complain("a process that lives on is not in it", NULL);
+		complain("one that lives on is not in it", NULL);
+}
+
+static void check_tasks(void)
+{
+	check_lines(TASKS_HEADER, check_process);
+}
+
+static void check_threads(void)
+{
+	check_lines(THREADS_HEADER, check_thread);
 }
 
 static const char *check_row(const char *line, const char *name, unsigned long *processes,
@@ -229,18 +264,21 @@ static const struct {
 	void (*check)(void);
 } files[] = {
 	{ "tasks", check_tasks },
+	{ "threads", check_threads },
 	{ "report", check_report },
 };
+
+#define NR_FILES (sizeof(files) / sizeof(files[0]))
 
 int main(int argc, char **argv)
 {
 	long began, took;
 	size_t i = 0;
 
-	while (argc > 2 && i < 2 && strcmp(argv[1], files[i].name))
+	while (argc > 2 && i < NR_FILES && strcmp(argv[1], files[i].name))
 		i++;
-	if (argc < 3 || argc - 3 > MAX_PIDS || i == 2) {
-		fprintf(stderr, "usage: proofread tasks|report PATH PID...\n");
+	if (argc < 3 || argc - 3 > MAX_PIDS || i == NR_FILES) {
+		fprintf(stderr, "usage: proofread tasks|threads|report PATH PID...\n");
 		return 2;
 	}
 	path = argv[2];

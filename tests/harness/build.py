@@ -17,8 +17,9 @@ from .progress import step
 SUITE = ("core_mod", "walker_mod", "report_mod")
 FIXTURES = host.TOP / "tests/modules"
 EXAMPLES = host.TOP / "examples"
-# Headers come without the vmlinux that BTF of modules would be made from.
-MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=",)
+# Headers come without the vmlinux that BTF of modules would be made from; so what would make it is
+# not used, and need not be of the version that the kernel was built with.
+MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=", "PAHOLE_VERSION=$(CONFIG_PAHOLE_VERSION)")
 # Of the suite alone it is counted which lines run, where the kernel can count.
 _COUNTING = {"CONFIG_GCOV_KERNEL": "GCOV_PROFILE=y"}
 

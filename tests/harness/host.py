@@ -23,7 +23,7 @@ def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
     Raises HarnessError with the last lines it wrote where it fails or is not there.
     """
     try:
-        done = run_group(argv, cwd, {**os.environ, "LC_ALL": "C", **(env or {})}, stderr)
+        done = run_group(argv, cwd, {**_in_english(), **(env or {})}, stderr)
     except FileNotFoundError as error:
         raise HarnessError(f"cannot {what}: {argv[0]} is not installed") from error
     if done.returncode:
@@ -61,8 +61,14 @@ def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
 def environment() -> dict[str, str]:
     """Return our environment, in English, without what a make around us says to its own."""
     ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES")
-    return {**{name: value for name, value in os.environ.items() if name not in ours},
-            "LC_ALL": "C"}
+    return {name: value for name, value in _in_english().items() if name not in ours}
+
+
+def _in_english() -> dict[str, str]:
+    """Return our environment without its languages; kbuild takes LC_ALL away, then LANG counts."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("LANG", "LC_"))}
+    return {**kept, "LANG": "C", "LC_ALL": "C"}
 
 
 def codename() -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What /proc says of tasks: our two files, read strictly, and the kernel's own beside them."""
+"""What /proc says of tasks: our files, read strictly, and the kernel's own beside them."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,9 +10,11 @@ from typing import Generic, TypeVar
 from .vm import VM, LogRecord
 
 TASKS = "/proc/taskmods/tasks"
+THREADS = "/proc/taskmods/threads"
 REPORT = "/proc/taskmods/report"
 
 TASKS_HEADER = "PID\tPPID\tSTATE\tCOMM\tPARENT"
+THREADS_HEADER = "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM"
 REPORT_COLUMNS = ("STATE", "PROCESSES", "THREADS")
 # The rows but the last, in their order, by the letter that /proc/PID/stat has for each.
 REPORT_ROWS = {
@@ -32,6 +34,7 @@ COMM_BYTES = 15
 OWN_NAMESPACE = ("unshare", "-p", "-f", "--mount-proc")
 
 _TASKS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t([^\t]*)\t([^\t]*)")
+_THREADS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t(\d+)\t(\d+)\t(\d+|-)\t([^\t]*)")
 _REPORT_LINE = re.compile(r"([A-Z_]+) +(\d+) +(\d+)")
 _LOG_LINE = re.compile(rf"walker_mod: pid=(\d+) comm=([^ ]*) state=([{STATES}]) parent=([^ ]*)")
 _ESCAPE = re.compile(r"\\(\d{3})")
@@ -55,6 +58,19 @@ class Process:
     state: str
     name: bytes
     parent: bytes
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A line of the threads file; the name is decoded, `blocked` is None where it is not known."""
+
+    pid: int
+    tid: int
+    state: str
+    uid: int
+    cgroup: int
+    blocked: int | None
+    name: bytes
 
 
 @dataclass(frozen=True)
@@ -154,6 +170,29 @@ def parse_tasks(text: str) -> dict[int, Process]:
     return found
 
 
+def parse_threads(text: str) -> dict[int, Thread]:
+    """Return the threads of one whole reading of the threads file, by TID, in its order.
+
+    Raises Malformed unless each line has its form and TIDs ascend strictly.
+    """
+    header, *lines = _lines(text)
+    if header != THREADS_HEADER:
+        raise Malformed(f"not the header: {header!r}")
+    found: dict[int, Thread] = {}
+    last = 0
+    for line in lines:
+        match = _THREADS_LINE.fullmatch(line)
+        if not match:
+            raise Malformed(f"not a line of a thread: {line!r}")
+        pid, tid, state, uid, cgroup, blocked, name = match.groups()
+        if int(tid) <= last:
+            raise Malformed(f"TID {tid} follows TID {last}")
+        last = int(tid)
+        found[last] = Thread(int(pid), last, state, int(uid), int(cgroup),
+                             None if blocked == "-" else int(blocked), decode(name))
+    return found
+
+
 def parse_report(text: str) -> dict[str, Counts]:
     """Return the rows of one whole reading of the report, by name, TOTAL among them.
 
@@ -231,6 +270,11 @@ def parse_stats(text: str) -> dict[int, Stat]:
 def read_tasks(vm: VM, proc: str = "/proc") -> dict[int, Process]:
     """Return what the tasks file shows on the mount at `proc`."""
     return parse_tasks(vm.read(f"{proc}/taskmods/tasks"))
+
+
+def read_threads(vm: VM, proc: str = "/proc") -> dict[int, Thread]:
+    """Return what the threads file shows on the mount at `proc`."""
+    return parse_threads(vm.read(f"{proc}/taskmods/threads"))
 
 
 def read_report(vm: VM, proc: str = "/proc") -> dict[str, Counts]:
@@ -331,6 +375,19 @@ def held(vm: VM, name: bytes, *specs: tuple[str, bytes], own_namespace: bool = F
 def crowd(vm: VM, number: int, own_namespace: bool = False) -> AbstractContextManager[Held]:
     """A context with `number` cheap children of a process that is called "crowd", as they are."""
     return _hold(vm, ["crowd", str(number)], own_namespace)
+
+
+# A job is a process group, whose number is its first process's: that one leaves another behind.
+_LEADERLESS = ("set -m; sh -c 'sleep 999999 &' & wait $!; echo G $!; echo ready;"
+               " read; kill -- -$!")
+
+
+def leaderless_group(vm: VM) -> AbstractContextManager[Held]:
+    """A context, in a pid namespace of its own, with a process group whose leader is gone.
+
+    A shell is process 1 there, and one process is left of the group; its number is in `pids`.
+    """
+    return _hold(vm, ["bash", "-c", _LEADERLESS], own_namespace=True)
 
 
 @contextmanager

@@ -15,9 +15,10 @@ from pathlib import Path
 from . import cache, host, userland
 from .progress import step
 
-# kbuild's needs, and those of whoever takes a module apart: openssl, zstd, xz-utils, kmod.
+# kbuild's needs, W=1's of all of perl, and those of whoever takes a module apart: openssl, zstd,
+# xz-utils, kmod.
 PACKAGES = ("bash,coreutils,diffutils,findutils,grep,gzip,mawk,sed,make,gcc,binutils,libc6-dev,"
-            "libelf1,kmod,openssl,perl-base,xz-utils,zstd")
+            "libelf1,kmod,openssl,perl,xz-utils,zstd")
 _SYSTEM = ("usr", "etc", "bin", "sbin", "lib", "lib64")
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 

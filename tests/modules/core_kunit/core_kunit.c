@@ -12,12 +12,13 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
 #include "core_mod.h"
-#include "internal.h"
+#include "pids.h"
 
 /* Several RCU sections' worth, and not a multiple of one. */
 #define CROWD (2 * TCORE_PIDS_PER_RCU + 44)
@@ -67,78 +68,79 @@ static int start_crowd(struct kunit_suite *suite)
 
 /* Escaping */
 
-static void escapes_every_byte_that_is_not_plain(struct kunit *test)
-{
-	char src[2] = "", dst[8], expected[8];
-	unsigned int c;
+#define PLAIN "abcdefghijklmno"
 
-	for (c = 1; c <= 0xff; c++) {
-		src[0] = c;
-		if (c < ' ' || c > '~' || c == '\\')
-			sprintf(expected, "\\%03o", c);
+/* A byte at a time, as the header says it. */
+static void escape_slowly(char *dst, const char *name, char also)
+{
+	for (; *name; name++) {
+		unsigned char c = *name;
+
+		if (c < ' ' || c > '~' || c == '\\' || c == also)
+			dst += sprintf(dst, "\\%03o", c);
 		else
-			sprintf(expected, "%c", c);
-		KUNIT_EXPECT_EQ(test, tcore_escape(dst, sizeof(dst), src, ""), strlen(expected));
-		KUNIT_EXPECT_STREQ(test, dst, expected);
+			*dst++ = c;
+	}
+	*dst = '\0';
+}
+
+static void expect_escaped(struct kunit *test, const char *name, char also)
+{
+	char dst[TCORE_ESCAPED_LEN + 1], expected[TCORE_ESCAPED_LEN];
+
+	escape_slowly(expected, name, also);
+	memset(dst, CANARY, sizeof(dst));
+	KUNIT_ASSERT_EQ(test, tcore_escape(dst, name, also), strlen(expected));
+	KUNIT_ASSERT_STREQ(test, dst, expected);
+	KUNIT_ASSERT_EQ(test, dst[TCORE_ESCAPED_LEN], CANARY);
+}
+
+static void escapes_every_byte_wherever_it_stands(struct kunit *test)
+{
+	char name[TASK_COMM_LEN] = PLAIN;
+	unsigned int at, c;
+
+	for (at = 0; at < TASK_COMM_LEN - 1; at++) {
+		for (c = 0; c <= 0xff; c++) {
+			name[at] = c;
+			expect_escaped(test, name, '\\');
+			expect_escaped(test, name, ' ');
+		}
+		name[at] = PLAIN[at];
+	}
+}
+
+/* What a byte is told by must not depend on its neighbours. */
+static void escapes_any_two_bytes_side_by_side(struct kunit *test)
+{
+	static const unsigned char edges[] = {
+		0, 1, 0x1f, ' ', '!', '\\' - 1, '\\', '\\' + 1, '~', 0x7f, 0x80, 0xa0, 0xff
+	};
+	char name[TASK_COMM_LEN] = PLAIN;
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(edges); i++) {
+		for (j = 0; j < ARRAY_SIZE(edges); j++) {
+			name[6] = edges[i];
+			name[7] = edges[j];
+			name[8] = edges[i];
+			expect_escaped(test, name, '\\');
+			expect_escaped(test, name, '!');
+		}
 	}
 }
 
 static void escapes_also_what_it_is_told(struct kunit *test)
 {
-	char dst[32];
+	static const char name[TASK_COMM_LEN] = "a b:c";
+	char dst[TCORE_ESCAPED_LEN];
 
-	tcore_escape(dst, sizeof(dst), "a b:c", "");
+	tcore_escape(dst, name, '\\');
 	KUNIT_EXPECT_STREQ(test, dst, "a b:c");
-	tcore_escape(dst, sizeof(dst), "a b:c", " ");
+	tcore_escape(dst, name, ' ');
 	KUNIT_EXPECT_STREQ(test, dst, "a\\040b:c");
-	tcore_escape(dst, sizeof(dst), "a b:c", ": ");
-	KUNIT_EXPECT_STREQ(test, dst, "a\\040b\\072c");
-	tcore_escape(dst, sizeof(dst), "\\\n", "\\");
-	KUNIT_EXPECT_STREQ(test, dst, "\\134\\012");
-}
-
-struct fit {
-	const char *src;
-	size_t size;
-	const char *expected;
-};
-
-/* A character that does not fit whole is left out, and so is all after it. */
-static const struct fit fits[] = {
-	{ "", 1, "" },
-	{ "a\nb", 1, "" },
-	{ "a\nb", 2, "a" },
-	{ "a\nb", 3, "a" },
-	{ "a\nb", 4, "a" },
-	{ "a\nb", 5, "a" },
-	{ "a\nb", 6, "a\\012" },
-	{ "a\nb", 7, "a\\012b" },
-	{ "a\nb", 8, "a\\012b" },
-	{ "\n", 1, "" },
-	{ "\n", 4, "" },
-	{ "\n", 5, "\\012" },
-	{ "ab", 2, "a" },
-	{ "ab", 3, "ab" },
-};
-
-static void describe_fit(const struct fit *fit, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%*pE in %zu", (int)strlen(fit->src), fit->src,
-		 fit->size);
-}
-
-KUNIT_ARRAY_PARAM(fit, fits, describe_fit);
-
-static void escape_ends_before_what_does_not_fit(struct kunit *test)
-{
-	const struct fit *fit = test->param_value;
-	char dst[16], untouched[16];
-
-	memset(dst, CANARY, sizeof(dst));
-	memset(untouched, CANARY, sizeof(untouched));
-	KUNIT_EXPECT_EQ(test, tcore_escape(dst, fit->size, fit->src, ""), strlen(fit->expected));
-	KUNIT_EXPECT_STREQ(test, dst, fit->expected);
-	KUNIT_EXPECT_EQ(test, memcmp(dst + fit->size, untouched, sizeof(dst) - fit->size), 0);
+	tcore_escape(dst, name, ':');
+	KUNIT_EXPECT_STREQ(test, dst, "a b\\072c");
 }
 
 static void any_name_fits_where_the_header_says_so(struct kunit *test)
@@ -147,8 +149,8 @@ static void any_name_fits_where_the_header_says_so(struct kunit *test)
 
 	memset(name, 0xff, sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	KUNIT_EXPECT_EQ(test, tcore_escape(dst, sizeof(dst), name, ""), sizeof(dst) - 1);
-	KUNIT_EXPECT_EQ(test, tcore_escape(dst, sizeof(dst) - 1, name, ""), sizeof(dst) - 5);
+	KUNIT_EXPECT_EQ(test, tcore_escape(dst, name, '\\'), sizeof(dst) - 1);
+	expect_escaped(test, name, '\\');
 }
 
 /* Walking */
@@ -272,6 +274,56 @@ static void walk_ends_where_there_is_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pos, 0);
 	KUNIT_EXPECT_EQ(test, *(u8 *)&task, CANARY);
 }
+
+static void thread_walk_meets_each_thread_once_in_order(struct kunit *test)
+{
+	unsigned int max = *(const unsigned int *)test->param_value;
+	struct tcore_thread *threads;
+	unsigned int n, i, met = 0;
+	pid_t pos = 0, last = 0;
+
+	threads = kunit_kcalloc(test, max, sizeof(*threads), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, threads);
+	do {
+		n = tcore_walk_threads(&init_pid_ns, &pos, threads, max);
+		for (i = 0; i < n; i++) {
+			KUNIT_ASSERT_GT(test, threads[i].tid, last);
+			last = threads[i].tid;
+			if (met < CROWD && last == crowd[met]->pid) {
+				KUNIT_EXPECT_EQ(test, threads[i].pid, last);
+				KUNIT_EXPECT_STREQ(test, threads[i].comm, crowd[met]->comm);
+				met++;
+			}
+		}
+	} while (n == max);
+	KUNIT_EXPECT_EQ(test, met, CROWD);
+}
+
+#ifdef CONFIG_SCHED_INFO
+static s64 blocked(struct kunit *test, struct task_struct *task, u64 arrival)
+{
+	struct tcore_thread thread;
+	pid_t pos = task->pid;
+
+	task->sched_info.last_arrival = arrival;
+	KUNIT_ASSERT_EQ(test, tcore_walk_threads(&init_pid_ns, &pos, &thread, 1), 1);
+	KUNIT_ASSERT_EQ(test, thread.tid, task->pid);
+	return thread.blocked;
+}
+
+/* Of a thread that stays where it is. */
+static void blocked_is_the_time_since_a_thread_ran(struct kunit *test)
+{
+	u64 now = local_clock();
+	s64 ms;
+
+	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], 0), TCORE_BLOCKED_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], now + NSEC_PER_SEC * 1000), 0);
+	ms = blocked(test, crowd[0], 1);
+	KUNIT_EXPECT_GE(test, ms, (now - 1) / NSEC_PER_MSEC);
+	KUNIT_EXPECT_LE(test, ms, local_clock() / NSEC_PER_MSEC);
+}
+#endif
 
 /* States */
 
@@ -432,14 +484,18 @@ static void another_interface_is_refused(struct kunit *test)
 }
 
 static struct kunit_case core_cases[] = {
-	KUNIT_CASE(escapes_every_byte_that_is_not_plain),
+	KUNIT_CASE(escapes_every_byte_wherever_it_stands),
+	KUNIT_CASE(escapes_any_two_bytes_side_by_side),
 	KUNIT_CASE(escapes_also_what_it_is_told),
-	KUNIT_CASE_PARAM(escape_ends_before_what_does_not_fit, fit_gen_params),
 	KUNIT_CASE(any_name_fits_where_the_header_says_so),
 	KUNIT_CASE_PARAM(walk_meets_each_process_once_in_order, max_gen_params),
 	KUNIT_CASE_PARAM(walk_fills_each_batch, max_gen_params),
 	KUNIT_CASE(walk_goes_on_wherever_it_is_told),
 	KUNIT_CASE(walk_ends_where_there_is_nothing),
+	KUNIT_CASE_PARAM(thread_walk_meets_each_thread_once_in_order, max_gen_params),
+#ifdef CONFIG_SCHED_INFO
+	KUNIT_CASE(blocked_is_the_time_since_a_thread_ran),
+#endif
 	KUNIT_CASE_PARAM(state_is_told_as_the_kernel_does, stand_gen_params),
 	KUNIT_CASE_PARAM(count_has_each_task_in_its_state, stand_gen_params),
 	KUNIT_CASE(count_has_each_task_once),
