@@ -51,7 +51,7 @@ def fixed(median: float) -> Figure:
 
 def measured(*without: str) -> Results:
     """What a run may have found, without some peers."""
-    found = Results("6.1-cloud", "6.1.0-1-cloud-amd64", accelerator="tcg", no_call=200.0)
+    found = Results("6.1-cloud", "6.1.0-1-cloud-amd64", accelerator="tcg", empty_read=200.0)
     for n, reader in enumerate((*OURS, *PEERS), start=1):
         if reader.id in without:
             found.missing[reader.id] = "the kernel has no BTF"

@@ -8,18 +8,18 @@ measured in another guest, for its ratios alone.
 import sys
 from collections.abc import Iterable, Sequence
 
-from . import benchguest, choice, figures, meter, performance, readers
+from . import benchguest, choice, figures, meter, performance, procfs, readers
 from .benchguest import INSTRUCTIONS
 from .build import SUITE
 from .meter import Figure, Sample
 from .progress import step
-from .readers import FLOOR, OURS, PEERS, REPORT, TASKS, Reader
+from .readers import FLOOR, OURS, OWN, PEERS, Reader
 from .results import GROWTH, STATED, THREADS, Point, Results, Row
 from .vm import VM
 
 # So many times as often.
 _CHEAP_REPEATS = 5
-_NO_CALLS = 100000
+_EMPTY_READS = 100000
 _MODPROBE_REPEATS = 9
 _MODPROBE = {
     "ours": ("run", "modprobe report_mod", "modprobe -r report_mod walker_mod"),
@@ -85,8 +85,8 @@ def _begin(guest: VM, results: Results) -> list[Reader]:
     """Measure what has no tasks, and load the rest; return the readers that this kernel runs."""
     _measure_modprobe(guest, results)
     _load(guest, results)
-    calls = meter.measure(guest, STATED.repeats, "no-call", str(_NO_CALLS))
-    results.no_call = meter.figure(sample.elapsed for sample in calls).median / _NO_CALLS
+    empty = meter.measure(guest, STATED.repeats, "nothing", str(_EMPTY_READS), procfs.TASKS)
+    results.empty_read = meter.figure(sample.elapsed for sample in empty).median / _EMPTY_READS
     return _there(guest, results)
 
 
@@ -153,7 +153,7 @@ def _row(guest: VM, reader: Reader, point: Point, cost: Figure, found: Sequence[
 def _measure_at(guest: VM, results: Results, point: Point, there: Sequence[Reader]) -> None:
     results.rows += _measure(guest, point, there)
     if benchguest.can_trace_rcu(guest):
-        for reader in (TASKS[0], REPORT):
+        for reader in OWN.values():
             results.stretches[reader.id, point] = benchguest.stretch(guest, *reader.words)
 
 

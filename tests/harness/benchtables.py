@@ -9,7 +9,7 @@ from .benchguest import EMPTY
 from .build import SUITE
 from .host import TOP
 from .meter import Figure
-from .readers import OURS, PEERS, REPORT, TASKS, Reader
+from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, STATED, THREADS, Point, Results
 from .targets import TARGETS, Target
 
@@ -46,7 +46,7 @@ def _by_clock(time: Figure, base: Figure) -> tuple[str, str]:
 
 def tables(results: Results) -> list[Table]:
     """Return all tables of what was measured."""
-    found = [_readers_table(results, own) for own in (TASKS[0], REPORT)]
+    found = [_readers_table(results, own) for own in OWN.values()]
     found += [_growth_table(results), _modprobe_table(results), _sizes_table(results)]
     if results.stretches:
         found.append(_rcu_table(results))
@@ -119,7 +119,7 @@ def _sizes_table(results: Results) -> Table:
 def _rcu_table(results: Results) -> Table:
     points = (*GROWTH, THREADS)
     rows = []
-    for reader in (TASKS[0], REPORT):
+    for reader in OWN.values():
         found = [results.stretches.get((reader.id, point)) for point in points]
         rows += [(f"{reader.subject}: longest section",
                   *(f"{stretch.longest:,}" if stretch else _NONE for stretch in found)),

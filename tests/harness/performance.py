@@ -12,7 +12,7 @@ from .benchtables import markdown, plain, tables
 from .errors import HarnessError
 from .host import BUILD, TOP
 from .meter import Figure
-from .readers import OURS, PEERS, REPORT, TASKS, Reader
+from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, Results
 
 PAGE = TOP / "docs/performance.md"
@@ -21,9 +21,9 @@ CSV = BUILD / "bench.csv"
 BEGIN = "<!-- make bench writes what follows -->"
 END = "<!-- make bench wrote what precedes -->"
 # What is drawn: of our readings of one file those by large pieces, as the others lie on them.
-_COLOURS = dict(zip((TASKS[0], REPORT, *PEERS),
-                    ("#b40426", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#d53e9d", "#5aae61",
-                     "#7a5c3e", "#555555"), strict=True))
+_COLOURS = dict(zip((*OWN.values(), *PEERS),
+                    ("#b40426", "#f4a582", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#d53e9d",
+                     "#c2a5cf", "#5aae61", "#7a5c3e", "#555555"), strict=True))
 
 
 def _heading(results: Results) -> str:

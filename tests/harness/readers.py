@@ -89,6 +89,17 @@ def _name(padded: bytes) -> str:
     return padded.partition(b"\0")[0].decode(errors="surrogateescape")
 
 
+def _threads(text: str, separator: str | None = "\t") -> Seen:
+    """Return pid, number and user of each thread, but of what runs while it looks."""
+    rows = (line.strip().split(separator) for line in text.splitlines())
+    return frozenset((row[0], row[1], row[3]) for row in rows
+                     if row[0] != "PID" and row[-1] not in _OWN)
+
+
+def _thread_columns(text: str) -> Seen:
+    return _threads(text, None)
+
+
 def _counts(text: str) -> Seen:
     """Return letter, processes and threads of each state, from rows of these."""
     rows = (line.split() for line in text.splitlines())
@@ -111,8 +122,11 @@ TASKS = (
     Reader("tasks-4k", "tasks, 4 KiB reads", _file(procfs.TASKS, 4096), "tasks", _processes),
     Reader("tasks-64", "tasks, 64 byte reads", _file(procfs.TASKS, 64), "tasks", _processes),
 )
+THREADS = Reader("threads", "threads, 64 KiB reads", _file(procfs.THREADS), "threads", _threads)
 REPORT = Reader("report", "report", _file(procfs.REPORT), "report", _report)
-OURS = (*TASKS, REPORT)
+OURS = (*TASKS, THREADS, REPORT)
+# What peers are compared with.
+OWN = {"tasks": TASKS[0], "threads": THREADS, "report": REPORT}
 FLOOR = Reader("floor", "bare loop in the kernel", ("own", FLOOR_FILE), "report", _counts)
 PEERS = (
     Reader("ps", "ps -eo pid,ppid,stat,comm",
@@ -122,6 +136,9 @@ PEERS = (
            _processes),
     Reader("bpf-records", "BPF iterator, binary records", _file(f"{BPF_DIR}/records"), "tasks",
            _records),
+    Reader("ps-threads", "ps -eLo pid,tid,stat,uid,comm",
+           ("run", f"{' '.join(PS.command)} -eLo pid,tid,stat,uid,comm"), "threads",
+           _thread_columns),
     Reader("scan-threads", "C scan of /proc/PID/task/TID/stat", ("threads",), "report", _counts),
     Reader("bpf-count", "BPF iterator that counts", _file(f"{BPF_DIR}/count"), "report", _counts),
     FLOOR,
@@ -149,7 +166,7 @@ def check(guest: VM, reader: Reader) -> None:
 
     Raises HarnessError where it does not.
     """
-    own = TASKS[0] if reader.subject == "tasks" else REPORT
+    own = OWN[reader.subject]
     said = ""
     for _ in range(_TRIES):
         ours = own.seen(meter.show(guest, *own.words))

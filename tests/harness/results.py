@@ -55,7 +55,7 @@ class Row:
 class Results:
     """All that was measured on a kernel: in instructions, but `wall` is in nanoseconds.
 
-    `no_call` is what one system call costs that does nothing; `modprobe` is by whose modules;
+    `empty_read` is what one read() of no bytes costs; `modprobe` is by whose modules;
     `stretches` are what each of our files has under RCU; `missing` is why a peer is not there;
     `accelerator` is how the guest of `wall` ran.
     """
@@ -69,7 +69,7 @@ class Results:
     sizes: dict[str, int] = field(default_factory=dict)
     stretches: dict[tuple[str, Point], Stretch] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    no_call: float = 0.0
+    empty_read: float = 0.0
     accelerator: str = ""
 
     def row(self, reader: str, point: Point = STATED) -> Row | None:

@@ -37,8 +37,8 @@ def _growth(results: Results) -> float | None:
 
 
 def in_kernel(row: Row, results: Results) -> float:
-    """Return the instructions of a reading less its system calls' entry and exit."""
-    return row.cost.median - row.calls * results.no_call
+    """Return the instructions of a reading less what its system calls do whatever they read."""
+    return row.cost.median - row.calls * results.empty_read
 
 
 def _small_reads(results: Results) -> float | None:
