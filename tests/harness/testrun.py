@@ -26,7 +26,7 @@ _ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
-             "refusals", "tasks_file", "churn")
+             "refusals", "tasks_file", "threads_file", "churn")
 
 
 def test() -> int:
