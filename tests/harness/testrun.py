@@ -20,8 +20,8 @@ _USUAL = "(basic or not behaviour) and not slow"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
-# All of them: by more processes than there are processors, as guests often wait; each of these has a
-# guest to share, which takes memory.
+# All of them: by more processes than there are processors, as guests often wait; each of these
+# has a guest to share, which takes memory.
 _ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
