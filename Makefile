@@ -82,7 +82,8 @@ help:
 	@echo 'On another kernel (KERNEL=<name>, with demo, test, behaviours and shell):'
 	@echo '  kernels          - list the kernels that there are, and what is downloaded'
 	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
-	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these)'
+	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these; T=builtin: that row'
+	@echo '                     or test again, and the others as they were)'
 	@echo '  nightly          - matrix, coverage and a soak of the debug kernel: what takes long'
 	@echo '  KMOD=<prefix>    - with another kmod: where a build of it was installed to'
 	@echo

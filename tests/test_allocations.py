@@ -80,7 +80,6 @@ TRIALS = {
 
 
 KNOBS = f"""
-echo 1 > /sys/kernel/rcu_expedited
 echo N > {FAILSLAB}/ignore-gfp-wait
 echo 2 > {FAILSLAB}/verbose
 echo 0 > {FAILSLAB}/verbose_ratelimit_interval_ms

@@ -67,6 +67,18 @@ def test_it_goes_on_after_what_fails_and_says_so(three: Path, capsys: pytest.Cap
     assert "- no (1): needs linux >= 9.9" in page
 
 
+def test_what_is_not_run_again_stays_as_it_was(three: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNEL", "runs")
+    assert matrix.main() == 1
+    monkeypatch.setenv("T", "bad")
+    again = '<testsuite><testcase classname="tests.test_names" name="test_bad"/></testsuite>'
+    monkeypatch.setitem(globals(), "JUNIT", again)
+    assert matrix.main() == 0
+    found = matrix.load("runs")
+    assert found and found.words == "3 passed, 1 skipped"
+
+
 def test_only_a_kernel_that_is_unavailable_fails_nothing(three: Path,
                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     """And a page that would lack kernels is not written."""

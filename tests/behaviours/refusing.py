@@ -9,6 +9,20 @@ from .common import FIXTURES, SUITE_COMES, SUITE_LOADED
 CALLS = "/sys/kernel/tracing/instances/calls"
 CYCLES = 200
 
+
+def _oops(command: str, number: int, where: str) -> tuple[Cmd, Cmd]:
+    """Return a command's run into an oops, the kernel's so many-th, which ends it by SIGKILL.
+
+    KASAN looks into memory of its own first; where that faults it is another trap, by SIGSEGV.
+    """
+    return (Cmd(command, 137, when="!CONFIG_KASAN",
+                log=("^BUG: kernel NULL pointer dereference, address: 0{16}$",
+                     rf"Oops: 0000 \[#{number}\]", where)),
+            Cmd(command, 139, when="CONFIG_KASAN",
+                log=(rf"^general protection fault, .*: 0000 \[#{number}\] ",
+                     "^KASAN: null-ptr-deref in range ", where)))
+
+
 DEPENDANTS = (
     Row("busy-dependants", "A module that others need stays",
         "The kernel counts a reference for each module that uses another's symbols, and refuses to "
@@ -189,9 +203,8 @@ STATES = (
         "An oops kills the process that ran into it, and what that process held is never given "
         "back. A module whose init function oopsed is coming for ever, and one that was "
         "referenced stays referenced. Not even force helps. The kernel is tainted D, bit 7.",
-        (Cmd(f"insmod {FIXTURES}/oops_init.ko", 137,
-             log=("^BUG: kernel NULL pointer dereference, address: 0000000000000000$",
-                  r"Oops: 0000 \[#1\]", r"^RIP: 0010:oops_init_init\+.* \[oops_init\]$")),
+        (*_oops(f"insmod {FIXTURES}/oops_init.ko", 1,
+                r"^RIP: 0010:oops_init_init\+.* \[oops_init\]$"),
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) >> 7 & 1))", shows=("^1$",)),
          Cmd("cat /proc/modules", shows=(r"^oops_init \d+ 1 - Loading 0x\w+ \(OE\+\)$",)),
          Cmd("rmmod oops_init", 1, says="Module oops_init is in use"),
@@ -199,8 +212,8 @@ STATES = (
          Cmd("rmmod -f oops_init", 1,
              says="could not remove module oops_init: Device or resource busy"),
          Cmd(f"insmod {FIXTURES}/oops_held.ko"),
-         Cmd("(echo 1 > /sys/module/oops_held/parameters/oops)", 137,
-             log=(r"Oops: 0000 \[#2\]", r"^RIP: 0010:set_oops\+.* \[oops_held\]$")),
+         *_oops("(echo 1 > /sys/module/oops_held/parameters/oops)", 2,
+                r"^RIP: 0010:set_oops\+.* \[oops_held\]$"),
          Loaded("oops_held 1", "oops_init 1 initstate=coming"),
          Cmd("rmmod oops_held", 1, says="Module oops_held is in use"),
          Call("delete_module", ("oops_held", "0"), errno="EAGAIN"),

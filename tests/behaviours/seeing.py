@@ -51,7 +51,7 @@ ROWS = (
                shows=(ADDRESS + r" t core_mod_exit\t\[core_mod\]$",
                       ADDRESS + r" t file_open\t\[core_mod\]$",
                       *(ADDRESS + rf" {letter} {name}\t\[core_mod\]$" for name in EXPORTS)),
-               hides=r"\bcore_mod_init\b", when=when)
+               hides=r" [tT] core_mod_init\t", when=when)
            for letter, when in (("t", "linux < 7.2"), ("T", "linux >= 7.2"))),
          Cmd("grep $' tcore_walk\\t' /proc/kallsyms", shows=(ADDRESS + " [tT] tcore_walk\t",)),
          Cmd("as 1000 1000 grep $' tcore_walk\\t' /proc/kallsyms",

@@ -20,8 +20,8 @@ _USUAL = "(basic or not behaviour) and not slow"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
-# All of them: by more processes than there are processors, as guests often wait; each of these has a
-# guest to share, which takes memory.
+# All of them: by more processes than there are processors, as guests often wait; each of these
+# has a guest to share, which takes memory.
 _ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
@@ -55,10 +55,13 @@ def behaviours() -> int:
 def everything() -> int:
     """Pass all tests that depend on the guests' kernel and try every row, for make matrix.
 
+    Those that the environment's T selects, if that is set.
     Writes build/matrix/<KERNEL>.xml; returns pytest's exit status.
-    Raises HarnessError where the guests' parts cannot be had.
+    Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
-    return _run([*_ALL, str(_TESTS), "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml")
+    selected = os.environ.get("T", "").strip()
+    chosen = _selection(selected, str(_TESTS)) if selected else [*_ALL, str(_TESTS)]
+    return _run([*chosen, "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml")
 
 
 def coverage() -> int:

@@ -162,7 +162,9 @@ class VM:
         extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
         began = time.monotonic()
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
-                              parts_.accelerator, f"{parts_.arguments} {append}", parts_.memory,
+                              parts_.accelerator,
+                              f"{parts_.kernel.arguments} {parts_.arguments} {append}",
+                              parts_.memory,
                               firmware.chips if firmware else ())
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest,
                             parts_.kernel.patience)
