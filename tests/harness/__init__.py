@@ -12,7 +12,7 @@ How it fits together::
     debugkernel.py   one that looks for mistakes, built of kernelsource.py
     userland.py  the guest's programs, as an initramfs
     build.py     our modules, and the programs that run inside the guest
-    qemu.py      one QEMU process
+    qemu.py      one QEMU process; clock.py how fast its guest's clock runs
     agent.py     running commands in the guest, over a serial port
     vm.py        all of these together: boot, run, read, end
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from . import build, cache, choice, cpio, host, kernel, kmod, qemu, userland
+from . import build, cache, choice, clock, cpio, host, kernel, kmod, qemu, userland
 from .agent import Agent, Job, Lost, Result
 from .errors import GuestError, HarnessError
 from .firmware import Firmware
@@ -163,7 +163,8 @@ class VM:
         began = time.monotonic()
         self.qemu = qemu.Qemu(parts_.kernel.image, parts_.initramfs, parts_.overlay + extra,
                               parts_.accelerator,
-                              f"{parts_.kernel.arguments} {parts_.arguments} {append}",
+                              " ".join((parts_.kernel.arguments, parts_.arguments,
+                                        clock.arguments(parts_.accelerator), append)),
                               parts_.memory,
                               firmware.chips if firmware else ())
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest,

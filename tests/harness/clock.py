@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+"""How fast a guest's clock runs: its kernel need not find that out.
+
+An emulated processor shows the host's time stamp counter. Where the host is busy a kernel that
+measures it at boot may be wrong by a factor: its time then flies, and it reports stalls and lockups
+that are none, or never comes up.
+"""
+
+import functools
+
+from . import build, host
+
+_MEASURE = "tsckhz"
+
+
+@functools.cache
+def arguments(accelerator: str) -> str:
+    """Return what a guest's kernel is told of its clock.
+
+    Raises HarnessError where the program that measures cannot be built or run.
+    """
+    if accelerator != "tcg":
+        return ""
+    program = next(path for path in build.programs() if path.name == _MEASURE)
+    return f"tsc_early_khz={host.run([program], 'measure the time stamp counter').strip()}"

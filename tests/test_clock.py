@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest's clock runs as the host's, however busy the host was when the guest came up."""
+
+import time
+
+from harness.vm import VM
+
+# For how long the two are compared, and by how much of it they may differ.
+SECONDS = 1.0
+ROOM = 0.2
+
+
+def test_its_seconds_are_the_hosts(vm: VM) -> None:
+    """The guest waits for so long by its own clock; what it takes to ask is not in it."""
+    def uptime() -> float:
+        return float(vm.read("/proc/uptime").split()[0])
+
+    earliest, first, latest = time.monotonic(), uptime(), time.monotonic()
+    vm.run("sleep", str(SECONDS), check=True)
+    soonest, last, now = time.monotonic(), uptime(), time.monotonic()
+    assert (soonest - latest) * (1 - ROOM) <= last - first <= (now - earliest) * (1 + ROOM)
