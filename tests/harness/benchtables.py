@@ -16,6 +16,8 @@ from .targets import TARGETS, Target
 # Of a spread, in parts of the median, that is said to be large.
 LARGE = 0.05
 _NONE = "-"
+# RADIX_TREE_MAP_SIZE, but where memory is scarce.
+_PIDS_OF_A_NODE = 64
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,12 @@ def _numbers(points: Sequence[Point]) -> list[str]:
 
 
 def _rcu_bound() -> str:
-    """Return the modules' own words for how much they do in one section."""
-    text = (TOP / "core_mod/internal.h").read_text(encoding="utf-8")
-    found = re.search(r"^#define TCORE_(\w+)_PER_RCU (\d+)", text, re.MULTILINE)
-    return f"{found[2]} {found[1].lower()}" if found else "as core_mod says"
+    """Return what core_mod's source has as the most that one section looks at."""
+    text = (TOP / "core_mod/pids.h").read_text(encoding="utf-8")
+    found = re.search(r"^#define TCORE_NODES_PER_RCU (\d+)$", text, re.MULTILINE)
+    assert found, "core_mod/pids.h does not say how much it looks at"
+    return f"{int(found[1]) * _PIDS_OF_A_NODE} pids"
+
 
 
 def plain(table: Table) -> str:
