@@ -144,7 +144,6 @@ def _rcu_bound() -> str:
     return f"{int(found[1]) * _PIDS_OF_A_NODE} pids"
 
 
-
 def plain(table: Table) -> str:
     """Return a table for a terminal: aligned, numbers to the right."""
     lines = [table.header, *table.rows]
