@@ -83,11 +83,13 @@ def test_threads_are_not_listed(suite: VM) -> None:
 
 
 def test_the_number_of_a_group_without_its_leader_is_no_task(suite: VM) -> None:
-    """The kernel keeps it for the group: no process, and no thread in the report."""
+    """The kernel keeps it for the group: no process, and no thread, listed or counted."""
     with procfs.leaderless_group(suite) as group:
         listed = procfs.read_tasks(suite, group.proc)
+        threads = procfs.read_threads(suite, group.proc)
         report = procfs.read_report(suite, group.proc)
     assert [process.name for process in listed.values()] == [b"bash", b"sleep"]
+    assert list(threads) == list(listed)
     assert set(listed) & set(group.pids) == set()
     assert report["TOTAL"] == Counts(2, 2)
 

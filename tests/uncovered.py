@@ -20,6 +20,17 @@ class Reason:
 
 
 REASONS: tuple[Reason, ...] = (
+    Reason("core_mod/escape.c", "not_plain", "return found & EACH_BYTE(0x80);",
+           "The second half of a name always has a byte that is not plain: the NUL at its end."),
+    Reason("core_mod/threads.c", "read_thread", "copy->uid = __task_cred(task)->euid;",
+           "On this kernel the macro asks whether RCU is held, and warns once where it is not: "
+           "these are the branches of that warning."),
+    Reason("core_mod/threads.c", "read_thread", "if (!copy->pid)",
+           "The thread has to be reaped while it is copied.", by_chance=True),
+    Reason("walker_mod/walker_mod.c", "put_long",
+           'return number <= UINT_MAX ? put_number(p, number) : p + sprintf(p, "%llu", number);',
+           "No control group has so high a number on a kernel of a test's age, and no thread of it "
+           "has waited for seven weeks."),
     Reason("core_mod/walk.c", "read_parent", "parent = rcu_dereference(task->real_parent);",
            "On this kernel the macro asks whether RCU is held, and warns once where it is not: "
            "these are the branches of that warning."),

@@ -11,6 +11,8 @@ import functools
 from . import build, host
 
 _MEASURE = "tsckhz"
+# A clock that counts instructions, a nanosecond each, is that counter's, too.
+_INSTRUCTIONS = "icount"
 
 
 @functools.cache
@@ -19,6 +21,8 @@ def arguments(accelerator: str) -> str:
 
     Raises HarnessError where the program that measures cannot be built or run.
     """
+    if accelerator == _INSTRUCTIONS:
+        return "tsc_early_khz=1000000"
     if accelerator != "tcg":
         return ""
     program = next(path for path in build.programs() if path.name == _MEASURE)
