@@ -89,11 +89,14 @@ def test_a_peer_must_show_what_ours_does(case: str) -> None:
 
 @pytest.mark.host
 def test_counts_are_compared_by_state() -> None:
+    """But for those that the kernel's workers go between, which are one."""
     ours = REPORT.seen("STATE PROCESSES THREADS\nTASK_RUNNING 1 1\nTASK_INTERRUPTIBLE 4 6\n"
-                       "TOTAL 5 7\n")
-    assert readers.compare(ours, FLOOR.seen("ns 170\nR 1 1\nS 4 6\n")) == ""
-    assert readers.compare(ours, FLOOR.seen("ns 170\nR 1 1\nS 4 5\n")) == (
-        "it lacks S/4/6, it has S/4/5")
+                       "TASK_STOPPED 2 2\nTOTAL 7 9\n")
+    assert readers.compare(ours, FLOOR.seen("ns 170\nR 2 2\nS 3 5\nT 2 2\n")) == ""
+    assert readers.compare(ours, FLOOR.seen("ns 170\nR 1 1\nS 4 5\nT 2 2\n")) == (
+        "it lacks RSDI/5/7, it has RSDI/5/6")
+    assert readers.compare(ours, FLOOR.seen("ns 170\nR 1 1\nS 4 6\nT 2 3\n")) == (
+        "it lacks T/2/2, it has T/2/3")
 
 
 @pytest.mark.host

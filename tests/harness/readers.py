@@ -2,7 +2,7 @@
 """The readers that are compared: ours, their peers, and whether they all see the same tasks."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from . import meter, procfs
@@ -19,6 +19,8 @@ _TRIES = 5
 # Each runs while it looks.
 _OWN = ("meter", "ld-linux-x86-64", "ps")
 _KTHREADD = "2"
+# Between these the kernel's workers go while it is looked.
+_PASSING = "RSDI"
 
 # In ../bench/records.bpf.c: pid, parent's pid, name, parent's name, state.
 _RECORD = struct.Struct("<ii16s16sc")
@@ -102,15 +104,26 @@ def _thread_columns(text: str) -> Seen:
 
 def _counts(text: str) -> Seen:
     """Return letter, processes and threads of each state, from rows of these."""
-    rows = (line.split() for line in text.splitlines())
-    return frozenset((row[0], row[1], row[2]) for row in rows if row[0] in procfs.STATES)
+    return _comparable(line.split()[:3] for line in text.splitlines()
+                       if line.split()[0] in procfs.STATES)
 
 
 def _report(text: str) -> Seen:
     """Return the same of our report, which names states otherwise."""
     letters = {name: letter for letter, name in procfs.REPORT_ROWS.items()}
     rows = (line.split() for line in text.splitlines())
-    return frozenset((letters[row[0]], row[1], row[2]) for row in rows if row[0] in letters)
+    return _comparable([letters[row[0]], *row[1:3]] for row in rows if row[0] in letters)
+
+
+def _comparable(rows: Iterable[list[str]]) -> Seen:
+    """Return rows of states, those in one that tasks go between all the time."""
+    found, processes, threads = set(), 0, 0
+    for letter, some, more in rows:
+        if letter in _PASSING:
+            processes, threads = processes + int(some), threads + int(more)
+        else:
+            found.add((letter, some, more))
+    return frozenset({*found, (_PASSING, str(processes), str(threads))})
 
 
 def _file(path: str, size: int = 65536) -> tuple[str, ...]:
