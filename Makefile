@@ -17,8 +17,8 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install clean help demo shell test behaviours soak coverage bench \
-	bench-check kernels matrix nightly docs explain check
+.PHONY: all modules modules_install install uninstall deb clean help demo shell test behaviours \
+	soak coverage bench bench-check kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -35,6 +35,16 @@ modules_install:
 		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
 	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned $(install_path) modules_install
+
+# What these are told is in the environment; where a file is said to be, from here.
+install:
+	+@MAKE='$(MAKE)' tests/harness/install-suite
+
+uninstall:
+	@tests/harness/uninstall-suite
+
+deb:
+	@$(call harness,deb,$@)
 
 # Without headers kbuild cannot do it.
 clean:
@@ -94,7 +104,15 @@ help:
 	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR)'
 	@echo '                     (INSTALL_MOD_PATH=<dir>: below that directory;'
 	@echo '                     INSTALL_MOD_DIR default: updates/taskmods); then run depmod'
+	@echo '  deb              - Debian packages, in build/deb'
 	@echo '  clean            - remove what was built'
+	@echo
+	@echo 'Installing (as root, or DESTDIR=<dir>: below that directory, where nothing is unloaded):'
+	@echo '  install          - what modules built, the modprobe.d file, and depmod'
+	@echo '                     (KVER=, KDIR=, INSTALL_MOD_DIR= as above;'
+	@echo '                     SIGN_KEY=<file> SIGN_CERT=<file>: signed, for Secure Boot)'
+	@echo '  uninstall        - unload the modules, unless they are in use, and remove them from every'
+	@echo '                     kernel (KVER=<release>: from that one), with the modprobe.d file'
 	@echo
 	@echo 'For those who change it:'
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'

@@ -16,6 +16,7 @@ COMMANDS = {
     "behaviours": ("testrun", "behaviours"),
     "check": ("check", "main"),
     "coverage": ("coverage", "main"),
+    "deb": ("deb", "main"),
     "demo": ("tour", "main"),
     "docs": ("pages", "main"),
     "everything": ("testrun", "everything"),

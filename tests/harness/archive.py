@@ -106,10 +106,14 @@ class Archive:
         names = {line.strip() for line in tree.splitlines() if not line.startswith(" ")}
         return sorted(name for name in names if name.startswith(prefix))
 
+    def download(self, packages: list[str]) -> list[Path]:
+        """Download packages into `packages` of this archive, and return all that are there."""
+        self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
+        return sorted(self.packages.iterdir())
+
     def extract(self, packages: list[str], into: Path) -> None:
         """Download packages and unpack them under `into`, running nothing of theirs."""
-        self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
-        for package in sorted(self.packages.iterdir()):
+        for package in self.download(packages):
             host.run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
             package.unlink()
 

@@ -42,6 +42,13 @@ def _fetch(entry: Entry, place: Path) -> None:
                     for name in archive.depends(package, "linux-")}
         archive.extract(sorted(packages), place)
         shutil.rmtree(scratch)
+    arrange(place, release)
+    (place / "release").write_text(release + "\n", encoding="ascii")
+    _relocate(place)
+
+
+def arrange(place: Path, release: str) -> None:
+    """Have what a kernel's packages brought where it is looked for, whatever their suite."""
     # Some suites have no /lib of their own any more.
     if (place / "usr/lib/modules").is_dir() and not (place / "lib/modules").exists():
         (place / "lib").mkdir(exist_ok=True)
@@ -52,8 +59,6 @@ def _fetch(entry: Entry, place: Path) -> None:
     for name in ("vmlinuz", "config"):
         if (modules / name).exists():
             (modules / name).rename(place / f"boot/{name}-{release}")
-    (place / "release").write_text(release + "\n", encoding="ascii")
-    _relocate(place)
 
 
 def _relocate(place: Path) -> None:

@@ -18,6 +18,7 @@ from . import cache, cpio, host, kernel, kmod, vm
 from .archive import Archive
 from .progress import step
 
+ARCHIVE = "initramfs.cpio.lz4"
 PACKAGES = "systemd-sysv,udev,kmod,initramfs-tools"
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
              "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
@@ -39,13 +40,17 @@ find . -xdev \\( -path './dev/*' -o -path './proc/*' -o -path './sys/*' -o -path
     -o -path './var/lib/apt/lists/*' -o -path './var/cache/apt/*' \\) -prune -o -print0 |
     LC_ALL=C sort -z | cpio --quiet -0 -o -H newc | lz4 -l -9 -q - tmp/packed"""
 
-_OPTIONS = ("--quiet", "--variant=essential", "--format=null", f"--include={PACKAGES}",
+
+def _options(packages: str, left_out: tuple[str, ...]) -> tuple[str, ...]:
+    return ("--quiet", "--variant=essential", "--format=null", f"--include={packages}",
             "--setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh",
-            *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
+            *(f"--dpkgopt=path-exclude={path}" for path in (*_LEFT_OUT, *left_out)),
             f"--customize-hook={_FINISH}")
+
+
 # systemd is what the kernel starts; it knows an initramfs by a file that Debian's root has not.
 # On the console it shows which units fail.
-_ARGUMENTS = "rdinit=/sbin/init systemd.show_status=auto"
+ARGUMENTS = "rdinit=/sbin/init systemd.show_status=auto"
 _MEMORY = "1G"
 # A busy host takes a minute for what an idle one does in nine seconds.
 _BOOT_TIMEOUT = 180.0
@@ -59,15 +64,19 @@ def parts() -> vm.Parts:
     """
     small = vm.parts()
     made = replace(small, initramfs=kmod.into(initramfs(small.kernel.userland)),
-                   arguments=_ARGUMENTS, memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
+                   arguments=ARGUMENTS, memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
     kern = made.kernel
-    files = {**vm.installed(kern), **_service()}
-    files |= _depmod(kern, files)
+    files = vm.installed(kern)
+    return replace(made, overlay=overlay(kern, {**files, **_depmod(kern, files)}))
+
+
+def overlay(kern: kernel.Kernel, files: cpio.Files) -> bytes:
+    """Return what is laid over such a root: `files`, the agent's service, the kernel's config."""
     config = f"/boot/config-{kern.release}"
-    files[config] = (0o644, (kern.root / config.lstrip("/")).read_bytes())
+    files = {**files, **_service(),
+             config: (0o644, (kern.root / config.lstrip("/")).read_bytes())}
     # Here /lib is a link to /usr/lib, which the kernel cannot make where there is a directory.
-    return replace(made, overlay=cpio.newc({re.sub("^/lib/", "/usr/lib/", name): file
-                                            for name, file in files.items()}))
+    return cpio.newc({re.sub("^/lib/", "/usr/lib/", name): file for name, file in files.items()})
 
 
 def _service() -> cpio.Files:
@@ -99,22 +108,32 @@ def initramfs(suite: str) -> Path:
 
     Raises HarnessError where its packages cannot be had or set up.
     """
-    recipe = hashlib.sha256(repr(_OPTIONS).encode()).hexdigest()[:8]
-    return cache.entry(f"distro-{suite}-{recipe}", partial(_make, suite)) / "initramfs.cpio.lz4"
+    recipe = hashlib.sha256(repr(_options(PACKAGES, ())).encode()).hexdigest()[:8]
+    return cache.entry(f"distro-{suite}-{recipe}", partial(_make, suite)) / ARCHIVE
 
 
 def _make(suite: str, place: Path) -> None:
     with step(f"Making a guest of {suite}'s systemd, udev and initramfs-tools"):
         archive = Archive(place / "scratch", suite)
         archive.version("systemd-sysv")
-        (place / "sources.list").write_text(archive.sources(), encoding="ascii")
-        # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
-        # our files are another's: then it works in /tmp, which is open to all.
-        is_root = os.geteuid() == 0
-        host.run(["mmdebstrap", *_OPTIONS, f"--mode={'root' if is_root else 'unshare'}",
-                  f"--customize-hook=download /tmp/packed {place}/initramfs.cpio.lz4",
-                  suite, "/dev/null", place / "sources.list"],
-                 "make a guest of Debian's packages",
-                 env={"TMPDIR": str(place)} if is_root else None)
-    (place / "sources.list").unlink()
+        set_up(archive, suite, place, PACKAGES)
     shutil.rmtree(place / "scratch")
+
+
+def set_up(archive: Archive, suite: str, place: Path, packages: str,
+           left_out: tuple[str, ...] = ()) -> None:
+    """Make ARCHIVE in `place`: a root with packages, without the files that are left out.
+
+    Raises HarnessError where the packages cannot be had or set up.
+    """
+    (place / "sources.list").write_text(archive.sources(), encoding="ascii")
+    # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
+    # our files are another's: then it works in /tmp, which is open to all.
+    is_root = os.geteuid() == 0
+    host.run(["mmdebstrap", *_options(packages, left_out),
+              f"--mode={'root' if is_root else 'unshare'}",
+              f"--customize-hook=download /tmp/packed {place / ARCHIVE}",
+              suite, "/dev/null", place / "sources.list"],
+             "make a guest of Debian's packages",
+             env={"TMPDIR": str(place)} if is_root else None)
+    (place / "sources.list").unlink()

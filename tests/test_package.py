@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The package taskmods-dkms: what is in it, and its life in a Debian that builds modules by DKMS.
+
+Guests are of the host's suite. Of the others DKMS itself is tried, in their roots on the host.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness import build, deb, dkms, host
+from harness.agent import Result
+from harness.modstate import State, states
+from harness.vm import VM, GuestJob
+
+pytestmark = pytest.mark.host
+
+DIRECTORY = "/root/packages"
+HEADERS = f"{DIRECTORY}/headers.deb"
+# Where the source package is unpacked.
+TREE = "/root/taskmods"
+# A build takes a minute or two where the processor is emulated.
+BUILD_TIMEOUT = 1800
+LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")), "walker_mod": State(0),
+          "report_mod": State(0)}
+CONFIG = "/etc/modprobe.d/taskmods.conf"
+RMMOD = "rmmod report_mod walker_mod core_mod"
+RELOAD = "modprobe -r report_mod walker_mod && modprobe report_mod"
+# All that may bear our name in a guest but does not come from the package.
+NOT_OURS = re.compile(r"^/(opt|proc|root|sys|tmp)/|/taskmods-agent|multi-user\.target\.d/")
+
+
+@dataclass(frozen=True)
+class Packages:
+    """taskmods-dkms of the tree's version and of a newer one, and all that make deb makes."""
+
+    made: Path
+    version: str
+    old: Path
+    newer_version: str
+    new: Path
+
+
+@pytest.fixture(scope="session")
+def packages(request: pytest.FixtureRequest) -> Packages:
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    assert capture
+    with capture.global_and_fixture_disabled():
+        subprocess.run([host.TOP / "tests/harness/install-tools", "deb"], check=True)
+    place, version = host.BUILD / "deb-test", deb.version()
+    newer = f"{version}.1"
+    deb.make(place / "now")
+    deb.make(place / "newer", newer)
+    return Packages(place / "now", version, place / f"now/taskmods-dkms_{version}_all.deb",
+                    newer, place / f"newer/taskmods-dkms_{newer}_all.deb")
+
+
+def test_there_is_one_version() -> None:
+    """core_mod.h has it, and each module; dkms.conf and the changelog must follow."""
+    version = deb.version()
+    for name, line in deb.VERSIONS.items():
+        assert line.format(version) in (host.TOP / name).read_text(encoding="utf-8").splitlines()
+    changelog = (host.TOP / "debian/changelog").read_text(encoding="utf-8")
+    assert changelog.startswith(f"taskmods ({version}) ")
+
+
+def test_dkms_builds_what_kbuild_does() -> None:
+    """dkms.conf names each module, where kbuild puts it."""
+    script = ('. ./dkms.conf; for n in 0 1 2 3; do echo "${BUILT_MODULE_NAME[n]} '
+              '${BUILT_MODULE_LOCATION[n]} ${DEST_MODULE_LOCATION[n]}"; done; echo "$AUTOINSTALL"; '
+              'for k in 4.19.0-1-amd64 5.9.9 5.10.0-46-amd64 6.1.0-56-rt-amd64 7.3 10.0; do '
+              '[[ $k =~ $BUILD_EXCLUSIVE_KERNEL ]] && echo $k; done')
+    said = host.run(["bash", "-c", script], "read dkms.conf", cwd=host.TOP)
+    assert said.splitlines() == [*(f"{name} {name} /updates/dkms" for name in build.SUITE), "  ",
+                                 "yes", "5.10.0-46-amd64", "6.1.0-56-rt-amd64", "7.3", "10.0"]
+
+
+@pytest.mark.slow
+def test_what_is_in_the_package(packages: Packages) -> None:
+    listed = host.run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
+    files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
+    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(host.TOP)) for name in build.SUITE
+                                        for path in build.sources_in(host.TOP / name))]
+    assert {name for name in files if name.startswith("/usr/src/")} == {
+        f"/usr/src/taskmods-{packages.version}/{name}" for name in sources}
+    assert CONFIG in files
+    example = "/usr/share/doc/taskmods-dkms/examples/modules-load.d/taskmods.conf"
+    assert example in files
+    content = host.run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
+                       "read a file of the package")
+    assert [line for line in content.splitlines() if line[0] != "#"] == ["report_mod"]
+    assert not any("/modules-load.d/" in name and "/doc/" not in name for name in files)
+    conffiles = host.run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
+    assert conffiles.split() == [CONFIG]
+
+
+@pytest.mark.slow
+def test_lintian_has_nothing_to_say(packages: Packages) -> None:
+    (changes,) = packages.made.glob("*.changes")
+    done = subprocess.run(["lintian", "--fail-on", "error,warning", "--info", changes], text=True,
+                          capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def guest(packages: Packages) -> Iterator[VM]:
+    """A Debian with DKMS, a compiler and headers; the packages and our sources lie in it."""
+    sources = packages.made / f"taskmods_{packages.version}.tar.xz"
+    files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
+             HEADERS: dkms.second(host.codename()).package, "/root/sources.tar.xz": sources}
+    with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
+        yield made
+
+
+def dpkg(guest: VM, *arguments: str) -> Result:
+    """Run dpkg, which must succeed and leave nothing half done; return what it said."""
+    done = guest.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", *arguments,
+                     timeout=BUILD_TIMEOUT, check=True)
+    assert guest.run("dpkg", "--audit", check=True).out == ""
+    return done
+
+
+def reading(guest: VM, name: str) -> GuestJob:
+    """Leave a process with one of our files open, and return it."""
+    job = guest.start("sh", "-c", f"exec 3< /proc/taskmods/{name}; echo open; exec sleep infinity")
+    job.expect("open")
+    return job
+
+
+def finish(job: GuestJob) -> None:
+    job.kill()
+    job.wait()
+
+
+def ours(guest: VM) -> list[str]:
+    """Return all files that bear our name, loaded or installed."""
+    found = guest.sh("find / -xdev \\( -name '*taskmods*' -o -name '*_mod.ko*' \\) -print; "
+                     "ls -d /proc/taskmods /lib/modules/*/updates 2> /dev/null || true")
+    return [path for path in found.splitlines() if not NOT_OURS.search(path)]
+
+
+def order(guest: VM, release: str) -> list[str]:
+    """Return the names of what modprobe would load for report_mod on a kernel, in its order."""
+    said = guest.sh(f"modprobe -S {release} -n -v report_mod")
+    return list(dict.fromkeys(re.findall(r"insmod \S*/updates/dkms/(\w+)\.ko", said)))
+
+
+@pytest.mark.slow
+def test_by_make(guest: VM) -> None:
+    """As docs/install.md has it: build, install, load, be refused, remove."""
+    guest.sh("tar -xf /root/sources.tar.xz -C /root")
+    make = ("make", "-C", TREE, "--no-print-directory")
+    release = guest.parts.kernel.release
+    built = guest.run(*make, "modules", timeout=BUILD_TIMEOUT, check=True)
+    assert f"Built for {release}" in built.out
+    guest.run(*make, "install", check=True)
+    guest.run("modprobe", "report_mod", check=True)
+    assert states(guest) == LOADED
+    reader = reading(guest, "report")
+    refused = guest.run(*make, "uninstall")
+    assert refused.status != 0
+    assert refused.err.splitlines()[0] == (
+        f"taskmods: /proc/taskmods/report held open by sleep (pid {reader.pid}): nothing was "
+        "removed; close or end that, then run make uninstall again")
+    assert states(guest) == LOADED
+    finish(reader)
+    guest.run(*make, "uninstall", check=True)
+    assert states(guest) == {}
+    assert ours(guest) == []
+
+
+@pytest.mark.slow
+def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
+    """Installed, loaded, upgraded while in use, built for another kernel, purged while in use."""
+    release, second = guest.parts.kernel.release, dkms.second(host.codename()).release
+    dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
+    assert states(guest) == {}
+    assert order(guest, release) == list(build.SUITE)
+    assert guest.run("modinfo", "-F", "signer", "report_mod").out == "DKMS module signing key\n"
+    assert "BEGIN CERT" in guest.sh("openssl x509 -inform DER -in /var/lib/dkms/mok.pub")
+    guest.run("modprobe", "report_mod", check=True)
+    assert guest.read("/sys/module/core_mod/version") == f"{packages.version}\n"
+    load_test(guest)
+
+    guest.run("modprobe", "report_mod", check=True)
+    reader = reading(guest, "tasks")
+    upgraded = dpkg(guest, "-i", f"{DIRECTORY}/new.deb")
+    assert (f"taskmods-dkms: {packages.version} stays loaded (/proc/taskmods/tasks held open by "
+            f"sleep (pid {reader.pid})); to change to {packages.newer_version}, run {RELOAD}\n"
+            ) in upgraded.err
+    assert states(guest)["walker_mod"] == State(1)
+    assert "TOTAL" in guest.read("/proc/taskmods/report")
+    finish(reader)
+    guest.sh(RELOAD)
+    assert states(guest) == LOADED
+    assert guest.read("/sys/module/core_mod/version") == f"{packages.newer_version}\n"
+
+    # Its image need not be there to build for it.
+    dpkg(guest, "--force-depends", "-i", HEADERS)
+    assert order(guest, second) == order(guest, release) == list(build.SUITE)
+
+    reader = reading(guest, "report")
+    purged = dpkg(guest, "-P", "taskmods-dkms")
+    assert (f"taskmods-dkms: /proc/taskmods/report held open by sleep (pid {reader.pid}): the "
+            f"modules stay loaded; once that has ended, run {RMMOD}\n") in purged.err
+    assert states(guest) == {**LOADED, "report_mod": State(1)}
+    assert ours(guest) == ["/proc/taskmods"]
+    finish(reader)
+    guest.sh(RMMOD)
+    assert ours(guest) == []
+
+
+def load_test(guest: VM) -> None:
+    """Run the package's own test of loading, as autopkgtest would: it begins with none loaded."""
+    guest.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+    guest.write("/root/load", (host.TOP / "debian/tests/load").read_bytes())
+    guest.run("sh", "/root/load", check=True)
+
+
+@pytest.mark.slow
+def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
+    """The modules are those of make, here: a package that was told to build nothing has none."""
+    guest.sh("mkdir -p /etc/dkms; touch /etc/dkms/no-autoinstall")
+    dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
+    for name in build.SUITE:
+        guest.run("insmod", f"{TREE}/{name}/{name}.ko", check=True)
+    purged = dpkg(guest, "-P", "taskmods-dkms")
+    assert "taskmods-dkms:" not in purged.err
+    assert states(guest) == {}
+    assert ours(guest) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suite", dkms.suites())
+def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> None:
+    """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools."""
+    root, second = tmp_path / "root", dkms.second(suite)
+    dkms.unpack(suite, root)
+    for name, path in (("old", packages.old), ("new", packages.new), ("headers", second.package)):
+        (root / f"root/{name}.deb").write_bytes(path.read_bytes())
+
+    def run(*argv: str) -> str:
+        done = dkms.run(root, argv)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def built(version: str) -> dict[str, set[str]]:
+        """Return the modules that are there of a version, by release."""
+        found: dict[str, set[str]] = {}
+        for path in (root / "usr/lib/modules").glob("*/updates/dkms/*.ko*"):
+            if run("modinfo", "-F", "version", f"/{path.relative_to(root)}") == f"{version}\n":
+                found.setdefault(path.parts[-4], set()).add(path.name.partition(".")[0])
+        return found
+
+    every = set(build.SUITE)
+    first = dkms.release(suite)
+    by_make = root / f"usr/lib/modules/{first}/updates/taskmods"
+    by_make.mkdir(parents=True)
+    print(run("dkms", "--version"))
+    assert (f"taskmods-dkms: /lib/modules/{first}/updates/taskmods has modules of make install, "
+            ) in run("dpkg", "-i", "/root/old.deb")
+    by_make.rmdir()
+    assert built(packages.version) == {first: every}
+    run("dpkg", "--force-depends", "-i", "/root/headers.deb")
+    assert built(packages.version) == {first: every, second.release: every}
+    run("dkms", "remove", "-m", "taskmods", "-v", packages.version, "-k", second.release)
+    assert built(packages.version) == {first: every}
+    for verb in ("build", "install"):
+        run("dkms", verb, "-m", "taskmods", "-v", packages.version, "-k", second.release)
+    assert built(packages.version) == {first: every, second.release: every}
+    run("dpkg", "-i", "/root/new.deb")
+    assert built(packages.version) == {}
+    assert first in built(packages.newer_version)
+    run("dpkg", "-P", "taskmods-dkms")
+    left = run("find", "/", "-xdev", "-name", "*taskmods*", "-o", "-name", "*_mod.ko*", "-o",
+               "-path", "/usr/lib/modules/*/updates")
+    assert left == ""
+    assert run("dpkg", "--audit") == ""
