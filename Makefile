@@ -17,8 +17,8 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
-.PHONY: all modules modules_install install uninstall deb clean help demo shell test behaviours \
-	soak coverage bench bench-check kernels matrix nightly docs explain check
+.PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
+	behaviours soak coverage bench bench-check kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -35,6 +35,10 @@ modules_install:
 		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
 	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned $(install_path) modules_install
+
+# Its own Makefile installs it.
+cli:
+	+@mkdir -p build/cli && $(MAKE) --no-print-directory -C cli O='$(CURDIR)/build/cli'
 
 # What these are told is in the environment; where a file is said to be, from here.
 install:
@@ -104,6 +108,8 @@ help:
 	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR)'
 	@echo '                     (INSTALL_MOD_PATH=<dir>: below that directory;'
 	@echo '                     INSTALL_MOD_DIR default: updates/taskmods); then run depmod'
+	@echo '  cli              - taskmods, the command, in build/cli; make -C cli install installs it'
+	@echo '                     (prefix=/usr DESTDIR=<dir>: there)'
 	@echo '  deb              - Debian packages, in build/deb'
 	@echo '  clean            - remove what was built'
 	@echo

@@ -21,6 +21,7 @@ COMMANDS = {
     "docs": ("pages", "main"),
     "everything": ("testrun", "everything"),
     "explain": ("explain", "main"),
+    "graph": ("graph", "main"),
     "kdir": ("choice", "main"),
     "kernels": ("matrix", "kernels"),
     "matrix": ("matrix", "main"),

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import build, cache, choice, host, kernelsource
+from . import build, cache, choice, command, host, kernelsource
 from .errors import HarnessError
 from .progress import step
 
 TREES = {"modules": host.TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
+# The command is no part of the kernel, and has not its types and macros.
+_NOT_OF_CLI = ("SPLIT_STRING", "PREFER_DEFINED_ATTRIBUTE_MACRO", "PREFER_KERNEL_TYPES", "VOLATILE",
+               "CAMELCASE", "MACRO_ARG_REUSE", "QUOTED_WHITESPACE_BEFORE_NEWLINE")
 _CHECKPATCH_FILES = ("checkpatch.pl", "spelling.txt", "const_structs.checkpatch")
 
 
@@ -38,9 +41,15 @@ def _kernel_sources() -> list[Path]:
 def _checkpatch() -> str:
     script = cache.entry(f"checkpatch-{host.codename()}", _fetch_checkpatch) / "checkpatch.pl"
     sources = _kernel_sources()
-    host.run(["perl", script, "--quiet", "--terse", "--no-summary", "--file", *sources],
-             "pass checkpatch --strict", cwd=host.TOP)
-    return f"{len(sources)} files, --strict"
+    cli = sorted(command.SOURCES.glob("*.[ch]"))
+    options = ["--quiet", "--terse", "--no-summary"]
+    host.run(["perl", script, *options, "--file", *sources], "pass checkpatch --strict",
+             cwd=host.TOP)
+    # Where it sees names in mixed case it writes a file to where it is.
+    host.run(["perl", script, *options, "--no-tree", "--strict",
+              f"--ignore={','.join(_NOT_OF_CLI)}", "--file", *cli], "pass checkpatch --strict",
+             cwd=host.BUILD)
+    return f"{len(sources) + len(cli)} files, --strict"
 
 
 def _fetch_checkpatch(place: Path) -> None:
@@ -108,6 +117,14 @@ def _agent() -> str:
     return "the guest's programs, -Wall -Wextra -Werror"
 
 
+def _cli() -> str:
+    shutil.rmtree(host.BUILD / "check-cli", ignore_errors=True)
+    command.build(host.BUILD / "check-cli", command.WARNINGS)
+    host.run(["mandoc", "-T", "lint", "-W", "warning", command.SOURCES / "taskmods.1"],
+             "read the manual without a warning")
+    return "the command, -Wall -Wextra -Werror -fanalyzer; its manual"
+
+
 def _versions() -> str:
     """One file may name a kernel version, or what is not there in each would be everywhere."""
     named = re.compile(r"\bLINUX_VERSION_|\bKERNEL_VERSION\(|<linux/version\.h>")
@@ -140,6 +157,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "analyzer": _analyzer,
     "versions": _versions,
     "guest": _agent,
+    "cli": _cli,
     "flake8": _flake8,
     "mypy": _mypy,
 }

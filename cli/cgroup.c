@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cgroup.h"
+
+#include <dirent.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "paths.h"
+#include "text.h"
+
+#define MAX_DIRECTORIES 20000
+
+/* Directories to look into, nearest to the root first. */
+struct queue {
+	char **paths;
+	size_t head;
+	size_t tail;
+	size_t room;
+};
+
+struct search {
+	char *top;
+	struct cgroup **groups;	/* by id */
+	size_t n;
+	size_t missing;
+	struct queue queue;
+};
+
+/* Beside version 1's hierarchies it is mounted one level below. */
+static char *find_top(void)
+{
+	char *top = path_of("/sys/fs/cgroup");
+	char *beside = path_of("/sys/fs/cgroup/unified");
+	struct statfs fs;
+
+	if ((!statfs(top, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC) || access(beside, F_OK)) {
+		free(beside);
+		return top;
+	}
+	free(top);
+	return beside;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct cgroup *left = *(struct cgroup *const *)a;
+	const struct cgroup *right = *(struct cgroup *const *)b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+/* @path is of the group @id: several may have asked for it. */
+static void found(struct search *s, unsigned long long id, const char *path)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->groups[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < s->n && s->groups[low]->id == id && !s->groups[low]->path; low++) {
+		s->groups[low]->path = text_escape(*path ? path : "/");
+		s->missing--;
+	}
+}
+
+static void push(struct queue *q, char *path)
+{
+	if (q->tail == MAX_DIRECTORIES) {
+		free(path);
+		return;
+	}
+	if (q->tail == q->room) {
+		q->room = q->room ? 2 * q->room : 64;
+		q->paths = xrealloc(q->paths, q->room, sizeof(*q->paths));
+	}
+	q->paths[q->tail++] = path;
+}
+
+static void look_into(struct search *s, const char *path)
+{
+	char *full = xasprintf("%s%s", s->top, path);
+	DIR *dir = opendir(full);
+	struct dirent *entry;
+
+	free(full);
+	if (!dir)	/* removed meanwhile */
+		return;
+	while (s->missing && (entry = readdir(dir))) {
+		char *below;
+
+		if (entry->d_type != DT_DIR || !strcmp(entry->d_name, ".") ||
+		    !strcmp(entry->d_name, ".."))
+			continue;
+		below = xasprintf("%s/%s", path, entry->d_name);
+		found(s, entry->d_ino, below);
+		push(&s->queue, below);
+	}
+	closedir(dir);
+}
+
+static void walk(struct search *s)
+{
+	struct stat top;
+
+	if (stat(s->top, &top))
+		return;
+	found(s, top.st_ino, "");
+	push(&s->queue, xstrdup(""));
+	while (s->missing && s->queue.head < s->queue.tail)
+		look_into(s, s->queue.paths[s->queue.head++]);
+	for (size_t i = 0; i < s->queue.tail; i++)
+		free(s->queue.paths[i]);
+	free(s->queue.paths);
+}
+
+void cgroup_find(struct cgroup *groups, size_t n)
+{
+	struct search s = { .groups = xcalloc(n, sizeof(*s.groups)) };
+
+	/* No group has the id 0. */
+	for (size_t i = 0; i < n; i++)
+		if (groups[i].id)
+			s.groups[s.n++] = &groups[i];
+	s.missing = s.n;
+	qsort(s.groups, s.n, sizeof(*s.groups), by_id);
+	s.top = find_top();
+	if (s.missing)
+		walk(&s);
+	free(s.top);
+	free(s.groups);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the doctor finds. Its numbers are exit statuses, in taskmods(1): they stay as they are. */
+#ifndef FINDING_H
+#define FINDING_H
+
+#include <stdbool.h>
+
+enum finding {
+	NO_HEADERS = 10,
+	OTHER_HEADERS,
+	NOT_INSTALLED,
+	OTHER_COPIES,
+	NO_DEPMOD,
+	OTHER_KERNEL,
+	UNSIGNED,
+	BLOCKED,
+	SHADOWED,
+	NO_ORDER,
+	NOT_LOADED,
+	VERSIONS_DIFFER,
+	OUTDATED,
+	LOGGED,
+};
+
+struct patient {
+	bool verbose;
+	int status;
+	char *release;		/* the running kernel's */
+	char *modules;		/* its directory, below the root */
+	struct installed *installed;
+};
+
+/* Say what is wrong and what to do; the first one found gives the exit status. */
+__attribute__((format(printf, 3, 4))) void find(struct patient *p, enum finding what,
+						const char *format, ...);
+
+/* Say what is in order, to who wants to know. */
+__attribute__((format(printf, 2, 3))) void fine(const struct patient *p, const char *format, ...);
+
+/* Say what could not be looked at. */
+__attribute__((format(printf, 1, 2))) void unseen(const char *format, ...);
+
+/* The checks that have files of their own. */
+void check_modprobe_d(struct patient *p);
+void check_log(struct patient *p);
+
+#endif

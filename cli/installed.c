@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "installed.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "error.h"
+#include "modules.h"
+#include "paths.h"
+
+#define MAX_DEPTH 4
+
+/* Where modules that are not the kernel's own are put. */
+static const char *const places[] = { "extra", "updates", "misc" };
+
+static bool is_file_of(const char *file, const char *name)
+{
+	static const char *const ends[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
+	size_t len = strlen(name);
+
+	/* Kernel and kmod take one for the other. */
+	for (size_t i = 0; i < len; i++)
+		if (file[i] != name[i] && !(file[i] == '-' && name[i] == '_'))
+			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (!strcmp(file + len, ends[i]))
+			return true;
+	return false;
+}
+
+static void add_copy(struct installed *m, const char *path)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!strcmp(m->copies[i], path))
+			return;
+	if (m->n < MAX_COPIES)
+		m->copies[m->n++] = xstrdup(path);
+}
+
+static void add_file(struct installed *all, const char *name, const char *path)
+{
+	for (int i = 0; i < N_MODULES; i++)
+		if (is_file_of(name, all[i].name))
+			add_copy(&all[i], path);
+}
+
+static void look_into(struct installed *all, const char *top, const char *path, int depth)
+{
+	char *full = xasprintf("%s/%s", top, path);
+	DIR *dir = opendir(full);
+	struct dirent *entry;
+
+	free(full);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		char *below;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		below = xasprintf("%s/%s", path, entry->d_name);
+		if (entry->d_type == DT_DIR && depth < MAX_DEPTH)
+			look_into(all, top, below, depth + 1);
+		else
+			add_file(all, entry->d_name, below);
+		free(below);
+	}
+	closedir(dir);
+}
+
+static void take_dependency(struct installed *all, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (int i = 0; i < N_MODULES; i++)
+		if (!all[i].used && is_file_of(slash ? slash + 1 : path, all[i].name))
+			all[i].used = xstrdup(path);
+}
+
+/* Each line of modules.dep begins with a module's path and a colon. */
+static void read_dependencies(struct installed *all, const char *top)
+{
+	char *path = xasprintf("%s/modules.dep", top);
+	char *text = slurp(path, NULL), *rest = text, *line;
+
+	free(path);
+	while ((line = strsep(&rest, "\n"))) {
+		line[strcspn(line, ":")] = '\0';
+		take_dependency(all, line);
+	}
+	free(text);
+}
+
+static void read_content(struct installed *m, const char *top)
+{
+	const char *file = m->used ? m->used : m->n ? m->copies[0] : NULL;
+	char *path;
+
+	if (!file)
+		return;
+	path = xasprintf("%s/%s", top, file);
+	m->content = slurp(path, &m->len);
+	if (m->content && m->used)
+		add_copy(m, m->used);
+	free(path);
+}
+
+struct installed *installed_find(const char *top)
+{
+	struct installed *all = xcalloc(N_MODULES, sizeof(*all));
+
+	for (int i = 0; i < N_MODULES; i++)
+		all[i].name = modules[i];
+	read_dependencies(all, top);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		look_into(all, top, places[i], 1);
+	for (int i = 0; i < N_MODULES; i++)
+		read_content(&all[i], top);
+	return all;
+}
+
+void installed_free(struct installed *all)
+{
+	for (int i = 0; i < N_MODULES; i++) {
+		free(all[i].used);
+		free(all[i].content);
+		for (size_t j = 0; j < all[i].n; j++)
+			free(all[i].copies[j]);
+	}
+	free(all);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/* taskmods: shows what the modules tell of tasks. Commands and their options stand in tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "doctor.h"
+#include "error.h"
+#include "metrics.h"
+#include "options.h"
+#include "table.h"
+#include "textfile.h"
+#include "views.h"
+#include "watch.h"
+
+static void print_plain(const struct table *t, FILE *out)
+{
+	table_print(t, &(struct screen){ .rows = (size_t)-1 }, out);
+}
+
+static print_fn *const prints[] = {
+	[FORMAT_TABLE] = print_plain,
+	[FORMAT_TSV] = table_print_tsv,
+	[FORMAT_JSON] = table_print_json,
+};
+
+static int show(const struct options *options, view_fn *view)
+{
+	struct table t;
+	int status;
+
+	view(&options->query, &t);
+	prints[options->format](&t, stdout);
+	finish_output();
+	status = t.rows ? 0 : STATUS_NONE;
+	table_free(&t);
+	return status;
+}
+
+static int run_metrics(const struct options *options)
+{
+	char *text = metrics_text(&options->metrics);
+
+	if (options->textfile)
+		textfile_write(options->textfile, text);
+	else
+		fputs(text, stdout);
+	free(text);
+	finish_output();
+	return 0;
+}
+
+static int run_doctor(const struct options *options)
+{
+	int status = doctor(options->verbose);
+
+	finish_output();
+	return status;
+}
+
+/* A command shows a view, or else runs. */
+static const struct command {
+	const char *name;
+	const char *options;	/* short ones that it takes besides those of every command */
+	view_fn *view;
+	int (*run)(const struct options *options);
+} commands[] = {
+	{ "tasks", "snupjtw", view_tasks, NULL },
+	{ "tree", "snupw", view_tree, NULL },
+	{ "threads", "snupjtw", view_threads, NULL },
+	{ "report", "sjtw", view_report, NULL },
+	{ "stuck", "nupmjtw", view_stuck, NULL },
+	{ "metrics", "fTb", NULL, run_metrics },
+	{ "doctor", "v", NULL, run_doctor },
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	usage_error("%s is no command", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	const struct command *command;
+
+	options_parse(&options, argc, argv);
+	command = find_command(options.command);
+	options_check(&options, command->options);
+	if (command->run)
+		return command->run(&options);
+	if (!options.seconds)
+		return show(&options, command->view);
+	watch(command->name, command->view, &options.query, options.seconds,
+	      prints[options.format], options.format == FORMAT_TABLE);
+	return 0;
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What modprobe's configuration and the kernel's command line say of the modules. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "error.h"
+#include "finding.h"
+#include "modules.h"
+#include "paths.h"
+
+#define OUR_FILE "taskmods.conf"
+#define MAX_FILES 512
+
+/* A file in an earlier one hides those of its name in later ones. */
+static const char *const directories[] = {
+	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
+	"/lib/modprobe.d",
+};
+
+struct config {
+	struct patient *patient;
+	char *files[MAX_FILES];		/* below the root */
+	size_t n;
+	bool has_softdep;
+};
+
+static const char *name_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+static const char *hidden_by(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(name_of(c->files[i]), name))
+			return c->files[i];
+	return NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	char *first = path_of(a), *second = path_of(b);
+	char *left = slurp(first, NULL), *right = slurp(second, NULL);
+	bool same = left && right && !strcmp(left, right);
+
+	free(first);
+	free(second);
+	free(left);
+	free(right);
+	return same;
+}
+
+static void take_file(struct config *c, const char *directory, const char *name)
+{
+	const char *other = hidden_by(c, name);
+	char *path = xasprintf("%s/%s", directory, name);
+
+	/* Where /lib is a link to /usr/lib, it is the same file. */
+	if (other && !strcmp(name, OUR_FILE) && !is_same(other, path))
+		find(c->patient, SHADOWED, "modprobe.d: %s hides %s, which is not the same: "
+		     "remove the older one", other, path);
+	if (other || c->n == MAX_FILES)
+		free(path);
+	else
+		c->files[c->n++] = path;
+}
+
+static void list_files(struct config *c, const char *directory)
+{
+	char *full = path_of(directory);
+	DIR *dir = opendir(full);
+	struct dirent *entry;
+
+	free(full);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+
+		if (entry->d_name[0] != '.' && len > 5 &&
+		    !strcmp(entry->d_name + len - 5, ".conf"))
+			take_file(c, directory, entry->d_name);
+	}
+	closedir(dir);
+}
+
+/* Which of ours a word names, where - is as good as _; NULL for none. */
+static const char *our_module(const char *word)
+{
+	for (int i = 0; i < N_MODULES; i++) {
+		size_t at = 0;
+
+		while (word[at] && (word[at] == modules[i][at] ||
+				    (word[at] == '-' && modules[i][at] == '_')))
+			at++;
+		if (!word[at] && !modules[i][at])
+			return modules[i];
+	}
+	return NULL;
+}
+
+static void on_blacklist(struct config *c, const char *file, const char *module)
+{
+	find(c->patient, BLOCKED, "modprobe.d: %s blacklists %s, so that it is not loaded at boot: "
+	     "remove that line", file, module);
+}
+
+static void on_install(struct config *c, const char *file, const char *module)
+{
+	find(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to load "
+	     "%s: remove its \"install\" line", file, module);
+}
+
+static void on_remove(struct config *c, const char *file, const char *module)
+{
+	find(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to unload "
+	     "%s: remove its \"remove\" line", file, module);
+}
+
+static void on_options(struct config *c, const char *file, const char *module)
+{
+	if (strcmp(name_of(file), OUR_FILE))
+		find(c->patient, SHADOWED, "modprobe.d: %s has options for %s besides those of "
+		     OUR_FILE ": keep them in one file", file, module);
+}
+
+static void on_softdep(struct config *c, const char *file, const char *module)
+{
+	if (!strcmp(name_of(file), OUR_FILE)) {
+		c->has_softdep = true;
+		return;
+	}
+	find(c->patient, SHADOWED, "modprobe.d: %s has a softdep for %s besides that of " OUR_FILE
+	     ": remove that line", file, module);
+}
+
+static const struct {
+	const char *name;
+	void (*found)(struct config *c, const char *file, const char *module);
+} directives[] = {
+	{ "blacklist", on_blacklist },
+	{ "install", on_install },
+	{ "remove", on_remove },
+	{ "options", on_options },
+	{ "softdep", on_softdep },
+};
+
+static void read_line(struct config *c, const char *file, char *line)
+{
+	char *rest, *directive = strtok_r(line, " \t", &rest);
+	const char *word = strtok_r(NULL, " \t", &rest);
+	const char *module = word ? our_module(word) : NULL;
+
+	if (!directive || !module)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
+		if (!strcmp(directive, directives[i].name))
+			directives[i].found(c, file, module);
+}
+
+/* A line that ends with a backslash goes on in the next. */
+static void join_lines(char *text)
+{
+	for (char *p = text; (p = strstr(p, "\\\n"));)
+		memset(p, ' ', 2);
+}
+
+static void read_config(struct config *c, const char *file)
+{
+	char *path = path_of(file);
+	char *text = slurp(path, NULL), *rest = text, *line;
+
+	if (!text)
+		unseen("modprobe.d: cannot read %s: %s", file, strerror(errno));
+	else
+		join_lines(text);
+	while ((line = strsep(&rest, "\n")))
+		read_line(c, file, line);
+	free(text);
+	free(path);
+}
+
+static void check_list(struct config *c, const char *word, const char *list)
+{
+	char *names = xstrdup(list), *rest = names, *name;
+
+	while ((name = strsep(&rest, ","))) {
+		const char *module = our_module(name);
+
+		if (module)
+			find(c->patient, BLOCKED, "the kernel's command line: %.*s has %s: remove "
+			     "it there and boot anew", (int)strcspn(word, "="), word, module);
+	}
+	free(names);
+}
+
+static void check_command_line(struct config *c)
+{
+	static const char *const keys[] = { "module_blacklist=", "modprobe.blacklist=" };
+	char *path = proc_path("cmdline");
+	char *text = slurp(path, NULL), *rest = text, *word;
+
+	while ((word = strsep(&rest, " \n")))
+		for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+			if (!strncmp(word, keys[i], strlen(keys[i])))
+				check_list(c, word, word + strlen(keys[i]));
+	free(text);
+	free(path);
+}
+
+void check_modprobe_d(struct patient *p)
+{
+	struct config c = { .patient = p };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		list_files(&c, directories[i]);
+	check_command_line(&c);
+	for (size_t i = 0; i < c.n; i++)
+		read_config(&c, c.files[i]);
+	if (!c.has_softdep)
+		find(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod with "
+		     "report_mod: install it to /etc/modprobe.d");
+	for (size_t i = 0; i < c.n; i++)
+		free(c.files[i]);
+	fine(p, "modprobe.d: %zu files read", c.n);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+#include "metrics.h"
+#include "views.h"
+
+enum format { FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON };
+
+struct options {
+	const char *command;
+	char given[16];		/* short options, in order */
+	struct query query;
+	enum format format;
+	double seconds;		/* between two readings; 0: one reading */
+	const char *textfile;
+	struct metrics_query metrics;
+	bool verbose;
+};
+
+/* Ends the process with what is wrong, or for --help and --version. */
+void options_parse(struct options *options, int argc, char **argv);
+
+/* Refuse an option that is not one of @allowed, and prepare what they name. */
+void options_check(struct options *options, const char *allowed);
+
+#endif

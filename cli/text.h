@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Names as the files have them: all but printable ASCII, and backslash, written as \ooo. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+
+/* The bytes that @from stands for, NUL-ended, to @to, which may be @from; returns @to. */
+char *text_decode(char *to, const char *from);
+
+/* The name for these bytes. The caller frees it. */
+char *text_escape(const char *bytes);
+
+/* How many bytes the character at @s has, if it is one of well-formed UTF-8; else 0. */
+size_t text_utf8(const char *s);
+
+#endif

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-2.0
+"""taskmods doctor: each thing that can be wrong is found, by its number, with what to do."""
+
+import os
+import re
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness import build, command, host
+from harness.command import RELEASE, Tree
+
+pytestmark = pytest.mark.host
+
+MODULES = f"lib/modules/{RELEASE}"
+SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+CONF = "softdep report_mod pre: walker_mod\noptions walker_mod num=10\n"
+MAGIC = b"~Module signature appended~\n"
+SIGNER = "A signer's name"
+
+
+def module(**values: str) -> bytes:
+    """Return what is read of a module's file: an ELF object with a .modinfo section."""
+    modinfo = b"".join(f"{key}={value}\0".encode() for key, value in values.items())
+    names = b"\0.modinfo\0.shstrtab\0"
+    at = 64
+    sections = [(0, 0, 0, 0), (1, 1, at, len(modinfo)), (10, 3, at + len(modinfo), len(names))]
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 1, 62, 1, 0, 0,
+                         at + len(modinfo) + len(names), 0, 64, 0, 0, 64, len(sections), 2)
+    return header + modinfo + names + b"".join(
+        struct.pack("<IIQQQQIIQQ", name, kind, 0, 0, offset, size, 0, 0, 1, 0)
+        for name, kind, offset, size in sections)
+
+
+def sane(**values: str) -> bytes:
+    """Return a module of this release and version, with other values or more."""
+    return module(**{"version": "1.0.0", "srcversion": "ABC", "vermagic": f"{RELEASE} SMP mod",
+                     **values})
+
+
+@pytest.fixture
+def healthy(tmp_path: Path) -> Tree:
+    """A machine on which nothing is wrong."""
+    tree = Tree(tmp_path, command.built())
+    tree.record()
+    tree.write("proc/sys/kernel/osrelease", f"{RELEASE}\n")
+    tree.write("proc/cmdline", "root=/dev/vda1 module_blacklist=other\n")
+    tree.write("dev/kmsg", "6,1,12345678,-;walker_mod: pid=1 comm=systemd\n")
+    tree.write(f"{MODULES}/build/include/generated/utsrelease.h",
+               f'#define UTS_RELEASE "{RELEASE}"\n')
+    for name in build.SUITE:
+        tree.write(f"{MODULES}/updates/taskmods/{name}.ko", sane())
+        tree.write(f"sys/module/{name}/srcversion", "ABC\n")
+    write_dependencies(tree, "updates/taskmods")
+    tree.write("etc/modprobe.d/taskmods.conf", CONF)
+    tree.write("sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
+    tree.write("sys/module/module/parameters/sig_enforce", "N\n")
+    return tree
+
+
+def write_dependencies(tree: Tree, place: str) -> None:
+    tree.write(f"{MODULES}/modules.dep", f"{place}/core_mod.ko:\nkernel/core_mod_x.ko:\n" + "".join(
+        f"{place}/{name}.ko: {place}/core_mod.ko\n" for name in build.SUITE[1:]))
+
+
+def remove(tree: Tree, *paths: str) -> None:
+    for path in paths:
+        subprocess.run(["rm", "-r", tree.root / path], check=True)
+
+
+def unload(tree: Tree, *names: str) -> None:
+    remove(tree, *(f"sys/module/{name}" for name in names))
+
+
+def no_headers(tree: Tree) -> None:
+    not_installed(tree)
+    remove(tree, f"{MODULES}/build")
+
+
+def other_headers(tree: Tree) -> None:
+    tree.write(f"{MODULES}/build/include/generated/utsrelease.h",
+               '#define UTS_RELEASE "5.10.0-1-amd64"\n')
+
+
+def not_installed(tree: Tree) -> None:
+    remove(tree, f"{MODULES}/updates", f"{MODULES}/modules.dep")
+
+
+def removed_since_depmod(tree: Tree) -> None:
+    remove(tree, f"{MODULES}/updates")
+
+
+def copy_at(place: str) -> Callable[[Tree], None]:
+    def make(tree: Tree) -> None:
+        tree.write(f"{MODULES}/{place}", sane())
+    return make
+
+
+def no_depmod(tree: Tree) -> None:
+    tree.write(f"{MODULES}/modules.dep", "kernel/fs/ext4/ext4.ko:\n")
+
+
+def other_kernel(tree: Tree) -> None:
+    tree.write(f"{MODULES}/updates/taskmods/walker_mod.ko", sane(vermagic=f"{RELEASE}x SMP"))
+
+
+def almost_this_kernel(tree: Tree) -> None:
+    tree.write(f"{MODULES}/updates/taskmods/core_mod.ko", sane(vermagic=f"{RELEASE[:-1]} SMP"))
+
+
+def locked_down(tree: Tree) -> None:
+    tree.write("sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
+    tree.write(SECURE_BOOT, b"\6\0\0\0\1")
+
+
+def enforcing(tree: Tree) -> None:
+    tree.write("sys/module/module/parameters/sig_enforce", "Y\n")
+
+
+def file(path: str, content: str) -> Callable[[Tree], None]:
+    def write(tree: Tree) -> None:
+        tree.write(path, content)
+    return write
+
+
+def conf(line: str, path: str = "etc/modprobe.d/local.conf") -> Callable[[Tree], None]:
+    return file(path, f"# a comment\n{line}\n")
+
+
+def command_line(words: str) -> Callable[[Tree], None]:
+    return file("proc/cmdline", f"quiet {words} ro\n")
+
+
+def not_loaded(tree: Tree) -> None:
+    unload(tree, *build.SUITE)
+
+
+def one_not_loaded(tree: Tree) -> None:
+    unload(tree, "report_mod")
+
+
+def versions_differ(tree: Tree) -> None:
+    tree.write("sys/module/walker_mod/version", "0.9.0\n")
+
+
+def outdated(tree: Tree) -> None:
+    tree.write(f"{MODULES}/updates/taskmods/walker_mod.ko", sane(version="1.1.0"))
+
+
+def rebuilt(tree: Tree) -> None:
+    tree.write(f"{MODULES}/updates/taskmods/walker_mod.ko", sane(srcversion="DEF"))
+
+
+def logged(line: str) -> Callable[[Tree], None]:
+    def write(tree: Tree) -> None:
+        not_loaded(tree)
+        tree.write("dev/kmsg", f"6,1,1000000,-;unrelated\n{line}\n")
+    return write
+
+
+# What is made wrong, the findings that come of it, and what one of them says.
+FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
+    (no_headers, [10, 12, 12, 12],
+     rf"headers: none in .*/build: install linux-headers-{RELEASE}$"),
+    (other_headers, [11], rf"is of 5.10.0-1-amd64, not of the running {RELEASE}: install "),
+    (not_installed, [12, 12, 12], "installed: no walker_mod in .*: make modules_install, or"),
+    (removed_since_depmod, [12, 12, 12], "installed: no walker_mod in .*: make modules_install"),
+    (copy_at("extra/walker_mod.ko"), [13],
+     "extra/walker_mod.ko besides updates/taskmods/walker_mod.ko: remove .*, then run depmod"),
+    (copy_at("updates/walker-mod.ko.xz"), [13], "updates/walker-mod.ko.xz besides updates/taskm"),
+    (copy_at("updates/dkms/core_mod.ko.zst"), [13], "updates/dkms/core_mod.ko.zst besides"),
+    (no_depmod, [14, 14, 14], "modules.dep does not know updates/taskmods/core_mod.ko: run depmod"),
+    (other_kernel, [15], rf"walker_mod is built for {RELEASE}x, not for {RELEASE}: build it anew"),
+    (almost_this_kernel, [15], rf"core_mod is built for {RELEASE[:-1]}, not for {RELEASE}: "),
+    (locked_down, [16, 16, 16],
+     r"core_mod has none, and the kernel is locked down \(Secure Boot: on\): sign it"),
+    (enforcing, [16, 16, 16], r"and module.sig_enforce is on \(Secure Boot: not known"),
+    (conf("blacklist walker_mod"), [17], "local.conf blacklists walker_mod, .*: remove that line"),
+    (conf("install \\\n core-mod /bin/false"), [17], "run another command than to load core_mod"),
+    (conf("remove core_mod /bin/true"), [17], "run another command than to unload core_mod"),
+    (conf("install report_mod :", "run/modprobe.d/x.conf"), [17], "/run/modprobe.d/x.conf has"),
+    (conf("blacklist report_mod", "usr/lib/modprobe.d/x.conf"), [17], "/usr/lib/modprobe.d/x"),
+    (conf("blacklist report_mod", "lib/modprobe.d/x.conf"), [17], "/lib/modprobe.d/x.conf"),
+    (command_line("module_blacklist=a,core_mod"), [17], "command line: module_blacklist has core_"),
+    (command_line("modprobe.blacklist=report-mod"), [17], "modprobe.blacklist has report_mod: "),
+    (conf("options walker_mod num=3"), [18], "has options for walker_mod besides those of"),
+    (conf("softdep core_mod post: report_mod"), [18], "has a softdep for core_mod besides"),
+    (conf("softdep report_mod pre: x", "usr/lib/modprobe.d/taskmods.conf"), [18],
+     "/etc/modprobe.d/taskmods.conf hides /usr/lib/modprobe.d/taskmods.conf, which is not the"),
+    (lambda tree: remove(tree, "etc/modprobe.d"), [19], "no taskmods.conf has modprobe load"),
+    (not_loaded, [20, 20, 20], "loaded: walker_mod is not: modprobe walker_mod"),
+    (one_not_loaded, [20], "loaded: report_mod is not: modprobe report_mod"),
+    (versions_differ, [21, 21, 22], "core_mod 1.0.0 is loaded with walker_mod 0.9.0: install one"),
+    (outdated, [22], "walker_mod 1.1.0 is installed, another is loaded: modprobe -r report_mod"),
+    (rebuilt, [22], "walker_mod is loaded from another build than is installed: modprobe -r"),
+    (logged("4,7,2500000,-;walker_mod: disagrees about version of symbol tcore_walk"),
+     [20, 20, 20, 23], r"log: \[2.500000\] walker_mod: disagrees about .*: build the three modul"),
+    (logged("5,7,2500000,-;Loading of unsigned module is rejected"), [20, 20, 20, 23],
+     "log: .*is rejected: sign the modules"),
+    (logged("4,7,2500000,-;Lockdown: insmod: unsigned module loading is restricted"),
+     [20, 20, 20, 23], "restricted: sign the modules"),
+    (logged("3,7,1,-;core_mod: version magic 'x' should be 'y'"), [20, 20, 20, 23],
+     "build the modules for this kernel"),
+    (logged("4,7,1,-;report_mod: Unknown symbol tcore_count (err -2)"), [20, 20, 20, 23],
+     "insmod loads no dependencies: modprobe report_mod"),
+    (logged("3,7,1,-;core_mod: report_mod is built for core interface 1, core_mod 1.0.0 has 2"),
+     [20, 20, 20, 23], "install the three modules of one version"),
+    (logged("3,7,1,-;walker_mod: something new"), [20, 20, 20, 23], "see dmesg for what is"),
+)
+
+
+def findings(done: "subprocess.CompletedProcess[str]") -> list[int]:
+    """Return the numbers of the findings; asserts the form of each line."""
+    numbers = []
+    for line in done.stdout.splitlines():
+        match = re.fullmatch(r"(\d\d|ok|\?)  +[\w.' ]+: .+", line)
+        assert match or line.startswith("nothing is wrong"), line
+        if match and match[1].isdigit():
+            numbers.append(int(match[1]))
+    return numbers
+
+
+def test_nothing_is_wrong(healthy: Tree) -> None:
+    done = healthy.run("doctor")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, f"nothing is wrong with taskmods on {RELEASE}\n", "")
+
+
+@pytest.mark.parametrize("fault,expected,said", FAULTS)
+def test_each_fault_is_found(healthy: Tree, fault: Callable[[Tree], None], expected: list[int],
+                             said: str) -> None:
+    fault(healthy)
+    done = healthy.run("doctor")
+    assert (findings(done), done.stderr) == (expected, "")
+    assert done.returncode == expected[0]
+    assert re.search(said, done.stdout, re.MULTILINE), done.stdout
+
+
+def test_each_number_is_in_the_manual_and_tested() -> None:
+    source = (command.SOURCES / "finding.h").read_text(encoding="utf-8")
+    listed = source.partition("enum finding {")[2].partition("}")[0]
+    numbers = list(range(10, 10 + listed.count(",")))
+    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    assert [int(number) for number in re.findall(r"^\.It (\d\d)$", manual, re.MULTILINE)] == numbers
+    assert {number for _, expected, _ in FAULTS for number in expected} == set(numbers)
+
+
+# What looks like a fault and is none.
+HARMLESS: tuple[Callable[[Tree], None], ...] = (
+    lambda tree: remove(tree, f"{MODULES}/build"),
+    file("lib/modprobe.d/taskmods.conf", CONF),
+    conf("blacklist walker_mod_other\nblacklist walker_mo\ninstall other /bin/false"),
+    conf("#blacklist core_mod"),
+    conf("blacklist walker_mod", "etc/modprobe.d/not-a-conf.bak"),
+    conf("blacklist walker_mod", "usr/lib/modprobe.d/masked.conf"),
+    command_line("module_blacklist=core_mod_x,x"),
+    file("dev/kmsg", "4,7,1,-;walker_mod: loading out-of-tree module taints kernel.\n"
+         "4,8,1,-;Modules linked in: core_mod(OE)\n"
+         "4,9,2,-;walker_mod: Unknown symbol tcore_walk (err -2)\n"),
+    copy_at("kernel/fs/walker_mod.ko"),
+    copy_at("extra/walker_mod.ko.old"),
+)
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_looks_like_a_fault_is_none(healthy: Tree, change: Callable[[Tree], None]) -> None:
+    """A file that another one masks does not count; nor does a complaint that is history."""
+    healthy.write("etc/modprobe.d/masked.conf", "")
+    change(healthy)
+    done = healthy.run("doctor")
+    assert (done.returncode, findings(done)) == (0, []), done.stdout
+
+
+def test_in_detail(healthy: Tree) -> None:
+    """What is in order is said to who asks."""
+    healthy.write(SECURE_BOOT, b"\6\0\0\0\0")
+    healthy.write("dev/kmsg", "4,9,2000000,-;walker_mod: Unknown symbol tcore_walk (err -2)\n")
+    done = healthy.run("doctor", "--verbose")
+    assert done.returncode == 0
+    for said in (rf"ok  headers: .*/lib/modules/{RELEASE}/build",
+                 "ok  installed: .*/updates/taskmods/core_mod.ko",
+                 "ok  Secure Boot: off; signatures are not demanded",
+                 "ok  signature: core_mod has none", "ok  modprobe.d: 1 files read",
+                 "ok  loaded: report_mod", r"ok  log: earlier, \[2.000000\] walker_mod: Unknown"):
+        assert re.search(f"^{said}", done.stdout, re.MULTILINE), said
+
+
+def signature(place: Path) -> bytes:
+    """Return what signs a module, made as the kernel's sign-file makes it."""
+    host.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+              "-subj", f"/O=An organization/CN={SIGNER}", "-keyout", place / "key", "-out",
+              place / "cert"], "make a key")
+    (place / "data").write_bytes(sane())
+    host.run(["openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-nosmimecap", "-md",
+              "sha256", "-in", place / "data", "-signer", place / "cert", "-inkey", place / "key",
+              "-outform", "DER", "-out", place / "signature"], "sign")
+    made = (place / "signature").read_bytes()
+    return made + struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, len(made)) + MAGIC
+
+
+def test_a_signed_module_is_told_with_its_signer(healthy: Tree,
+                                                 tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whom the kernel trusts it alone knows: its log tells where it does not."""
+    signed = sane() + signature(tmp_path_factory.mktemp("signing"))
+    for name in build.SUITE:
+        healthy.write(f"{MODULES}/updates/taskmods/{name}.ko", signed)
+    locked_down(healthy)
+    done = healthy.run("doctor", "--verbose")
+    assert (done.returncode, findings(done)) == (0, [])
+    assert f'ok  signature: walker_mod is signed by "{SIGNER}"' in done.stdout
+    assert "ok  Secure Boot: on; signatures are demanded: the kernel is locked d" in done.stdout
+
+
+def test_compressed_modules_are_not_looked_into(healthy: Tree) -> None:
+    remove(healthy, f"{MODULES}/updates")
+    for name in build.SUITE:
+        healthy.write(f"{MODULES}/updates/taskmods/{name}.ko.xz", b"\xfd7zXZ\0" + bytes(100))
+    dependencies = (healthy.root / MODULES / "modules.dep").read_text(encoding="ascii")
+    healthy.write(f"{MODULES}/modules.dep", dependencies.replace(".ko", ".ko.xz"))
+    locked_down(healthy)
+    done = healthy.run("doctor")
+    assert (done.returncode, findings(done)) == (0, [])
+    assert "?   installed: walker_mod is compressed: its version and signature were not" \
+        in done.stdout
+
+
+@pytest.mark.parametrize("size", (0, 1, 40, 63, 64, 65, 100, 200, 300))
+def test_a_torn_module_does_no_harm(healthy: Tree, size: int) -> None:
+    whole = sane() + b"x" * 40 + struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, 0xffffffff) + MAGIC
+    healthy.write(f"{MODULES}/updates/taskmods/core_mod.ko", whole[:size] + whole[-40:])
+    done = healthy.run("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can become another user")
+def test_what_needs_a_privilege_is_said(healthy: Tree) -> None:
+    (healthy.root / "dev/kmsg").chmod(0)
+    for place in (healthy.root, *healthy.root.parents):
+        if place.stat().st_uid == 0 and not place.stat().st_mode & 1:
+            place.chmod(0o711)
+    done = healthy.run("doctor", user=65534)
+    assert (done.returncode, findings(done)) == (0, [])
+    assert "?   log: cannot read /dev/kmsg: Permission denied: ask as root" in done.stdout

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+"""taskmods-metrics.service and its timer, under the systemd of a whole Debian."""
+
+import pytest
+
+from conftest import Boot
+from harness import command, distro
+from harness.monitoring import samples
+from harness.vm import VM
+
+pytestmark = [pytest.mark.host, pytest.mark.slow]
+
+PLACE = "/var/lib/prometheus/node-exporter"
+UNITS = ("taskmods-metrics.service", "taskmods-metrics.timer")
+
+
+@pytest.fixture
+def guest(boot: Boot) -> VM:
+    """A Debian with the modules loaded, and the command and its units where packages put them."""
+    files = {f"/usr/lib/systemd/system/{name}": (command.SOURCES / name).read_bytes()
+             for name in UNITS}
+    vm = boot(distro.parts(), files={
+        **files, "/usr/bin/taskmods": command.built(command.FOR_GUESTS).read_bytes()})
+    vm.sh(f"mkdir -p {PLACE}; chmod 644 /usr/lib/systemd/system/taskmods-*; "
+          "systemctl daemon-reload; modprobe report_mod")
+    return vm
+
+
+def written(vm: VM) -> dict[tuple[str, ...], float]:
+    """Return what the service has written; it must be alone there, and to be read by all."""
+    assert vm.sh(f"ls -A {PLACE}; stat -c %a {PLACE}/*") == "taskmods.prom\n644\n"
+    return samples(vm.read(f"{PLACE}/taskmods.prom"))
+
+
+def test_the_service_and_its_timer(guest: VM) -> None:
+    assert guest.run("systemd-analyze", "verify", "--man=no", *UNITS).err == ""
+    guest.run("systemctl", "start", UNITS[0], check=True)
+    first = written(guest)
+    assert first["taskmods_cgroup_threads", "/init.scope"] >= 1
+    assert first["taskmods_user_threads", "0", "root"] > 20
+    assert first["taskmods_version_info", "walker_mod", command.version()] == 1
+
+    # Where /proc hides tasks, the one capability that it has opens the files.
+    guest.sh(f"rm {PLACE}/*; mount -o remount,hidepid=2 /proc")
+    guest.run("systemctl", "start", UNITS[0], check=True)
+    assert written(guest).keys() >= {("taskmods_oldest_blocked_seconds",)}
+    guest.sh("mount -o remount,hidepid=0 /proc")
+
+    guest.sh(f"rm {PLACE}/*; systemctl enable --now {UNITS[1]} 2>&1; "
+             f"until [ -e {PLACE}/taskmods.prom ]; do sleep 0.1; done")
+    assert written(guest)
+    guest.sh(f"systemctl disable --now {UNITS[1]} 2>&1; modprobe -r report_mod walker_mod")
+    failed = guest.run("systemctl", "start", UNITS[0])
+    assert failed.status
+    assert "walker_mod is not loaded: load it: modprobe" in guest.sh(
+        f"journalctl -q -o cat -u {UNITS[0]}").replace("report_mod", "walker_mod")
+    # What was there is there.
+    assert written(guest)
