@@ -4,12 +4,14 @@
 import csv
 import re
 import struct
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness import bench, benchguest, choice, figures, meter, performance, readers, targets
+from harness import bench, benchguest, choice, figures, host, meter, performance, readers, \
+    scrapes, targets
 from harness.errors import HarnessError
 from harness.meter import Figure, Sample
 from harness.readers import BY_ID, FLOOR, OURS, PEERS, REPORT
@@ -243,3 +245,23 @@ def test_the_guests_clock_counts_instructions() -> None:
     assert found[0] == pytest.approx(2e6, rel=0.01)
     assert found[1] == pytest.approx(found[0], rel=0.005)
     assert own[1] == pytest.approx(own[0], rel=0.01)
+
+
+@pytest.mark.host
+@pytest.mark.slow
+@pytest.mark.needs("!CONFIG_KASAN")
+def test_exporters_count_what_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what a scrape costs is what the exporter runs for it; who asks waits longer than that."""
+    subprocess.run([host.TOP / "tests/harness/install-tools", "bench"], check=True)
+    with benchguest.boot(benchguest.INSTRUCTIONS, 300, peers=True) as guest:
+        benchguest.load(guest)
+        benchguest.populate(guest, "processes", 300)
+        with scrapes.running(guest) as there:
+            scrapes.check(guest, there)
+            found = {reader.id: meter.measure(guest, 1, *reader.words)[0] for reader in there}
+            monkeypatch.setattr(scrapes, "ROOM", -1)
+            with pytest.raises(HarnessError, match="^node_exporter, textfile collector counts "):
+                scrapes.check(guest, there)
+    for name, sample in found.items():
+        assert 100_000 < sample.ran < sample.elapsed, name
+    assert found["scrape-processes"].ran > found["metrics"].ran

@@ -13,6 +13,7 @@
  *   threads              reads /proc/PID/task/TID/stat of each thread
  *   run COMMAND [UNDO]   runs a command, of words without quotes, to its end; then, outside of what
  *                        is measured, the other
+ *   scrape PORT PID      asks a server for its metrics; what counts is what that process runs
  *   nothing NUMBER PATH  asks a file for no bytes, so many times
  *   loop NUMBER          two instructions, so many times
  */
@@ -28,6 +29,7 @@
 #include <unistd.h>
 
 #include "scan.h"
+#include "scrape.h"
 
 #define MAX_COMMAND 1024
 #define MAX_WORDS 32
@@ -133,6 +135,17 @@ static int undo_command(char **args)
 	return args[1] ? run_command(args + 1, -1) : 0;
 }
 
+/* What the server runs for it, not what asking takes. */
+static int scrape_server(char **args, int out)
+{
+	long long before = ran_of(args[1]);
+
+	if (before < 0 || scrape(args[0], out))
+		return fail("scrape");
+	ran = ran_of(args[1]) - before;
+	return 0;
+}
+
 /* What any read() does on its way to the file and back. */
 static int read_nothing(char **args, int out)
 {
@@ -168,6 +181,7 @@ static const struct {
 	{ "processes", 0, read_processes, NULL },
 	{ "threads", 0, read_threads, NULL },
 	{ "run", 1, run_command, undo_command },
+	{ "scrape", 2, scrape_server, NULL },
 	{ "nothing", 2, read_nothing, NULL },
 	{ "loop", 1, loop, NULL },
 };

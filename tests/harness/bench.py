@@ -8,7 +8,8 @@ measured in another guest, for its ratios alone.
 import sys
 from collections.abc import Iterable, Sequence
 
-from . import benchguest, choice, figures, meter, performance, procfs, readers
+from . import benchguest, choice, figures, meter, performance, procfs, readers, \
+    scrapes
 from .benchguest import INSTRUCTIONS
 from .build import SUITE
 from .meter import Figure, Sample
@@ -120,12 +121,21 @@ def _grow(guest: VM, results: Results, there: Sequence[Reader]) -> None:
             if point == GROWTH[0]:
                 _check(guest, there)
             _measure_at(guest, results, point, there)
+            if point == STATED:
+                results.rows += _measure_scrapes(guest)
     with step(f"Measuring among {THREADS}"):
         for job in jobs:
             job.finish(benchguest.POPULATE_TIMEOUT)
         benchguest.populate(guest, THREADS.what, THREADS.number)
         _check(guest, there)
         _measure_at(guest, results, THREADS, there)
+
+
+def _measure_scrapes(guest: VM) -> list[Row]:
+    """Return what scrapes cost."""
+    with scrapes.running(guest) as there:
+        scrapes.check(guest, there)
+        return _measure(guest, STATED, there)
 
 
 def _check(guest: VM, there: Sequence[Reader]) -> None:
@@ -162,16 +172,20 @@ def _by_the_clock(guest: VM, results: Results, there: Sequence[Reader]) -> None:
     _load(guest, results)
     _there(guest, results)
     benchguest.populate(guest, STATED.what, STATED.number)
-    found: dict[Reader, list[Sample]] = {reader: [] for reader in there}
-    with step("Measuring by the host's clock"):
-        for _ in range(_WALL_ROUNDS):
-            for reader in there:
-                repeats = _WALL_REPEATS * (_CHEAP_REPEATS if reader.is_cheap else 1)
-                found[reader] += meter.measure(guest, repeats, *reader.words)
-    for reader, samples in found.items():
-        cost = meter.figure(sample.elapsed for sample in samples)
-        results.wall.append(_row(guest, reader, STATED, cost, samples))
+    with step("Measuring by the host's clock"), scrapes.running(guest) as exporters:
+        results.wall = _in_turns(guest, there) + _in_turns(guest, exporters)
     guest.sh("modprobe -r report_mod walker_mod; modprobe -r empty_core")
     for whose, words in _MODPROBE.items():
         samples = meter.measure(guest, _WALL_ROUNDS * _WALL_REPEATS, *words)
         results.wall_modprobe[whose] = meter.figure(sample.elapsed for sample in samples)
+
+
+def _in_turns(guest: VM, there: Sequence[Reader]) -> list[Row]:
+    """Return what readers take by the clock, each measured again in every round."""
+    found: dict[Reader, list[Sample]] = {reader: [] for reader in there}
+    for _ in range(_WALL_ROUNDS):
+        for reader in there:
+            repeats = _WALL_REPEATS * (_CHEAP_REPEATS if reader.is_cheap else 1)
+            found[reader] += meter.measure(guest, repeats, *reader.words)
+    return [_row(guest, reader, STATED, meter.figure(sample.elapsed for sample in samples), samples)
+            for reader, samples in found.items()]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import build, cache, host, meter, vm
+from . import build, cache, host, meter, scrapes, vm
 from .build import SUITE
 from .errors import HarnessError
 from .kernel import Kernel
@@ -74,7 +74,7 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
     modules |= dict(zip(SUITE, build.suite(kernel), strict=True))
     found = {"/etc/modprobe.d/empty.conf": _MODPROBE_D}
     if peers:
-        found |= PS.files() | BPFTOOL.files()
+        found |= PS.files() | BPFTOOL.files() | scrapes.files()
     with cache.lock(host.BUILD / "bench.lock"):
         found |= {f"{place}/{name}.ko": _stripped(path) for name, path in modules.items()}
         return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes()

@@ -11,6 +11,7 @@ from .host import TOP
 from .meter import Figure
 from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, STATED, THREADS, Point, Results
+from .scrapes import METRICS, SCRAPES
 from .targets import TARGETS, Target
 
 # Of a spread, in parts of the median, that is said to be large.
@@ -48,7 +49,10 @@ def _by_clock(time: Figure, base: Figure) -> tuple[str, str]:
 
 def tables(results: Results) -> list[Table]:
     """Return all tables of what was measured."""
-    found = [_readers_table(results, own) for own in OWN.values()]
+    found = [_readers_table(results, own, f"/proc/taskmods/{own.subject}, per {own.per}, among "
+                            f"{STATED}") for own in OWN.values()]
+    found.append(_readers_table(results, METRICS, f"Metrics for Prometheus, per scrape, among "
+                                f"{STATED}"))
     found += [_growth_table(results), _modprobe_table(results), _sizes_table(results)]
     if results.stretches:
         found.append(_rcu_table(results))
@@ -66,14 +70,13 @@ def _target_row(target: Target, results: Results) -> tuple[str, str, str, str]:
     return (target.what, _number(value), must, "yes" if target.is_met(value) else "NO")
 
 
-def _readers_table(results: Results, own: Reader) -> Table:
-    title = f"/proc/taskmods/{own.subject}, per {own.per}, among {STATED}"
+def _readers_table(results: Results, own: Reader, title: str) -> Table:
     header = ("reader", "instructions", "spread", "/ ours", "wall clock / ours", "its spread")
     return Table(title, header, [_reader_row(results, reader, own) for reader in _of(own)])
 
 
 def _of(own: Reader) -> list[Reader]:
-    return [reader for reader in (*OURS, *PEERS) if reader.subject == own.subject]
+    return [reader for reader in (*OURS, *PEERS, *SCRAPES) if reader.subject == own.subject]
 
 
 def _reader_row(results: Results, reader: Reader, own: Reader) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Program:
 STRESS_NG = Program("stress-ng", "stress-ng")
 PS = Program("ps", "procps")
 BPFTOOL = Program("bpftool", "bpftool")
+NODE_EXPORTER = Program("prometheus-node-exporter", "prometheus-node-exporter")
 
 
 def _make(wanted: Program, place: Path) -> None:

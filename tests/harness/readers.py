@@ -44,7 +44,7 @@ class Reader:
     @property
     def per(self) -> str:
         """What its cost is told for one of."""
-        return "process" if self.subject == "tasks" else "thread"
+        return {"tasks": "process", "scrape": "scrape"}.get(self.subject, "thread")
 
     @property
     def is_cheap(self) -> bool:

@@ -43,7 +43,7 @@ class Row:
     @property
     def number(self) -> int:
         """How many there were of what the reader's cost is told for one of."""
-        return self.processes if self.reader.per == "process" else self.threads
+        return {"process": self.processes, "thread": self.threads, "scrape": 1}[self.reader.per]
 
     @property
     def each(self) -> float:
