@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The package taskmods-dkms: what is in it, and its life in a Debian that builds modules by DKMS.
+"""The packages: what is in them, and their life in a Debian that builds modules by DKMS.
 
 Guests are of the host's suite. Of the others DKMS itself is tried, in their roots on the host.
 """
@@ -28,6 +28,10 @@ BUILD_TIMEOUT = 1800
 LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")), "walker_mod": State(0),
           "report_mod": State(0)}
 CONFIG = "/etc/modprobe.d/taskmods.conf"
+UNITS = ("taskmods-metrics.service", "taskmods-metrics.timer")
+# The doctor's number for it.
+OUTDATED = 22
+METRICS = "/var/lib/prometheus/node-exporter/taskmods.prom"
 RMMOD = "rmmod report_mod walker_mod core_mod"
 RELOAD = "modprobe -r report_mod walker_mod && modprobe report_mod"
 # All that may bear our name in a guest but does not come from the package.
@@ -36,13 +40,14 @@ NOT_OURS = re.compile(r"^/(opt|proc|root|sys|tmp)/|/taskmods-agent|multi-user\.t
 
 @dataclass(frozen=True)
 class Packages:
-    """taskmods-dkms of the tree's version and of a newer one, and all that make deb makes."""
+    """All that make deb makes; taskmods-dkms of the tree's version and of a newer one."""
 
     made: Path
     version: str
     old: Path
     newer_version: str
     new: Path
+    command: Path
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +61,8 @@ def packages(request: pytest.FixtureRequest) -> Packages:
     deb.make(place / "now")
     deb.make(place / "newer", newer)
     return Packages(place / "now", version, place / f"now/taskmods-dkms_{version}_all.deb",
-                    newer, place / f"newer/taskmods-dkms_{newer}_all.deb")
+                    newer, place / f"newer/taskmods-dkms_{newer}_all.deb",
+                    *(place / "now").glob(f"taskmods_{version}_*.deb"))
 
 
 def test_there_is_one_version() -> None:
@@ -99,6 +105,17 @@ def test_what_is_in_the_package(packages: Packages) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
+    listed = host.run(["dpkg-deb", "-c", packages.command], "list a package").splitlines()
+    files = {line.split()[5].lstrip(".") for line in listed if not line.endswith("/")}
+    # Where units are differs between suites.
+    assert {name.removeprefix("/usr") for name in files if not name.startswith("/usr/share/doc")
+            } == {"/bin/taskmods", "/share/man/man1/taskmods.1.gz",
+                  "/share/bash-completion/completions/taskmods",
+                  *(f"/lib/systemd/system/{unit}" for unit in UNITS)}
+
+
+@pytest.mark.slow
 def test_lintian_has_nothing_to_say(packages: Packages) -> None:
     (changes,) = packages.made.glob("*.changes")
     done = subprocess.run(["lintian", "--fail-on", "error,warning", "--info", changes], text=True,
@@ -111,6 +128,7 @@ def guest(packages: Packages) -> Iterator[VM]:
     """A Debian with DKMS, a compiler and headers; the packages and our sources lie in it."""
     sources = packages.made / f"taskmods_{packages.version}.tar.xz"
     files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
+             f"{DIRECTORY}/command.deb": packages.command,
              HEADERS: dkms.second(host.codename()).package, "/root/sources.tar.xz": sources}
     with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
         yield made
@@ -184,7 +202,10 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     assert "BEGIN CERT" in guest.sh("openssl x509 -inform DER -in /var/lib/dkms/mok.pub")
     guest.run("modprobe", "report_mod", check=True)
     assert guest.read("/sys/module/core_mod/version") == f"{packages.version}\n"
-    load_test(guest)
+    dpkg(guest, "-i", f"{DIRECTORY}/command.deb")
+    assert guest.sh("systemctl is-enabled taskmods-metrics.timer || true") == "disabled\n"
+    for name in ("modules", "load", "command"):
+        autopkgtest(guest, name)
 
     guest.run("modprobe", "report_mod", check=True)
     reader = reading(guest, "tasks")
@@ -194,6 +215,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
             ) in upgraded.err
     assert states(guest)["walker_mod"] == State(1)
     assert "TOTAL" in guest.read("/proc/taskmods/report")
+    assert guest.run("taskmods", "doctor").status == OUTDATED
     finish(reader)
     guest.sh(RELOAD)
     assert states(guest) == LOADED
@@ -203,6 +225,8 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     dpkg(guest, "--force-depends", "-i", HEADERS)
     assert order(guest, second) == order(guest, release) == list(build.SUITE)
 
+    watch(guest)
+    dpkg(guest, "-P", "taskmods")
     reader = reading(guest, "report")
     purged = dpkg(guest, "-P", "taskmods-dkms")
     assert (f"taskmods-dkms: /proc/taskmods/report held open by sleep (pid {reader.pid}): the "
@@ -214,11 +238,17 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     assert ours(guest) == []
 
 
-def load_test(guest: VM) -> None:
-    """Run the package's own test of loading, as autopkgtest would: it begins with none loaded."""
+def autopkgtest(guest: VM, name: str) -> None:
+    """Run one of the packages' own tests: it begins with no module loaded."""
     guest.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
-    guest.write("/root/load", (host.TOP / "debian/tests/load").read_bytes())
-    guest.run("sh", "/root/load", check=True)
+    guest.write(f"/root/{name}", (host.TOP / "debian/tests" / name).read_bytes())
+    guest.run("sh", f"/root/{name}", check=True)
+
+
+def watch(guest: VM) -> None:
+    """Have metrics written, as docs/metrics.md has it; node_exporter's package makes the place."""
+    guest.sh(f"mkdir -p {Path(METRICS).parent}; systemctl enable --now {UNITS[1]} 2>&1; "
+             f"until [ -e {METRICS} ]; do sleep 0.1; done")
 
 
 @pytest.mark.slow
