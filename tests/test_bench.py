@@ -232,17 +232,17 @@ def test_csv_has_each_figure() -> None:
 
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_the_guests_clock_counts_instructions() -> None:
-    """Two for each turn of a loop, but for a tick now and then; and again the same."""
+    """Two for each turn of a loop, most of which are too short for a tick; and again the same."""
     with benchguest.boot(benchguest.INSTRUCTIONS, 100, peers=False) as guest:
         found = [meter.figure(sample.elapsed for sample in
-                              meter.measure(guest, 9, "loop", "1000000")).median for _ in range(2)]
+                              meter.measure(guest, 9, "loop", "100000")).median for _ in range(2)]
         benchguest.load(guest)
         benchguest.populate(guest, "processes", 100)
         for reader in (BY_ID["scan"], BY_ID["scan-threads"], FLOOR):
             readers.check(guest, reader)
         own = [meter.figure(sample.elapsed for sample in
                             meter.measure(guest, 25, *OURS[0].words)).median for _ in range(2)]
-    assert found[0] == pytest.approx(2e6, rel=0.01)
+    assert found[0] == pytest.approx(2e5, rel=0.01)
     assert found[1] == pytest.approx(found[0], rel=0.005)
     assert own[1] == pytest.approx(own[0], rel=0.01)
 
