@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Rows themselves: one that is wrong in any single way fails, and shows both sides of it."""
 
+import os
 from typing import Any, Literal
 
 import pytest
@@ -14,6 +15,9 @@ from harness.vm import VM
 from test_behaviours import try_row as try_any
 
 FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}))
+
+# Its directory is named so: another for each process that tests at a time.
+NAME = f"wrong{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
 # What is wrong: the step, what the failure names, and what was expected and seen.
 WRONG: dict[str, tuple[Step, str, str, str]] = {
@@ -37,7 +41,7 @@ def try_row(row: Row, vm: VM) -> None:
 
 
 def row_of(*steps: Step, order: str | None = "") -> Row:
-    return Row("wrong", "A row that is wrong", "That it is noticed.", steps, order=order)
+    return Row(NAME, "A row that is wrong", "That it is noticed.", steps, order=order)
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)))
@@ -46,7 +50,7 @@ def test_a_step_of_which_something_else_comes_fails(vm: VM, number: int) -> None
     with pytest.raises(pytest.fail.Exception) as failure:
         try_row(row_of(Note("It was right until here."), step), vm)
     first, named, columns, values, *rest = str(failure.value).splitlines()
-    assert first.startswith("wrong, step 2, ")
+    assert first.startswith(f"{NAME}, step 2, ")
     assert named == f"{what}:"
     assert columns.split() == ["expected", "seen"]
     assert values.split() == ["!", *expected.split(), *seen.split()]
@@ -59,7 +63,7 @@ def test_a_step_of_which_something_else_comes_fails(vm: VM, number: int) -> None
 def test_a_row_that_loses_its_guest_says_where(boot: Boot) -> None:
     with pytest.raises(pytest.fail.Exception) as failure:
         try_row(row_of(Cmd("true"), Cmd("echo c > /proc/sysrq-trigger")), boot())
-    assert str(failure.value).startswith("wrong, step 2, echo c > /proc/sysrq-trigger\n")
+    assert str(failure.value).startswith(f"{NAME}, step 2, echo c > /proc/sysrq-trigger\n")
     assert "sysrq triggered crash" in str(failure.value)
 
 
