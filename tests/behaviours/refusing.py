@@ -357,10 +357,12 @@ LEAKS = (
         "grow with the cycles: a leak of one a cycle would show.",
         (Cmd("cycle() { for ((i = 0; i < $1; i++)); do modprobe report_mod && "
              "modprobe -r report_mod || return; done; }"),
-         Note("Before objects are counted, RCU frees what it was given: rcu_settle waits for it."),
+         Note("Before objects are counted, RCU frees what it was given: rcu_settle waits for it. "
+              "And KASAN, where that is, lets go of what was freed in a cache that is shrunk."),
          Cmd("settle() { echo 3 > /proc/sys/vm/drop_caches; modprobe rcu_settle; "
              "rmmod rcu_settle; }"),
-         Cmd("objects() { settle; settle; awk 'NR > 2 { n += $2 } END { print n }' "
+         Cmd("shrink() { for cache in /sys/kernel/slab/*/shrink; do echo 1 > $cache; done; }"),
+         Cmd("objects() { settle; settle; shrink; awk 'NR > 2 { n += $2 } END { print n }' "
              "/proc/slabinfo; }"),
          Cmd("areas() { wc -l < /proc/vmallocinfo; }"),
          Cmd("sizes() { modprobe report_mod; cut -d' ' -f1,2 /proc/modules; "
