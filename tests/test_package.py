@@ -184,7 +184,7 @@ def test_by_make(guest: VM) -> None:
     assert refused.err.splitlines()[0] == (
         f"taskmods: /proc/taskmods/report held open by sleep (pid {reader.pid}): nothing was "
         "removed; close or end that, then run make uninstall again")
-    assert states(guest) == LOADED
+    assert states(guest) == {**LOADED, "report_mod": State(1)}
     finish(reader)
     guest.run(*make, "uninstall", check=True)
     assert states(guest) == {}
