@@ -233,8 +233,8 @@ def test_elsewhere_one_reading_follows_the_other(tree: Tree, options: tuple[str,
     assert process.stdout
     once = tree.run("tasks", *options).stdout
     assert process.stdout.read(len(once) * times) == once * times
-    process.send_signal(signal.SIGINT)
-    assert process.wait(TIMEOUT) == -signal.SIGINT
+    process.terminate()
+    assert process.wait(TIMEOUT) == -signal.SIGTERM
     if "--json" in options:
         assert len(json.loads(once)) == 2
 

@@ -22,7 +22,8 @@ SECONDS = 180
 _GROUPS = {"/system.slice/nginx.service": "#1f77b4", "/system.slice/postgresql.service": "#ff7f0e"}
 _NGINX, _POSTGRESQL = _GROUPS
 _OLDEST = "taskmods_oldest_blocked_seconds"
-_BY_GROUP = 'taskmods_cgroup_blocked_threads{cgroup="%s"}'
+# A group without threads has no series.
+_BY_GROUP = 'sum(taskmods_cgroup_blocked_threads{cgroup="%s"}) or vector(0)'
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _script(prometheus: Prometheus, began: float) -> str:
     lines = ["set terminal svg size 900,520 font 'sans-serif,13' background rgb 'white'",
              f"set output '{PLOT}'", "set multiplot layout 2,1", "set grid", "set lmargin 8",
              "set rmargin 3", f"set xrange [0:{SECONDS}]", "set yrange [0:*]",
-             "set key left top reverse Left", "set style fill solid 0.4"]
+             "set key right top reverse Left", "set style fill solid 0.4"]
     sums = [_points(prometheus, began, _BY_GROUP % group) for group in _GROUPS]
     for number, points in enumerate([*sums, _points(prometheus, began, _OLDEST)]):
         lines += [f"$data{number} << EOD", *(f"{at:.1f} {value}" for at, value in points), "EOD"]
