@@ -58,7 +58,7 @@ clean:
 	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' \
 		-o -name modules.order -o -name Module.symvers \) -exec rm -f {} +
-	rm -rf build
+	rm -rf build cli/taskmods
 
 demo shell bench-check:
 	@$(call harness,vm,$@)
@@ -93,7 +93,7 @@ help:
 	@echo '                     (MSG="Unknown symbol in module")'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
 	@echo
-	@echo 'On another kernel (KERNEL=<name>, with demo, test, behaviours and shell):'
+	@echo 'On another kernel (KERNEL=<name>, with demo, test, behaviours, shell, soak and bench):'
 	@echo '  kernels          - list the kernels that there are, and what is downloaded'
 	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
 	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these; T=builtin: that row'
@@ -108,7 +108,8 @@ help:
 	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR)'
 	@echo '                     (INSTALL_MOD_PATH=<dir>: below that directory;'
 	@echo '                     INSTALL_MOD_DIR default: updates/taskmods); then run depmod'
-	@echo '  cli              - taskmods, the command, in build/cli; make -C cli install installs it'
+	@echo '  cli              - taskmods, the command, in build/cli;'
+	@echo '                     make -C cli install O=../build/cli installs it, in /usr/local'
 	@echo '                     (prefix=/usr DESTDIR=<dir>: there)'
 	@echo '  deb              - Debian packages, in build/deb'
 	@echo '  clean            - remove what was built'
@@ -132,5 +133,5 @@ help:
 	@echo '                     make bench writes'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'What demo, shell, test, behaviours, soak and check need they install from Debian, and say so first.'
+	@echo 'What they need is installed from Debian, but for building and installing; it is said first.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

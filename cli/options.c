@@ -121,6 +121,16 @@ static const char *not_empty(const char *option, const char *text)
 	return text;
 }
 
+/* The collector reads no other files. */
+static const char *prom(const char *option, const char *text)
+{
+	const char *end = strrchr(not_empty(option, text), '.');
+
+	if (!end || strcmp(end, ".prom"))
+		usage_error("%s %s: the name must end in .prom", option, text);
+	return text;
+}
+
 /* Where things are, which any command takes. */
 struct places {
 	const char *sysroot;
@@ -149,7 +159,7 @@ static void take(struct options *o, struct places *places, int option, const cha
 		o->seconds = to_number("--watch", text, MIN_INTERVAL, MAX_SECONDS);
 		break;
 	case 'f':
-		o->textfile = not_empty("--textfile", text);
+		o->textfile = prom("--textfile", text);
 		break;
 	case 'T':
 		o->metrics.top = to_whole("--top", text, 1, MAX_TOP);
@@ -181,11 +191,16 @@ static void note_given(struct options *options, int option)
 		options->given[len] = option;
 }
 
+/* getopt_long() tells in optopt which short one it was, or which takes no value; else it is 0. */
 static _Noreturn void refuse(int option, const char *word)
 {
 	if (option == ':')
 		usage_error("%s needs a value", word);
-	usage_error("%s is no option, or takes no value", word);
+	if (optopt && strncmp(word, "--", 2))
+		usage_error("-%c is no option", optopt);
+	if (optopt)
+		usage_error("%s: this option takes no value", word);
+	usage_error("%s is no option, or stands for several", word);
 }
 
 void options_parse(struct options *options, int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "error.h"
@@ -52,7 +53,11 @@ const struct source report_source = {
 static _Noreturn void cannot_read(const struct source *source, const char *path)
 {
 	int error = errno;
+	char *proc = proc_path("");
 
+	proc[strlen(proc) - 1] = '\0';
+	if (error == ENOENT && access(proc, F_OK))
+		fatal("there is no %s: mount /proc, or say where it is", proc);
 	if (error == ENOENT && module_is_loaded(source->module))
 		fatal("%s is not there, though %s is loaded: load one of this version: "
 		      "modprobe -r report_mod walker_mod; modprobe report_mod", path,

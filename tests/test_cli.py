@@ -263,8 +263,11 @@ MISTAKES = (
     ((), "no command is given"),
     (("sleep",), "sleep is no command"),
     (("tasks", "threads"), "threads is one word too many"),
-    (("tasks", "--no-such"), "--no-such is no option, or takes no value"),
-    (("tasks", "--json=yes"), "--json=yes is no option, or takes no value"),
+    (("tasks", "--no-such"), "--no-such is no option, or stands for several"),
+    (("tasks", "--s", "R"), "--s is no option, or stands for several"),
+    (("tasks", "-xj"), "-x is no option"),
+    (("-xj", "tasks"), "-x is no option"),
+    (("tasks", "--json=yes"), "--json=yes: this option takes no value"),
     (("tasks", "--state"), "--state needs a value"),
     (("tasks", "--state", "S,q"), "--state has q, which is no state: use some of RSDTtXZPI"),
     (("tasks", "--state", ","), "--state names no state: use some of RSDTtXZPI"),
@@ -277,10 +280,11 @@ MISTAKES = (
     (("report", "--name", "x"), "report takes no --name"),
     (("stuck", "-s", "R"), "stuck takes no --state"),
     (("tree", "--json"), "tree takes no --json"),
-    (("tasks", "--textfile", "x"), "tasks takes no --textfile"),
+    (("tasks", "--textfile", "x.prom"), "tasks takes no --textfile"),
     (("metrics", "--top", "0"), "--top 0: not a number from 1 to 1000"),
     (("metrics", "--top", "1.5"), "--top 1.5: not a whole number"),
     (("metrics", "--textfile", ""), "--textfile is empty"),
+    (("metrics", "--textfile", "x.txt"), "--textfile x.txt: the name must end in .prom"),
     (("doctor", "--min", "3"), "doctor takes no --min"),
 )
 
@@ -296,10 +300,17 @@ def test_a_wrong_command_line_is_said_in_one_line(tree: Tree, arguments: tuple[s
 @pytest.mark.parametrize("name,module", (
     ("tasks", "walker_mod"), ("threads", "walker_mod"), ("report", "report_mod")))
 def test_a_module_that_is_not_loaded_is_named(tmp_path: Path, name: str, module: str) -> None:
+    (tmp_path / "proc").mkdir()
     done = Tree(tmp_path, command.built()).run(name)
     assert (done.returncode, done.stdout, done.stderr) == (
         3, "", f"taskmods: {tmp_path}/proc/taskmods/{name} is not there: {module} is not loaded: "
         f"load it: modprobe {module}\n")
+
+
+def test_where_there_is_no_proc_it_says_so(tmp_path: Path) -> None:
+    done = Tree(tmp_path, command.built()).run("tasks")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        3, "", f"taskmods: there is no {tmp_path}/proc: mount /proc, or say where it is\n")
 
 
 def test_a_module_without_that_file_is_of_another_version(tree: Tree) -> None:

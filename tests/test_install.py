@@ -162,7 +162,11 @@ def test_an_edited_configuration_is_kept(tree: Path, own: Kernel, root: Path) ->
 
 
 @pytest.mark.host
-def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str]) -> None:
+def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str], tmp_path: Path,
+                monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the directory is called that they are signed in."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "a.git"))
+    (tmp_path / "a.git").mkdir()
     install(tree, own, root, *key)
     for path in modules(root).values():
         signer = host.run(["/sbin/modinfo", "-F", "signer", path], "read a signature")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The pages that are written from the behaviours, and what make explain finds in them."""
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +123,16 @@ def test_a_pasted_line_is_found(line: str, text: str) -> None:
     assert first == text
     assert [word for word in ("means:", "do:", "shown:")
             if any(line.startswith(word) for line in rest)] == ["means:", "do:", "shown:"]
+
+
+@pytest.mark.parametrize("part, number", [
+    ("Unknown symbol in module", 1), ("key was rejected by service", 1), ("is in use", 3)])
+def test_a_part_explains_what_holds_it(part: str, number: int) -> None:
+    answer = explain(part)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert len(re.findall("^means: ", answer.stdout, re.MULTILINE)) >= number
+    for text in answer.stdout.split("\n\n"):
+        assert part in text.splitlines()[0].lower() or part in text.splitlines()[0]
 
 
 def test_an_unknown_line_gets_the_nearest() -> None:

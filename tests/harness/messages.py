@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 # Of a pasted line a good part is not the message.
 _ALIKE = 0.45
+# What is shorter stands in too many.
+_TELLING = 8
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ def find(line: str, table: Sequence[Message]) -> Message | None:
     line = plain(line)
     held = [message for message in table if message.pattern.search(line)]
     return max(held, key=lambda message: len(message.literal)) if held else None
+
+
+def holding(part: str, table: Sequence[Message]) -> list[Message]:
+    """Return the messages of the table that hold a part of one, if it is long enough to tell."""
+    words = plain(part).strip().lower()
+    return [message for message in table if len(words) >= _TELLING
+            and words in message.text.lower()]
 
 
 def nearest(line: str, table: Sequence[Message], number: int = 3) -> list[Message]:
