@@ -89,6 +89,11 @@ def not_installed(tree: Tree) -> None:
     remove(tree, f"{MODULES}/updates", f"{MODULES}/modules.dep")
 
 
+def neither_installed_nor_loaded(tree: Tree) -> None:
+    not_installed(tree)
+    unload(tree, *build.SUITE)
+
+
 def removed_since_depmod(tree: Tree) -> None:
     remove(tree, f"{MODULES}/updates")
 
@@ -167,6 +172,7 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
      rf"headers: none in .*/build: install linux-headers-{RELEASE}$"),
     (other_headers, [11], rf"is of 5.10.0-1-amd64, not of the running {RELEASE}: install "),
     (not_installed, [12, 12, 12], "installed: no walker_mod in .*: make install, or"),
+    (neither_installed_nor_loaded, [12, 12, 12], "installed: no core_mod in .*: make install"),
     (removed_since_depmod, [12, 12, 12], "installed: no walker_mod in .*: make install"),
     (copy_at("extra/walker_mod.ko"), [13],
      "extra/walker_mod.ko besides updates/taskmods/walker_mod.ko: remove .*, then run depmod"),
