@@ -122,7 +122,7 @@ static const char *not_empty(const char *option, const char *text)
 }
 
 /* The collector reads no other files. */
-static const char *prom(const char *option, const char *text)
+static const char *textfile_name(const char *option, const char *text)
 {
 	const char *end = strrchr(not_empty(option, text), '.');
 
@@ -159,7 +159,7 @@ static void take(struct options *o, struct places *places, int option, const cha
 		o->seconds = to_number("--watch", text, MIN_INTERVAL, MAX_SECONDS);
 		break;
 	case 'f':
-		o->textfile = prom("--textfile", text);
+		o->textfile = textfile_name("--textfile", text);
 		break;
 	case 'T':
 		o->metrics.top = to_whole("--top", text, 1, MAX_TOP);
