@@ -70,19 +70,14 @@ static bool match_user(const char *word, const char *cell)
 	return !strcmp(word, cell);
 }
 
-static bool is_number(const char *word)
-{
-	return *word && !word[strspn(word, "0123456789")];
-}
-
 static bool match_ppid(const char *word, const char *cell)
 {
-	return is_number(word) && strtoul(word, NULL, 10) == strtoul(cell, NULL, 10);
+	return text_is_number(word) && strtoul(word, NULL, 10) == strtoul(cell, NULL, 10);
 }
 
 static bool match_parent(const char *word, const char *cell)
 {
-	return !is_number(word) && match_name(word, cell);
+	return !text_is_number(word) && match_name(word, cell);
 }
 
 typedef bool match_fn(const char *word, const char *cell);

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "modules.h"
 #include "paths.h"
+#include "text.h"
 
 static const struct column tasks_columns[] = {
 	{ .title = "PID", .kind = NUMBER, .key = true },
@@ -97,8 +98,7 @@ static size_t split(char *line, char separator, char **fields, size_t width)
 
 static bool is_number(const char *field)
 {
-	return !strcmp(field, "-") ||
-	       (*field && strspn(field, "0123456789") == strlen(field));
+	return !strcmp(field, "-") || text_is_number(field);
 }
 
 static bool is_header(const struct source *source, char **fields)

@@ -51,6 +51,11 @@ char *text_escape(const char *bytes)
 	return text;
 }
 
+bool text_is_number(const char *s)
+{
+	return *s && !s[strspn(s, "0123456789")];
+}
+
 /* Lead bytes, and what the second byte may be: neither overlong, nor a surrogate, nor too high. */
 static const struct {
 	unsigned char first, last, low, high;

@@ -3,6 +3,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The bytes that @from stands for, NUL-ended, to @to, which may be @from; returns @to. */
@@ -10,6 +11,9 @@ char *text_decode(char *to, const char *from);
 
 /* The name for these bytes. The caller frees it. */
 char *text_escape(const char *bytes);
+
+/* Whether it is decimal digits and nothing else, one at least. */
+bool text_is_number(const char *s);
 
 /* How many bytes the character at @s has, if it is one of well-formed UTF-8; else 0. */
 size_t text_utf8(const char *s);

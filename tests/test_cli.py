@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host
+from harness import command, deb, host
 from harness.command import Tree
 
 pytestmark = pytest.mark.host
@@ -323,9 +323,7 @@ def test_a_module_without_that_file_is_of_another_version(tree: Tree) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone can become another user")
 def test_a_file_that_cannot_be_read(tree: Tree) -> None:
     (tree.root / "proc/taskmods/tasks").chmod(0)
-    for place in (tree.root, *tree.root.parents):
-        if place.stat().st_uid == 0 and not place.stat().st_mode & 1:
-            place.chmod(0o711)
+    tree.let_others_in()
     done = tree.run("tasks", user=65534)
     assert (done.returncode, done.stderr) == (
         3, f"taskmods: cannot read {tree.root}/proc/taskmods/tasks: Permission denied: where /proc "
@@ -367,7 +365,7 @@ def test_a_full_disk_is_an_error(tree: Tree, arguments: tuple[str, ...]) -> None
 
 def test_help_and_version(tree: Tree) -> None:
     """What help names is what there is."""
-    assert tree.run("--version").stdout == f"taskmods {command.version()}\n"
+    assert tree.run("--version").stdout == f"taskmods {deb.version()}\n"
     said = tree.run("--help").stdout
     source = (command.SOURCES / "options.c").read_text(encoding="utf-8")
     options = [line.split('"')[1] for line in source.splitlines() if line.startswith('\t{ "')]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host
+from harness import command, deb, host
 from harness.monitoring import samples
 
 pytestmark = pytest.mark.host
@@ -51,7 +51,7 @@ def test_install_and_clean(tmp_path: Path) -> None:
             and path.stat().st_mode & 0o777 != (0o755 if path.parent.name == "bin" else 0o644)
             ] == []
     said = host.run([place / "usr/bin/taskmods", "--version"], "run it")
-    assert said == f"taskmods {command.version()}\n"
+    assert said == f"taskmods {deb.version()}\n"
     make("clean", f"O={made}")
     assert list(made.iterdir()) == []
     make("install", f"O={made}", f"DESTDIR={place}", "prefix=/opt/x", "unitdir=/units")

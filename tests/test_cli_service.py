@@ -4,7 +4,7 @@
 import pytest
 
 from conftest import Boot
-from harness import command, distro
+from harness import command, deb, distro
 from harness.monitoring import samples
 from harness.vm import VM
 
@@ -38,7 +38,7 @@ def test_the_service_and_its_timer(guest: VM) -> None:
     first = written(guest)
     assert first["taskmods_cgroup_threads", "/init.scope"] >= 1
     assert first["taskmods_user_threads", "0", "root"] > 20
-    assert first["taskmods_version_info", "walker_mod", command.version()] == 1
+    assert first["taskmods_version_info", "walker_mod", deb.version()] == 1
 
     # Where /proc hides tasks, the one capability that it has opens the files.
     guest.sh(f"rm {PLACE}/*; mount -o remount,hidepid=2 /proc")

@@ -40,12 +40,6 @@ def built(ldflags: str = "") -> Path:
         return build(place, ldflags=ldflags)
 
 
-def version() -> str:
-    """Return the version of the suite, which the command has too."""
-    header = (host.TOP / "core_mod/core_mod.h").read_text(encoding="utf-8")
-    return header.partition('TCORE_VERSION "')[2].partition('"')[0]
-
-
 def tsv(header: str, rows: Iterable[Sequence[object]]) -> str:
     """Return a file of the modules', with names as they stand in it."""
     return header + "\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows)
@@ -86,6 +80,12 @@ class Tree:
     def argv(self, *arguments: str) -> list[str]:
         """Return the words that run the command on this root."""
         return [str(self.program), *arguments, "--sysroot", str(self.root)]
+
+    def let_others_in(self) -> None:
+        """Have other users reach the root, whose directories are in a scratch one of our own."""
+        for place in (self.root, *self.root.parents):
+            if place.stat().st_uid == 0 and not place.stat().st_mode & 1:
+                place.chmod(0o711)
 
     def run(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run the command on this root to its end; options are those of subprocess.run()."""
