@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """taskmods, the command: built for the host and for guests, and run on recorded files."""
 
+import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,10 +83,9 @@ class Tree:
         return [str(self.program), *arguments, "--sysroot", str(self.root)]
 
     def let_others_in(self) -> None:
-        """Have other users reach the root, whose directories are in a scratch one of our own."""
-        for place in (self.root, *self.root.parents):
-            if place.stat().st_uid == 0 and not place.stat().st_mode & 1:
-                place.chmod(0o711)
+        """Have other users reach the root, and the command: it moves there, out of our own tree."""
+        host.let_others_in(self.root)
+        self.program = Path(shutil.copy(self.program, self.root / "taskmods"))
 
     def run(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run the command on this root to its end; options are those of subprocess.run()."""
