@@ -26,7 +26,7 @@ find_root() {
 	command -v depmod >/dev/null || fail 'depmod is not installed: install the package kmod'
 }
 
-# Modules of ours below a kernel's tree $1, a line each. Kbuild has a directory for each of them.
+# Modules of ours below a kernel's tree $1, a line each; make modules_install has a directory for each.
 ours() {
 	for module in $suite; do
 		for suffix in $suffixes; do
