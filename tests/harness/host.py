@@ -60,7 +60,7 @@ def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
 
 def environment() -> dict[str, str]:
     """Return our environment, in English, without what a make around us says to its own."""
-    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES")
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES", "KERNEL")
     return {name: value for name, value in _in_english().items() if name not in ours}
 
 
