@@ -38,12 +38,23 @@ static void put_string(const char *cell, enum kind kind, FILE *out)
 {
 	char *bytes = xstrdup(cell);
 
-	if (kind == NAME)
+	if (kind != WORD)
 		text_decode(bytes, bytes);
 	putc('"', out);
 	put_bytes(bytes, out);
 	putc('"', out);
 	free(bytes);
+}
+
+/* A name may be "-" itself. */
+static void put_cell(const char *cell, enum kind kind, FILE *out)
+{
+	if ((kind == NUMBER || kind == PATH) && !strcmp(cell, "-"))
+		fputs("null", out);
+	else if (kind == NUMBER)
+		fputs(cell, out);
+	else
+		put_string(cell, kind, out);
 }
 
 static void put_key(const char *title, FILE *out)
@@ -59,10 +70,7 @@ static void put_row(const struct table *t, char *const *cells, FILE *out)
 	for (size_t i = 0; i < t->width; i++) {
 		putc(i ? ',' : '{', out);
 		put_key(t->columns[i].title, out);
-		if (t->columns[i].kind != NUMBER)
-			put_string(cells[i], t->columns[i].kind, out);
-		else
-			fputs(strcmp(cells[i], "-") ? cells[i] : "null", out);
+		put_cell(cells[i], t->columns[i].kind, out);
 	}
 	putc('}', out);
 }

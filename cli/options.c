@@ -50,7 +50,7 @@ static const char help[] =
 	"  metrics  counts for Prometheus, in its text format\n"
 	"  doctor   what keeps the modules from working, and what to do\n"
 	"\n"
-	"Which (given again: any of them):\n"
+	"Which (-s, -n, -u and -p given again: any of their values):\n"
 	"  -s, --state=LETTERS    in one of these states: S,D\n"
 	"  -n, --name=PATTERN     whose name matches, as a file's in the shell\n"
 	"  -u, --user=USER        of this user, by name or number\n"
@@ -94,7 +94,7 @@ static double to_number(const char *option, const char *text, double low, double
 
 	/* The comparison fails for what is not a number. */
 	if (end == text || *end || !(value >= low && value <= high))
-		usage_error("%s %s: not a number from %g to %g", option, text, low, high);
+		usage_error("%s %s: not a number from %.9g to %.9g", option, text, low, high);
 	return value;
 }
 
@@ -145,7 +145,7 @@ static void take(struct options *o, struct places *places, int option, const cha
 	case 'n':
 		return add(&o->query.filter.names, "--name", text);
 	case 'u':
-		return add(&o->query.filter.users, "--user", text);
+		return add(&o->query.filter.users, "--user", not_empty("--user", text));
 	case 'p':
 		return add(&o->query.filter.parents, "--parent", text);
 	case 'm':

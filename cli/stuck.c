@@ -16,7 +16,7 @@ static const struct column columns[] = {
 	{ .title = "TID", .kind = NUMBER, .key = true },
 	{ .title = "SECONDS", .kind = NUMBER, .restless = true },
 	{ .title = "USER", .kind = NAME },
-	{ .title = "CGROUP", .kind = NAME },
+	{ .title = "CGROUP", .kind = PATH },
 	{ .title = "COMM", .kind = NAME },
 };
 

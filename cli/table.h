@@ -11,6 +11,7 @@ enum kind {
 	NUMBER,		/* to the right; in JSON a number, or null where it is "-" */
 	WORD,		/* as it is */
 	NAME,		/* escaped as in text.h; in JSON what that stands for */
+	PATH,		/* the same, but null where it is "-" */
 };
 
 struct column {

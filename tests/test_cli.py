@@ -225,11 +225,11 @@ def test_stuck_has_the_longest_first(tree: Tree) -> None:
         "PID", "TID", "SECONDS", "USER", "CGROUP", "COMM"]
     done = tree.run("stuck", "--json")
     assert json.loads(done.stdout) == [
-        {"pid": 40, "tid": 40, "seconds": 61.2, "user": "www-data", "cgroup": "-",
+        {"pid": 40, "tid": 40, "seconds": 61.2, "user": "www-data", "cgroup": None,
          "comm": "tab\t\\"},
-        {"pid": 40, "tid": 45, "seconds": 9.5, "user": "www-data", "cgroup": "-",
+        {"pid": 40, "tid": 45, "seconds": 9.5, "user": "www-data", "cgroup": None,
          "comm": "worker"},
-        {"pid": 44, "tid": 46, "seconds": None, "user": "1234567", "cgroup": "-",
+        {"pid": 44, "tid": 46, "seconds": None, "user": "1234567", "cgroup": None,
          "comm": "newborn"}]
 
 
@@ -273,10 +273,11 @@ MISTAKES = (
     (("tasks", "--state", ","), "--state names no state: use some of RSDTtXZPI"),
     (("tasks", "--user", "no.such"), "--user no.such: there is no such user"),
     (("tasks", "--user", "4294967296"), "--user 4294967296: there is no such user"),
+    (("tasks", "--user", ""), "--user is empty"),
     (("tasks", "--json", "--tsv"), "--json and --tsv exclude each other"),
-    (("tasks", "--watch", "0"), "--watch 0: not a number from 0.1 to 1e+06"),
-    (("tasks", "--watch", "nan"), "--watch nan: not a number from 0.1 to 1e+06"),
-    (("tasks", "--watch", "1s"), "--watch 1s: not a number from 0.1 to 1e+06"),
+    (("tasks", "--watch", "0"), "--watch 0: not a number from 0.1 to 1000000"),
+    (("tasks", "--watch", "nan"), "--watch nan: not a number from 0.1 to 1000000"),
+    (("tasks", "--watch", "1s"), "--watch 1s: not a number from 0.1 to 1000000"),
     (("report", "--name", "x"), "report takes no --name"),
     (("stuck", "-s", "R"), "stuck takes no --state"),
     (("tree", "--json"), "tree takes no --json"),
