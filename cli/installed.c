@@ -50,7 +50,7 @@ static void add_file(struct installed *all, const char *name, const char *path)
 static void look_into(struct installed *all, const char *top, const char *path, int depth)
 {
 	char *full = xasprintf("%s/%s", top, path);
-	DIR *dir = opendir(full);
+	DIR *dir = depth <= MAX_DEPTH ? opendir(full) : NULL;
 	struct dirent *entry;
 
 	free(full);
@@ -62,9 +62,10 @@ static void look_into(struct installed *all, const char *top, const char *path, 
 		if (entry->d_name[0] == '.')
 			continue;
 		below = xasprintf("%s/%s", path, entry->d_name);
-		if (entry->d_type == DT_DIR && depth < MAX_DEPTH)
+		/* Of some file systems' entries only opendir() knows what they are. */
+		if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
 			look_into(all, top, below, depth + 1);
-		else
+		if (entry->d_type != DT_DIR)
 			add_file(all, entry->d_name, below);
 		free(below);
 	}

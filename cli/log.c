@@ -156,8 +156,9 @@ void check_log(struct patient *p)
 	size_t n;
 
 	if (!log) {
-		unseen("log: cannot read /dev/kmsg: %s: ask as root to see what the kernel says",
-		       strerror(errno));
+		unseen("log: cannot read /dev/kmsg: %s%s", strerror(errno),
+		       errno == EACCES || errno == EPERM ?
+		       ": ask as root to see what the kernel says" : "");
 		return;
 	}
 	n = last_complaints(log, last);

@@ -224,7 +224,8 @@ void check_modprobe_d(struct patient *p)
 		read_config(&c, c.files[i]);
 	if (!c.has_softdep)
 		find(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod with "
-		     "report_mod: install it to /etc/modprobe.d");
+		     "report_mod: put \"softdep report_mod pre: walker_mod\" into "
+		     "/etc/modprobe.d/" OUR_FILE);
 	for (size_t i = 0; i < c.n; i++)
 		free(c.files[i]);
 	fine(p, "modprobe.d: %zu files read", c.n);

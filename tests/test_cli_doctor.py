@@ -196,7 +196,8 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (conf("softdep core_mod post: report_mod"), [18], "has a softdep for core_mod besides"),
     (conf("softdep report_mod pre: x", "usr/lib/modprobe.d/taskmods.conf"), [18],
      "/etc/modprobe.d/taskmods.conf hides /usr/lib/modprobe.d/taskmods.conf, which is not the"),
-    (lambda tree: remove(tree, "etc/modprobe.d"), [19], "no taskmods.conf has modprobe load"),
+    (lambda tree: remove(tree, "etc/modprobe.d"), [19], "no taskmods.conf has modprobe load .*: "
+     "put \"softdep report_mod pre: walker_mod\" into /etc/modprobe.d/taskmods.conf"),
     (not_loaded, [20, 20, 20], "loaded: walker_mod is not: modprobe walker_mod"),
     (one_not_loaded, [20], "loaded: report_mod is not: modprobe report_mod"),
     (versions_differ, [21, 21, 22], "core_mod 1.0.0 is loaded with walker_mod 0.9.0: install one"),
@@ -348,3 +349,6 @@ def test_what_needs_a_privilege_is_said(healthy: Tree) -> None:
     done = healthy.run("doctor", user=65534)
     assert (done.returncode, findings(done)) == (0, [])
     assert "?   log: cannot read /dev/kmsg: Permission denied: ask as root" in done.stdout
+    remove(healthy, "dev/kmsg")
+    assert "?   log: cannot read /dev/kmsg: No such file or directory\n" in (
+        healthy.run("doctor").stdout)

@@ -43,7 +43,7 @@ def test_install_and_clean(tmp_path: Path) -> None:
     """What is installed runs, and the unit runs it from there."""
     made = tmp_path / "made"
     made.mkdir()
-    place = tmp_path / "root"
+    place = tmp_path / "the root"
     make("install", f"O={made}", f"DESTDIR={place}", "prefix=/usr")
     assert {str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()} \
         == INSTALLED
@@ -81,6 +81,9 @@ def test_completion_offers_what_each_command_takes() -> None:
     assert {word.removeprefix("--") for word in complete("--")} == set(options())
     assert complete("tasks", "--js") == ["--json"]
     assert complete("tasks", "x") == []
+    for before in (("-n", "tree"), ("--name", "=", "tree"), ("-j", "-u", "report")):
+        assert complete(*before, "tasks", "--") == complete("tasks", "--")
+        assert set(complete(*before, "")) == set(takes())
 
 
 def test_completion_of_values() -> None:
