@@ -14,6 +14,7 @@ import pytest
 
 from harness import build, deb, dkms, host
 from harness.agent import Result
+from harness.kernel import Kernel
 from harness.modstate import State, states
 from harness.vm import VM, GuestJob
 
@@ -264,10 +265,26 @@ def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
     assert ours(guest) == []
 
 
+def loads_after_a_boot_into(kern: Kernel, root: Path, version: str) -> None:
+    """Boot a kernel in a Debian that has what DKMS built for it in `root`; modprobe loads it."""
+    place = f"usr/lib/modules/{kern.release}/updates/dkms"
+    names = [CONFIG.lstrip("/"), *(f"{place}/{path.name}" for path in (root / place).iterdir())]
+    files = {f"/{name}": (root / name).read_bytes() for name in names}
+    with VM(dkms.parts(kern), files=files) as guest:
+        assert guest.run("uname", "-r").out == f"{kern.release}\n"
+        guest.sh("depmod; modprobe report_mod")
+        assert states(guest) == LOADED
+        assert guest.read("/sys/module/core_mod/version") == f"{version}\n"
+        assert "TOTAL" in guest.read("/proc/taskmods/report")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", dkms.suites())
 def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> None:
-    """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools."""
+    """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.
+
+    Of the host's suite the second kernel is booted, too.
+    """
     root, second = tmp_path / "root", dkms.second(suite)
     dkms.unpack(suite, root)
     for name, path in (("old", packages.old), ("new", packages.new), ("headers", second.package)):
@@ -297,6 +314,9 @@ def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> Non
     assert built(packages.version) == {first: every}
     run("dpkg", "--force-depends", "-i", "/root/headers.deb")
     assert built(packages.version) == {first: every, second.release: every}
+    kern = dkms.second_kernel(suite) if suite == host.codename() else None
+    if kern:
+        loads_after_a_boot_into(kern, root, packages.version)
     run("dkms", "remove", "-m", "taskmods", "-v", packages.version, "-k", second.release)
     assert built(packages.version) == {first: every}
     for verb in ("build", "install"):

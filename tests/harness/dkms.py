@@ -11,12 +11,13 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
 from kernels import KERNELS
 
-from . import build, cache, debiankernel, distro, host, vm
+from . import build, cache, choice, debiankernel, distro, host, vm
 from .archive import Archive
 from .errors import HarnessError
 from .kernel import Kernel
@@ -49,14 +50,16 @@ def suites() -> list[str]:
 
 
 @functools.cache
-def parts() -> vm.Parts:
+def parts(kern: Kernel | None = None) -> vm.Parts:
     """Get or build all that such a guest of the host's suite needs; once a run.
+
+    Its kernel is the one whose headers it has, or else `kern`.
 
     Raises HarnessError where something cannot be had or built.
     """
     suite = host.codename()
     place = _place(suite)
-    kern = Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
+    kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
     files = {f"{vm.GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
              for path in build.programs()}
     for path in kern.modules.glob("modules.*"):
@@ -81,6 +84,19 @@ def second(suite: str) -> Second:
     """
     package, = _place(suite).glob("*.deb")
     return Second(package.name.partition("_")[0].removeprefix("linux-headers-"), package)
+
+
+def second_kernel(suite: str) -> Kernel | None:
+    """Return that kernel itself, where the table of kernels has it, downloaded at first.
+
+    Raises HarnessError where it cannot be had.
+    """
+    wanted = second(suite).release
+    for name, entry in KERNELS.items():
+        if entry.suite == suite and fnmatchcase(f"linux-headers-{wanted}", entry.headers):
+            found = choice.get(name)
+            return found if found.release == wanted else None
+    return None
 
 
 def unpack(suite: str, root: Path) -> None:
