@@ -17,6 +17,7 @@ pytestmark = pytest.mark.host
 
 # Each is the one program by another name.
 TOOLS = ("modprobe", "depmod", "insmod", "rmmod", "lsmod", "modinfo")
+HOOK = "/etc/initramfs-tools/hooks/other-kmod"
 # Where the guest's own kmod was, and the libraries of the other.
 LOOK = "ls -ld /bin /sbin /lib /usr/bin/kmod 2> /dev/null | cut -c1-10"
 
@@ -47,6 +48,10 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
     assert guest.sh("kmod --version").startswith("kmod version 9")
     assert facts.read(parts.kernel, guest).versions["kmod"][0] >= 90
     assert guest.sh("depmod && modprobe report_mod && lsmod").count("_mod ") == 3
+    # It goes into an initramfs that is made there with all that it runs by.
+    guest.sh(f"DESTDIR=/root/initrd {HOOK}; mkdir -p /root/initrd/bin; "
+             "cp $(command -v kmod) /root/initrd/bin")
+    assert guest.sh("chroot /root/initrd /bin/kmod --version").startswith("kmod version 9")
     monkeypatch.delenv("KMOD")
     if kmod.into(before) == own.initramfs:
         # Nothing else of the root has changed: a link to a directory is one still.

@@ -18,6 +18,10 @@ from .errors import HarnessError
 from .progress import step
 
 _PLACE = "/opt/kmod"
+# What update-initramfs runs in a guest: ldd does not tell it of an interpreter that is elsewhere.
+_HOOK = f"""#!/bin/sh
+[ "$1" = prereqs ] || {{ mkdir -p "$DESTDIR{_PLACE}" && cp {_PLACE}/* "$DESTDIR{_PLACE}"; }}
+"""
 _INTERPRETER = re.compile(r"(/\S*/ld-linux\S*) \(")
 # Opened by name, when a module wants unpacking or a signature reading.
 _OPENED = re.compile(rb"lib(?:lzma|zstd|z|crypto)\.so\.\d+")
@@ -68,8 +72,9 @@ def _relocated(program: Path) -> tuple[bytes, cpio.Files]:
         host.run(["patchelf", "--set-interpreter", f"{_PLACE}/{Path(interpreter).name}",
                   "--force-rpath", "--set-rpath", _PLACE, patched], "point kmod to its libraries")
         content = patched.read_bytes()
-    return content, {f"{_PLACE}/{path.name}": (0o755, path.read_bytes())
-                     for path in {Path(interpreter), *libraries}}
+    files = {f"{_PLACE}/{path.name}": (0o755, path.read_bytes())
+             for path in {Path(interpreter), *libraries}}
+    return content, {**files, "/etc/initramfs-tools/hooks/other-kmod": (0o755, _HOOK.encode())}
 
 
 def _needs(program: Path) -> tuple[str, set[Path]]:
