@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
 
+# Kbuild takes no such path.
+$(if $(word 2,$(CURDIR)),$(error taskmods: $(CURDIR) has a space in it: move this tree elsewhere))
+
 INSTALL_MOD_DIR ?= updates/taskmods
 export T MSG KERNEL MINUTES INSTALL_MOD_DIR
 

@@ -92,6 +92,15 @@ def test_modules_modules_install_and_clean(tree: Path, own: Kernel, tmp_path: Pa
     assert files(tree) == before
 
 
+def test_a_path_with_a_space_is_refused(tree: Path) -> None:
+    spaced = tree.rename(tree.parent / "a tree")
+    for directory, said in ((spaced, f"{spaced} has a space in it: move this tree elsewhere"),
+                            (spaced / "cli", "O=a b has a space in it: give another directory")):
+        refused = make(directory, "all", "O=a b")
+        assert refused.returncode == 2
+        assert f"*** taskmods: {said}.  Stop." in refused.stderr
+
+
 def test_clean_is_kbuilds_where_there_are_headers(tree: Path, own: Kernel) -> None:
     before = files(tree)
     (tree / "core_mod/core_mod.ko").write_text("built", encoding="ascii")
