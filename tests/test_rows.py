@@ -14,7 +14,8 @@ from harness.table import Table
 from harness.vm import VM
 from test_behaviours import try_row as try_any
 
-FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}))
+FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
+              frozenset({"XZ"}))
 
 # Its directory is named so: another for each process that tests at a time.
 NAME = f"wrong{os.environ.get('PYTEST_XDIST_WORKER', '')}"
@@ -101,6 +102,9 @@ def test_steps_for_other_versions_are_left_out(vm: VM) -> None:
     ("CONFIG_MODULES and kmod < 30", "needs kmod < 30, this is kmod 30"),
     ("CONFIG_KASAN", "needs a kernel with CONFIG_KASAN"),
     ("!CONFIG_MODULES", "needs a kernel without CONFIG_MODULES"),
+    ("+XZ and -ZLIB", ""),
+    ("+ZLIB", "needs a kmod with ZLIB"),
+    ("-XZ", "needs a kmod without XZ"),
 ])
 def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -> None:
     assert FACTS.unmet(requirement) == reason

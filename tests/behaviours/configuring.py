@@ -43,20 +43,16 @@ def reindexed(line: str, found: str) -> tuple[Cmd, Cmd]:
             Cmd("depmod; grep bare modules.dep", says=found))
 
 
-def known_compression(kind: str, when: str = "") -> tuple[Step, ...]:
-    """bare.ko, compressed, is found, loaded and unloaded."""
-    return (Cmd(f"cp bare.ko.{kind} {UPDATES}; depmod", when=when),
-            Cmd("modprobe -v bare", shows=(f"^insmod .*/bare.ko.{kind} ?$",), when=when),
-            Loaded("bare 0", when=when),
-            Cmd(f"rmmod bare; rm {UPDATES}/bare.ko.{kind}; depmod", when=when))
-
-
-def unknown_compression(kind: str, when: str = "") -> tuple[Step, ...]:
-    """bare.ko, compressed, is not found."""
-    return (Cmd(f"cp bare.ko.{kind} {UPDATES}; depmod", when=when),
+def compression(kind: str, feature: str) -> tuple[Step, ...]:
+    """bare.ko, compressed, is found, loaded and unloaded by a kmod that has this; else not found."""
+    known, unknown = f"+{feature}", f"-{feature}"
+    return (Cmd(f"cp bare.ko.{kind} {UPDATES}; depmod"),
+            Cmd("modprobe -v bare", shows=(f"^insmod .*/bare.ko.{kind} ?$",), when=known),
+            Loaded("bare 0", when=known),
+            Cmd("rmmod bare", when=known),
             Cmd("modprobe bare", 1, shows=("FATAL: Module bare not found in directory ",),
-                when=when),
-            Cmd(f"rm {UPDATES}/bare.ko.{kind}; depmod", when=when))
+                when=unknown),
+            Cmd(f"rm {UPDATES}/bare.ko.{kind}; depmod"))
 
 
 PARAMETERS: tuple[Row, ...] = (
@@ -288,7 +284,7 @@ FILES: tuple[Row, ...] = (
         "directory, and what does not end in .conf it passes over.",
         (Cmd("LIB=/lib", when="kmod < 31"),
          Cmd("LIB=/usr/lib", when="kmod >= 31"),
-         Cmd("mkdir -p /run/modprobe.d"),
+         Cmd("mkdir -p /run/modprobe.d $LIB/modprobe.d"),
          options("my.conf", "$LIB", "lib"),
          Cmd("modprobe -n -v types", shows=("types.ko a_charp=lib ?$",)),
          options("my.conf", "/run", "run"),
@@ -367,14 +363,12 @@ INDEX: tuple[Row, ...] = (
         (Host("make -C $KDIR M=$PWD/bare modules", shows=("LD \\[M\\] .*bare.ko$",)),
          Host("cd bare; xz -k --check=crc32 bare.ko; zstd -q bare.ko; gzip -k bare.ko"),
          Send(("bare/bare.ko.xz", "bare/bare.ko.zst", "bare/bare.ko.gz")),
-         Cmd("kmod --version", shows=(r"\+ZSTD \+XZ -ZLIB",), when="kmod >= 29"),
-         Cmd("kmod --version", shows=(r"-ZSTD \+XZ -ZLIB",), when="kmod < 29"),
-         *known_compression("xz"),
-         *known_compression("zst", when="kmod >= 29"),
-         *unknown_compression("zst", when="kmod < 29"),
-         *unknown_compression("gz"),
-         Cmd("insmod bare.ko.gz", 1, says="Invalid module format", when="kmod < 34"),
-         Cmd("insmod bare.ko.gz", 1, says="Function not implemented", when="kmod >= 34"),
+         Cmd("kmod --version", shows=("[+-]ZSTD [+-]XZ [+-]ZLIB",)),
+         *compression("xz", "XZ"),
+         *compression("zst", "ZSTD"),
+         *compression("gz", "ZLIB"),
+         Cmd("insmod bare.ko.gz", 1, says="Invalid module format", when="-ZLIB and kmod < 34"),
+         Cmd("insmod bare.ko.gz", 1, says="Function not implemented", when="-ZLIB and kmod >= 34"),
          Call("finit_module", ("bare.ko.xz", "0", ""), errno="ENOEXEC", when="linux < 5.16"),
          Call("finit_module", ("bare.ko.xz", "0", ""), errno="ENOEXEC", when="linux >= 5.16",
               log=(r"^Invalid ELF header magic: != \\x7fELF$",)),

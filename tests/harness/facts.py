@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a guest's kernel and kmod are, as they say it themselves, and what is asked of them.
 
-A requirement is "linux >= 6.13", "kmod < 31", "CONFIG_X" (built in or as a module), "!CONFIG_X", or
-several of these joined by " and ".
+A requirement is "linux >= 6.13", "kmod < 31", "CONFIG_X" (built in or as a module), "!CONFIG_X",
+"+ZSTD" or "-ZSTD" (what kmod was built with or without), or several of these joined by " and ".
 """
 
 import operator
@@ -18,13 +18,14 @@ _COMPARE = {">=": operator.ge, "<": operator.lt}
 
 @dataclass(frozen=True)
 class Facts:
-    """Of a kernel by its name in kernels.py: versions by name ("linux", "kmod"), and the options
-    that are set.
+    """Of a kernel by its name in kernels.py: versions by name ("linux", "kmod"), the options that
+    are set, and what kmod says that it was built with.
     """
 
     kernel: str
     versions: dict[str, tuple[int, ...]]
     options: frozenset[str]
+    features: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -50,6 +51,11 @@ class Facts:
             if _COMPARE[match[2]](seen, _version(match[3])):
                 return ""
             return f"needs {part}, this is {match[1]} {'.'.join(map(str, seen))}"
+        match = re.fullmatch(r"([+-])([A-Z]+)", part)
+        if match:
+            if (match[2] in self.features) == (match[1] == "+"):
+                return ""
+            return f"needs a kmod with{'out' if match[1] == '-' else ''} {match[2]}"
         match = re.fullmatch(r"(!?)(CONFIG_\w+)", part)
         if not match:
             raise ValueError(f"not a requirement: {part!r}")
@@ -68,8 +74,10 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     Raises HarnessError where kmod does not tell its version.
     """
     linux = re.match(r"\d+\.\d+", kernel.release)
-    kmod = re.search(r"version (\d+)", vm.run("kmod", "--version", check=True).out)
+    said = vm.run("kmod", "--version", check=True).out
+    kmod = re.search(r"version (\d+)", said)
     assert linux and kmod
     # Another kmod's results are not those of the kernel as it is in the table.
     name = f"{kernel.name}+kmod" if kmod_chosen() else kernel.name
-    return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options)
+    return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
+                 frozenset(re.findall(r"\+([A-Z]+)", said)))
