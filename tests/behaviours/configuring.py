@@ -44,7 +44,7 @@ def reindexed(line: str, found: str) -> tuple[Cmd, Cmd]:
 
 
 def compression(kind: str, feature: str) -> tuple[Step, ...]:
-    """bare.ko, compressed, is found, loaded and unloaded by a kmod that has this; else not found."""
+    """bare.ko, compressed, is found, loaded and unloaded by a kmod that has this, or not found."""
     known, unknown = f"+{feature}", f"-{feature}"
     return (Cmd(f"cp bare.ko.{kind} {UPDATES}; depmod"),
             Cmd("modprobe -v bare", shows=(f"^insmod .*/bare.ko.{kind} ?$",), when=known),

@@ -43,9 +43,13 @@ static void touch(char *memory, int at)
 	WRITE_ONCE(hidden(memory)[at], 1);
 }
 
+/* The address of the last one may be left where a stack was, and is then taken for a use of it. */
 static void leak(void)
 {
-	touch(kmalloc(SIZE, GFP_KERNEL | __GFP_NOFAIL), 0);
+	int i;
+
+	for (i = 0; i < 8; i++)
+		touch(kmalloc(SIZE, GFP_KERNEL | __GFP_NOFAIL), 0);
 }
 
 static void use_after_free(void)
