@@ -159,6 +159,31 @@ def test_installed_again_over_another_compression(tree: Path, own: Kernel, root:
 
 
 @pytest.mark.host
+@pytest.mark.parametrize("name", ("updates/taskmods/", "./extra", "extra//mine"))
+def test_installed_again_by_another_name_of_the_same_place(tree: Path, own: Kernel, root: Path,
+                                                           name: str) -> None:
+    place = root / "lib/modules" / own.release / name
+    for _ in range(2):
+        install(tree, own, root, f"INSTALL_MOD_DIR={name}")
+        assert listed(place) == NAMES
+    removed = make(tree, "uninstall", f"DESTDIR={root}", f"INSTALL_MOD_DIR={name}")
+    assert removed.returncode == 0, removed.stderr
+    assert files(root) == set()
+
+
+@pytest.mark.host
+def test_all_may_read_what_is_installed(tree: Path, own: Kernel, root: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        install(tree, own, root)
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in root.rglob("*")
+             if not path.name.startswith("modules.")}
+    assert modes == {0o755, 0o644}
+
+
+@pytest.mark.host
 def test_an_edited_configuration_is_kept(tree: Path, own: Kernel, root: Path) -> None:
     install(tree, own, root)
     (root / CONFIG).write_text("options walker_mod num=3\n", encoding="ascii")
@@ -366,9 +391,22 @@ def test_uninstall_while_someone_reads(installed: VM) -> None:
     assert states(installed) == {}
     left = installed.sh("find / -xdev -path /opt -prune -o -path /root -prune -o "
                         "-name '*taskmods*' -print -o -name '*_mod.ko*' -print")
+    # A kernel may have our name in its own.
+    release = installed.parts.kernel.release
     assert [path for path in left.splitlines() if "taskmods-agent" not in path
-            and "multi-user.target.d" not in path] == []
+            and "multi-user.target.d" not in path and not path.endswith(release)] == []
     assert "report_mod not found" in installed.run("modprobe", "report_mod").err
+
+
+def test_who_is_named_like_an_option_is_named(installed: VM) -> None:
+    installed.sh("cp /bin/sleep /tmp/-n")
+    reader = installed.start("sh", "-c", "exec 3< /proc/taskmods/threads; echo open; "
+                             "exec /tmp/-n infinity")
+    reader.expect("open")
+    assert uninstall(installed).err.startswith(
+        f"taskmods: /proc/taskmods/threads held open by -n (pid {reader.pid}): nothing was")
+    reader.kill()
+    reader.wait()
 
 
 def test_uninstall_while_a_module_of_others_uses_ours(installed: VM) -> None:

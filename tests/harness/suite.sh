@@ -7,7 +7,7 @@ PATH=$PATH:/usr/sbin:/sbin
 suite='core_mod walker_mod report_mod'
 # How a kernel's modules may be compressed.
 suffixes='.ko .ko.xz .ko.gz .ko.zst'
-subdir=${INSTALL_MOD_DIR:-updates/taskmods}
+subdir=$(printf '%s\n' "${INSTALL_MOD_DIR:-updates/taskmods}" | sed 's|//*|/|g; s|^\(\./\)*||; s|/$||')
 kver=${KVER-}
 
 fail() {
