@@ -232,10 +232,10 @@ def test_csv_has_each_figure() -> None:
 
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_the_guests_clock_counts_instructions() -> None:
-    """Two for each turn of a loop, most of which are too short for a tick; and again the same."""
+    """Two for each turn of a loop: the least of them has nothing else in it; and again the same."""
     with benchguest.boot(benchguest.INSTRUCTIONS, 100, peers=False) as guest:
-        found = [meter.figure(sample.elapsed for sample in
-                              meter.measure(guest, 9, "loop", "100000")).median for _ in range(2)]
+        found = [min(sample.elapsed for sample in meter.measure(guest, 25, "loop", "100000"))
+                 for _ in range(2)]
         benchguest.load(guest)
         benchguest.populate(guest, "processes", 100)
         for reader in (BY_ID["scan"], BY_ID["scan-threads"], FLOOR):
