@@ -19,7 +19,11 @@
 #define TAKE "\033[?1049h\033[?25l"
 #define GIVE "\033[?25h\033[?1049l"
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH };
+/* All that would end this process without a fault of its own, and two that do not. */
+static const int signals[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPIPE,
+	SIGXCPU, SIGTSTP, SIGWINCH
+};
 
 static struct termios before;
 static bool taken, has_keys;
@@ -36,14 +40,17 @@ static void note(int signal)
 		ended = 1;
 }
 
-/* They arrive only where terminal_wait() waits. */
+/* They arrive only where terminal_wait() waits; what is ignored stays so. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = note };
+	struct sigaction action = { .sa_handler = note }, old;
 	sigset_t ours;
 
 	sigemptyset(&ours);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler == SIG_IGN)
+			continue;
 		sigaddset(&ours, signals[i]);
 		sigaction(signals[i], &action, NULL);
 	}
@@ -114,9 +121,25 @@ static void stop(void)
 /* A terminal that is gone has no more keys, and nobody who looks. */
 static bool is_quit(void)
 {
-	char key;
+	char keys[32];
+	ssize_t n = read(STDIN_FILENO, keys, sizeof(keys));
 
-	return read(STDIN_FILENO, &key, 1) <= 0 || key == 'q' || key == 'Q';
+	if (n <= 0)
+		return true;
+	/* Function keys send letters after this. */
+	if (keys[0] == '\033')
+		return false;
+	return memchr(keys, 'q', n) || memchr(keys, 'Q', n);
+}
+
+struct timespec terminal_in(double seconds)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	end.tv_nsec += (seconds - (time_t)seconds) * 1e9;
+	return end;
 }
 
 static struct timespec until(const struct timespec *end)
@@ -144,16 +167,12 @@ static enum event redraw_after(volatile sig_atomic_t *why)
 	return EVENT_REDRAW;
 }
 
-enum event terminal_wait(double seconds)
+enum event terminal_wait(const struct timespec *end)
 {
 	struct pollfd keys = { .fd = taken && has_keys ? STDIN_FILENO : -1, .events = POLLIN };
-	struct timespec end;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
-	end.tv_nsec += (seconds - (time_t)seconds) * 1e9;
-	while (!is_over(&end)) {
-		struct timespec left = until(&end);
+	while (!is_over(end)) {
+		struct timespec left = until(end);
 		int ready = ppoll(&keys, 1, &left, taken ? &outside : NULL);
 
 		if (ended || (ready > 0 && is_quit()))

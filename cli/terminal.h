@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /*
  * Whether standard output is one that can be drawn on. If so take it: another screen, without a
@@ -16,7 +17,10 @@ void terminal_size(size_t *rows, size_t *columns);
 
 enum event { EVENT_TIME, EVENT_REDRAW, EVENT_QUIT };
 
-/* Wait until it is time to read anew, to draw anew, or to end: by q, or by a signal that ends. */
-enum event terminal_wait(double seconds);
+/* The time in so many seconds. */
+struct timespec terminal_in(double seconds);
+
+/* Wait until then, to read anew; or earlier, to draw anew, or to end: by q or a signal that ends. */
+enum event terminal_wait(const struct timespec *end);
 
 #endif

@@ -2,6 +2,7 @@
 #include "watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "changes.h"
@@ -9,34 +10,30 @@
 #include "terminal.h"
 
 #define HOME "\033[H"
-#define CLEAR_BELOW "\033[J"
 #define CLEAR_LINE "\033[K"
+#define CLEAR_BELOW "\033[J"
 /* What the title and the header take. */
 #define ABOVE 3
 
-static void put_title(const char *name, const struct table *t, double seconds, size_t shown,
-		      size_t columns)
+static void put_title(FILE *out, const char *name, const struct table *t, double seconds,
+		      const struct screen *screen)
 {
 	time_t now = time(NULL);
 	char clock[16], line[512];
-	int len;
+	size_t shown = t->rows < screen->rows ? t->rows : screen->rows;
 
 	strftime(clock, sizeof(clock), "%T", localtime(&now));
-	len = snprintf(line, sizeof(line), "taskmods %s, every %g s: %zu of %zu rows, %s, q: quit",
-		       name, seconds, shown, t->rows, clock);
-	if ((size_t)len > columns)
-		line[columns] = '\0';
-	printf("%s" CLEAR_LINE "\n" CLEAR_LINE "\n", line);
+	snprintf(line, sizeof(line), "taskmods %s, every %g s: %zu of %zu rows, %s, q: quit",
+		 name, seconds, shown, t->rows, clock);
+	fprintf(out, "%.*s\n\n", (int)screen->width, line);
 }
 
-/* Each line is cleared before it is written, so that nothing flickers. */
-static void put_lines(const char *text)
+/* Each line is cleared before it is written: after one as wide as the screen that took a character. */
+static void put_lines(char *text, size_t rows)
 {
-	for (; *text; text++) {
-		if (*text == '\n')
-			fputs(CLEAR_LINE, stdout);
-		putchar(*text);
-	}
+	for (; rows && text && *text; rows--)
+		printf(CLEAR_LINE "%s\n", strsep(&text, "\n"));
+	fputs(CLEAR_BELOW, stdout);
 }
 
 static void draw(const char *name, const struct table *t, const bool *marks, double seconds)
@@ -49,16 +46,16 @@ static void draw(const char *name, const struct table *t, const bool *marks, dou
 	terminal_size(&rows, &columns);
 	screen.width = columns;
 	/* The last line is left: to end it would scroll. */
-	screen.rows = rows > ABOVE + 1 ? rows - ABOVE - 1 : 0;
+	rows--;
+	screen.rows = rows > ABOVE ? rows - ABOVE : 0;
 	out = open_memstream(&text, &len);
 	if (!out)
 		fatal("out of memory");
+	put_title(out, name, t, seconds, &screen);
 	table_print(t, &screen, out);
 	fclose(out);
 	fputs(HOME, stdout);
-	put_title(name, t, seconds, t->rows < screen.rows ? t->rows : screen.rows, columns);
-	put_lines(text);
-	fputs(CLEAR_BELOW, stdout);
+	put_lines(text, rows);
 	free(text);
 	finish_output();
 }
@@ -68,6 +65,7 @@ static void watch_on_terminal(const char *name, view_fn *view, const struct quer
 {
 	struct table before = { 0 }, now;
 	enum event event = EVENT_TIME;
+	struct timespec end;
 	bool *marks = NULL;
 
 	do {
@@ -77,9 +75,10 @@ static void watch_on_terminal(const char *name, view_fn *view, const struct quer
 			marks = before.columns ? changes(&before, &now) : NULL;
 			table_free(&before);
 			before = now;
+			end = terminal_in(seconds);
 		}
 		draw(name, &before, marks, seconds);
-		event = terminal_wait(seconds);
+		event = terminal_wait(&end);
 	} while (event != EVENT_QUIT);
 	free(marks);
 	table_free(&before);
@@ -88,6 +87,7 @@ static void watch_on_terminal(const char *name, view_fn *view, const struct quer
 static void watch_elsewhere(view_fn *view, const struct query *query, double seconds,
 			    print_fn *print)
 {
+	struct timespec end;
 	struct table t;
 
 	do {
@@ -95,7 +95,8 @@ static void watch_elsewhere(view_fn *view, const struct query *query, double sec
 		print(&t, stdout);
 		table_free(&t);
 		finish_output();
-	} while (terminal_wait(seconds) != EVENT_QUIT);
+		end = terminal_in(seconds);
+	} while (terminal_wait(&end) != EVENT_QUIT);
 }
 
 void watch(const char *name, view_fn *view, const struct query *query, double seconds,

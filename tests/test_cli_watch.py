@@ -3,6 +3,7 @@
 
 import errno
 import fcntl
+import itertools
 import json
 import os
 import pty
@@ -135,12 +136,12 @@ def test_what_always_changes_is_not_marked(tree: Tree, watchers: list[Watcher]) 
     assert MARKED.findall(changed) == []
 
 
-@pytest.mark.parametrize("how", ("q", "Q", "ctrl-c", "TERM", "HUP"))
+@pytest.mark.parametrize("how", ("q", "Q", "ctrl-c", "TERM", "HUP", "USR1", "ALRM"))
 def test_it_ends_and_gives_the_terminal_back(watcher: Watcher, how: str) -> None:
     watcher.frame()
     held = termios.tcgetattr(watcher.master)
     assert not held[3] & (termios.ICANON | termios.ECHO) and held[3] & termios.ISIG
-    if how in ("TERM", "HUP"):
+    if how.isupper() and len(how) > 1:
         watcher.process.send_signal(getattr(signal, f"SIG{how}"))
     else:
         watcher.key(b"\x03" if how == "ctrl-c" else how.encode())
@@ -152,11 +153,26 @@ def test_it_ends_and_gives_the_terminal_back(watcher: Watcher, how: str) -> None
 
 
 def test_other_keys_do_nothing(watcher: Watcher) -> None:
+    """The last one is F2 on many terminals."""
     watcher.frame()
     watcher.key(b"xyz\n")
+    watcher.frame()
+    watcher.key(b"\033OQ")
     for _ in range(3):
         watcher.frame()
     assert watcher.process.poll() is None
+
+
+def test_a_signal_that_was_ignored_stays_so(tree: Tree, watchers: list[Watcher]) -> None:
+    """As nohup has it."""
+    watchers.append(Watcher(tree, "tasks", "--watch", "0.1",
+                            around=("sh", "-c", 'trap "" HUP; exec "$@"', "sh")))
+    watchers[0].frame()
+    watchers[0].process.send_signal(signal.SIGHUP)
+    for _ in range(3):
+        watchers[0].frame()
+    watchers[0].key(b"q")
+    assert watchers[0].end()[0] == 0
 
 
 def test_stopped_and_continued(tree: Tree, watchers: list[Watcher]) -> None:
@@ -189,6 +205,34 @@ def test_a_smaller_window(tree: Tree, watchers: list[Watcher]) -> None:
     assert len(lines) == 10 and lines[-1] == ""
     assert max(map(len, lines)) == 20
     assert lines[3:5] == ["  1    1 S     a-lon", "  2    1 S     a-lon"]
+
+
+def test_a_window_of_three_rows(tree: Tree, watchers: list[Watcher]) -> None:
+    watchers.append(Watcher(tree, "tasks", "--watch", "1000"))
+    watchers[0].frame()
+    watchers[0].resize(3, 80)
+    assert watchers[0].frame().count("\n") == 2
+
+
+def test_a_line_as_wide_as_the_window_keeps_its_end(tree: Tree, watchers: list[Watcher]) -> None:
+    """On many terminals what is cleared after it is its last character."""
+    tree.record([(1, 0, "S", "systemd", "swapper/0")])
+    watchers.append(Watcher(tree, "tasks", "--watch", "1000"))
+    watchers[0].frame()
+    watchers[0].resize(24, len("  1    0 S     systemd swapper/0"))
+    watchers[0].await_text("swapper/0\r\n\033[J")
+    assert "\033[K  1    0 S     systemd swapper/0\r\n" in watchers[0].seen
+
+
+def test_redrawing_does_not_put_reading_off(tree: Tree, watchers: list[Watcher]) -> None:
+    """As of a window that is being made larger: each size is drawn before the second is over."""
+    watchers.append(Watcher(tree, "tasks", "--watch", "1"))
+    watchers[0].frame()
+    replace(tree, (1, 0, "S", "another", "swapper/0"))
+    for rows in itertools.cycle((23, 24)):
+        watchers[0].resize(rows, 80)
+        if "another" in watchers[0].frame():
+            break
 
 
 def test_a_module_that_goes_ends_it_with_one_line(tree: Tree, watcher: Watcher) -> None:
