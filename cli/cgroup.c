@@ -32,19 +32,31 @@ struct search {
 	struct queue queue;
 };
 
-/* Beside version 1's hierarchies it is mounted one level below. */
+static bool is_cgroup2(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* Beside version 1's hierarchies it is mounted one level below. NULL where it is not mounted. */
 static char *find_top(void)
 {
 	char *top = path_of("/sys/fs/cgroup");
 	char *beside = path_of("/sys/fs/cgroup/unified");
-	struct statfs fs;
+	bool is_copy = paths_have_root();
+	char *found = NULL;
 
-	if ((!statfs(top, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC) || access(beside, F_OK)) {
+	/* A copy below another root has the names, not the file system. */
+	if (is_cgroup2(top) || (is_copy && access(beside, F_OK)))
+		found = top;
+	else if (is_cgroup2(beside) || is_copy)
+		found = beside;
+	if (found != top)
+		free(top);
+	if (found != beside)
 		free(beside);
-		return top;
-	}
-	free(top);
-	return beside;
+	return found;
 }
 
 static int by_id(const void *a, const void *b)
@@ -135,7 +147,7 @@ void cgroup_find(struct cgroup *groups, size_t n)
 	s.missing = s.n;
 	qsort(s.groups, s.n, sizeof(*s.groups), by_id);
 	s.top = find_top();
-	if (s.missing)
+	if (s.top && s.missing)
 		walk(&s);
 	free(s.top);
 	free(s.groups);

@@ -18,32 +18,16 @@ static void put_byte(unsigned char c, FILE *out)
 		putc(c, out);
 }
 
-/* Bytes that are no UTF-8 stay as the file wrote them: JSON has no way to hold them. */
-static void put_bytes(const char *s, FILE *out)
-{
-	while (*s) {
-		size_t len = text_utf8(s);
-
-		if (len == 1)
-			put_byte(*s, out);
-		else if (len)
-			fwrite(s, 1, len, out);
-		else
-			fprintf(out, "\\\\%03o", (unsigned char)*s);
-		s += len ? len : 1;
-	}
-}
-
+/* JSON has no way to hold bytes that are no UTF-8. */
 static void put_string(const char *cell, enum kind kind, FILE *out)
 {
-	char *bytes = xstrdup(cell);
+	char *text = kind == WORD ? xstrdup(cell) : text_to_utf8(cell);
 
-	if (kind != WORD)
-		text_decode(bytes, bytes);
 	putc('"', out);
-	put_bytes(bytes, out);
+	for (const char *s = text; *s; s++)
+		put_byte(*s, out);
 	putc('"', out);
-	free(bytes);
+	free(text);
 }
 
 /* A name may be "-" itself. */

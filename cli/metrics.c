@@ -20,28 +20,18 @@ static void put_family(FILE *out, const char *name, const char *help)
 	fprintf(out, "# HELP taskmods_%s %s\n# TYPE taskmods_%s gauge\n", name, help, name);
 }
 
-/* Prometheus refuses a file with bytes that are no UTF-8: these stay escaped. */
-static void put_label(FILE *out, const char *name, const char *escaped)
+static void put_label(FILE *out, const char *name, const char *value)
 {
-	char *value = xstrdup(escaped);
-
-	text_decode(value, value);
 	fprintf(out, "%s=\"", name);
-	for (const char *s = value; *s;) {
-		size_t len = text_utf8(s);
-
-		if (*s == '\n')
+	for (; *value; value++) {
+		if (*value == '\n')
 			fputs("\\n", out);
-		else if (*s == '"' || *s == '\\')
-			fprintf(out, "\\%c", *s);
-		else if (len)
-			fwrite(s, 1, len, out);
+		else if (*value == '"' || *value == '\\')
+			fprintf(out, "\\%c", *value);
 		else
-			fprintf(out, "\\\\%03o", (unsigned char)*s);
-		s += len ? len : 1;
+			putc(*value, out);
 	}
 	putc('"', out);
-	free(value);
 }
 
 static void put_count(FILE *out, const char *name, unsigned long value)
@@ -100,49 +90,96 @@ static void put_oldest(FILE *out, const struct table *threads)
 struct part {
 	const char *name;
 	const char *title;	/* of the column */
-	void (*label)(FILE *out, const struct tally *tally, const char *path);
+	/* Set a label for each row; returns how many there are then, as some may be made one. */
+	size_t (*name_rows)(struct tally *rows, char **labels, size_t n);
+	void (*label)(FILE *out, const struct tally *tally, const char *label);
 	const char *total_help, *stuck_help, *dropped_help, *dropped_threads_help;
 };
 
-static void label_user(FILE *out, const struct tally *tally, const char *path)
+static void label_user(FILE *out, const struct tally *tally, const char *label)
 {
-	char uid[24];
-
-	(void)path;
-	snprintf(uid, sizeof(uid), "%llu", tally->id);
 	/* Two users may have one name. */
-	fprintf(out, "uid=\"%s\",", uid);
-	put_label(out, "user", user_name(uid));
+	fprintf(out, "uid=\"%llu\",", tally->id);
+	put_label(out, "user", label);
 }
 
-static void label_cgroup(FILE *out, const struct tally *tally, const char *path)
+static void label_cgroup(FILE *out, const struct tally *tally, const char *label)
 {
 	(void)tally;
-	put_label(out, "cgroup", path);
+	put_label(out, "cgroup", label);
+}
+
+/* Make one row of those with one label: two of the same would be one series twice. */
+static size_t merge(struct tally *rows, char **labels, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t same = 0;
+
+		while (same < kept && strcmp(labels[same], labels[i]))
+			same++;
+		if (same == kept) {
+			rows[kept] = rows[i];
+			labels[kept++] = labels[i];
+		} else {
+			rows[same].threads += rows[i].threads;
+			rows[same].stuck += rows[i].stuck;
+			free(labels[i]);
+		}
+	}
+	return kept;
+}
+
+static size_t name_users(struct tally *rows, char **labels, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char uid[24];
+
+		snprintf(uid, sizeof(uid), "%llu", rows[i].id);
+		labels[i] = text_to_utf8(user_name(uid));
+	}
+	return n;
+}
+
+/* Ids in the place of paths that are not known would be more and more labels. */
+static size_t name_cgroups(struct tally *rows, char **labels, size_t n)
+{
+	struct cgroup *groups = xcalloc(n, sizeof(*groups));
+
+	for (size_t i = 0; i < n; i++)
+		groups[i].id = rows[i].id;
+	cgroup_find(groups, n);
+	for (size_t i = 0; i < n; i++) {
+		labels[i] = text_to_utf8(groups[i].path ? groups[i].path : "unknown");
+		free(groups[i].path);
+	}
+	free(groups);
+	return merge(rows, labels, n);
 }
 
 static const struct part users = {
-	"user", "UID", label_user,
+	"user", "UID", name_users, label_user,
 	"Threads by user.", "Threads in state D by user.",
 	"Users without rows of their own.", "Threads of users without rows of their own.",
 };
 
 static const struct part cgroups = {
-	"cgroup", "CGROUP", label_cgroup,
+	"cgroup", "CGROUP", name_cgroups, label_cgroup,
 	"Threads by control group.", "Threads in state D by control group.",
 	"Control groups without rows of their own.",
 	"Threads of control groups without rows of their own.",
 };
 
 static void put_rows(FILE *out, const struct part *part, const char *suffix, const char *help,
-		     const struct tally *rows, char *const *paths, size_t n, bool stuck)
+		     const struct tally *rows, char *const *labels, size_t n, bool stuck)
 {
 	char *name = xasprintf("%s_%s", part->name, suffix);
 
 	put_family(out, name, help);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(out, "taskmods_%s{", name);
-		part->label(out, &rows[i], paths ? paths[i] : NULL);
+		part->label(out, &rows[i], labels[i]);
 		fprintf(out, "} %lu\n", stuck ? rows[i].stuck : rows[i].threads);
 	}
 	free(name);
@@ -164,68 +201,21 @@ static void put_dropped(FILE *out, const struct part *part, const struct tally *
 	free(threads);
 }
 
-static void put_part(FILE *out, const struct part *part, const struct tally *rows,
-		     char *const *paths, size_t n)
+static void put_part(FILE *out, const struct part *part, const struct table *threads, size_t top)
 {
-	put_rows(out, part, "threads", part->total_help, rows, paths, n, false);
-	put_rows(out, part, "blocked_threads", part->stuck_help, rows, paths, n, true);
-}
-
-static void put_users(FILE *out, const struct table *threads, size_t top)
-{
-	size_t n, shown;
-	struct tally *rows = tally(threads, users.title, &n);
+	size_t n, shown, named;
+	struct tally *rows = tally(threads, part->title, &n);
+	char **labels;
 
 	shown = n < top ? n : top;
-	put_part(out, &users, rows, NULL, shown);
-	put_dropped(out, &users, rows + shown, n - shown);
-	free(rows);
-}
-
-/* Make one row, the last, of those without a path: ids as labels would be more and more. */
-static size_t merge_lost(struct tally *rows, char **paths, size_t n)
-{
-	struct tally lost = { 0 };
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (paths[i]) {
-			rows[kept] = rows[i];
-			paths[kept++] = paths[i];
-		} else {
-			lost.threads += rows[i].threads;
-			lost.stuck += rows[i].stuck;
-		}
-	}
-	if (kept < n) {
-		rows[kept] = lost;
-		paths[kept++] = xstrdup("unknown");
-	}
-	return kept;
-}
-
-static void put_cgroups(FILE *out, const struct table *threads, size_t top)
-{
-	size_t n, shown, merged;
-	struct tally *rows = tally(threads, cgroups.title, &n);
-	struct cgroup *groups;
-	char **paths;
-
-	shown = n < top ? n : top;
-	groups = xcalloc(shown, sizeof(*groups));
-	paths = xcalloc(shown, sizeof(*paths));
-	for (size_t i = 0; i < shown; i++)
-		groups[i].id = rows[i].id;
-	cgroup_find(groups, shown);
-	for (size_t i = 0; i < shown; i++)
-		paths[i] = groups[i].path;
-	merged = merge_lost(rows, paths, shown);
-	put_part(out, &cgroups, rows, paths, merged);
-	put_dropped(out, &cgroups, rows + shown, n - shown);
-	for (size_t i = 0; i < merged; i++)
-		free(paths[i]);
-	free(groups);
-	free(paths);
+	labels = xcalloc(shown, sizeof(*labels));
+	named = part->name_rows(rows, labels, shown);
+	put_rows(out, part, "threads", part->total_help, rows, labels, named, false);
+	put_rows(out, part, "blocked_threads", part->stuck_help, rows, labels, named, true);
+	put_dropped(out, part, rows + shown, n - shown);
+	for (size_t i = 0; i < named; i++)
+		free(labels[i]);
+	free(labels);
 	free(rows);
 }
 
@@ -263,8 +253,8 @@ static double put_threads(FILE *out, size_t top)
 	double seconds = source_read(&threads_source, &threads);
 
 	put_oldest(out, &threads);
-	put_users(out, &threads, top);
-	put_cgroups(out, &threads, top);
+	put_part(out, &users, &threads, top);
+	put_part(out, &cgroups, &threads, top);
 	table_free(&threads);
 	return seconds;
 }

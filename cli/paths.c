@@ -21,6 +21,11 @@ void paths_set(const char *sysroot, const char *procdir)
 	proc = procdir;
 }
 
+bool paths_have_root(void)
+{
+	return *root;
+}
+
 char *path_of(const char *path)
 {
 	return xasprintf("%s%s", root, path);

@@ -3,10 +3,13 @@
 #ifndef PATHS_H
 #define PATHS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Another root than /, and another mount of /proc than the root's; as --sysroot, --proc say. */
 void paths_set(const char *sysroot, const char *proc);
+
+bool paths_have_root(void);
 
 /* The caller frees these. */
 char *path_of(const char *path);

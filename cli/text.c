@@ -88,3 +88,20 @@ size_t text_utf8(const char *s)
 	}
 	return 0;
 }
+
+char *text_to_utf8(const char *name)
+{
+	char *bytes = xstrdup(name), *text = xcalloc(4 * strlen(name) + 1, 1), *p = text;
+	size_t len;
+
+	text_decode(bytes, bytes);
+	for (const char *s = bytes; *s; s += len ? len : 1) {
+		len = text_utf8(s);
+		if (len)
+			p = mempcpy(p, s, len);
+		else
+			p += sprintf(p, "\\%03o", (unsigned char)*s);
+	}
+	free(bytes);
+	return text;
+}

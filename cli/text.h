@@ -12,6 +12,9 @@ char *text_decode(char *to, const char *from);
 /* The name for these bytes. The caller frees it. */
 char *text_escape(const char *bytes);
 
+/* What the name stands for as UTF-8: bytes that are none stay escaped. The caller frees it. */
+char *text_to_utf8(const char *name);
+
 /* Whether it is decimal digits and nothing else, one at least. */
 bool text_is_number(const char *s);
 

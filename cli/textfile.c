@@ -41,7 +41,8 @@ static void end_by_signals(void)
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ };
 
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		signal(signals[i], end);
+		if (signal(signals[i], end) == SIG_IGN)
+			signal(signals[i], SIG_IGN);
 }
 
 static _Noreturn void give_up(const char *what, const char *path)
@@ -94,12 +95,16 @@ static void remove_left_ones(const char *directory, const char *prefix)
 	closedir(dir);
 }
 
-/* False where another writer took it for one that was left, before it was locked. */
+/*
+ * False where another writer took it for one that was left, before it was locked. A file system
+ * without locks has no such writers.
+ */
 static bool is_ours(int fd)
 {
 	struct stat st;
 
-	return !flock(fd, LOCK_EX) && !fstat(fd, &st) && st.st_nlink;
+	flock(fd, LOCK_EX);
+	return !fstat(fd, &st) && st.st_nlink;
 }
 
 static int create(const char *directory, const char *prefix)
@@ -152,6 +157,7 @@ void textfile_write(const char *path, const char *text)
 {
 	char *directory = directory_of(path);
 	char *prefix = xasprintf(".%s.taskmods-", name_of(path));
+	char *made;
 	int fd;
 
 	remove_left_ones(directory, prefix);
@@ -165,8 +171,9 @@ void textfile_write(const char *path, const char *text)
 	if (close(fd))
 		warning("%s: %s", path, strerror(errno));
 	sync_directory(directory);
-	free(unfinished);
+	made = unfinished;
 	unfinished = NULL;
+	free(made);
 	free(prefix);
 	free(directory);
 }

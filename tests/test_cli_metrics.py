@@ -127,6 +127,38 @@ def test_control_groups_by_path(tree: Tree) -> None:
     assert found["taskmods_dropped_cgroups",] == 0
 
 
+def test_no_two_rows_have_one_label(tree: Tree) -> None:
+    """What is no UTF-8 is written as another group's name may be; Prometheus would take one."""
+    groups = []
+    for name in ("a\udcff", r"a\377"):
+        place = tree.root / "sys/fs/cgroup" / name
+        place.mkdir(parents=True)
+        groups.append(place.stat().st_ino)
+    tree.record(threads=[(n, n, "D", 0, group, 1, "x") for n, group in enumerate(groups, 1)])
+    said = tree.run("metrics").stdout
+    assert said.count("taskmods_cgroup_threads{") == 1
+    assert samples(said)["taskmods_cgroup_threads", r"/a\\377"] == 2
+    assert samples(said)["taskmods_cgroup_blocked_threads", r"/a\\377"] == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can mount something else there")
+@pytest.mark.parametrize("unified", (False, True))
+def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unified: bool) -> None:
+    """As on a host with version 1 alone, or with version 2 beside it."""
+    there = "/sys/fs/cgroup"
+    mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
+    header = command.THREADS_HEADER.replace("\t", "\\t")
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-euc",
+         f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "
+         f"group=$(stat -c %i {there}/wrong); top=$(stat -c %i {there}/unified || echo 1); "
+         f"printf '{header}\\n1\\t1\\tD\\t0\\t%s\\t5\\tx\\n2\\t2\\tD\\t0\\t%s\\t4\\ty\\n' "
+         "$group $top > $0/taskmods/threads; exec $1 stuck --tsv --proc $0",
+         tree.root / "proc", tree.program], text=True, capture_output=True, check=False)
+    assert [line.split("\t")[4] for line in done.stdout.splitlines()] == [
+        "CGROUP", "-", "/" if unified else "-"], done.stderr
+
+
 def test_version_2_beside_version_1(tree: Tree) -> None:
     place = tree.root / "sys/fs/cgroup/unified/group"
     place.mkdir(parents=True)
@@ -261,6 +293,24 @@ def test_writers_at_once_do_not_hinder_each_other(tree: Tree, textfile: Path, ho
     assert writer.wait() == 0
     assert textfile.stat().st_ino != second
     assert list(textfile.parent.iterdir()) == [textfile]
+
+
+def test_a_file_system_without_locks(tree: Tree, textfile: Path, tmp_path: Path) -> None:
+    subprocess.run(["strace", "-o", tmp_path / "traced", "-e", "inject=flock:error=ENOLCK",
+                    *tree.argv("metrics", "--textfile", str(textfile))], check=True)
+    assert "ENOLCK" in (tmp_path / "traced").read_text(encoding="ascii")
+    assert samples(textfile.read_text(encoding="ascii"))
+    assert list(textfile.parent.iterdir()) == [textfile]
+
+
+def test_a_signal_that_is_ignored_does_not_end_it(tree: Tree, textfile: Path, tmp_path: Path
+                                                  ) -> None:
+    """As with nohup."""
+    subprocess.run(["strace", "-o", tmp_path / "traced", "-e", "inject=fsync:signal=HUP",
+                    "sh", "-c", 'trap "" HUP; exec "$@"', "sh",
+                    *tree.argv("metrics", "--textfile", str(textfile))], check=True)
+    assert "SIGHUP" in (tmp_path / "traced").read_text(encoding="ascii")
+    assert samples(textfile.read_text(encoding="ascii"))
 
 
 def test_many_writers_leave_one_whole_file(tree: Tree, textfile: Path) -> None:
