@@ -23,7 +23,7 @@
 static bool are_installed(const struct patient *p)
 {
 	for (int i = 0; i < N_MODULES; i++)
-		if (!p->installed[i].content)
+		if (!is_installed(&p->installed[i]))
 			return false;
 	return true;
 }
@@ -69,7 +69,9 @@ static void check_copies(struct patient *p, const struct installed *m)
 {
 	const char *used = m->used ? m->used : m->n ? m->copies[0] : "";
 
-	if (!m->content) {
+	if (m->error && m->n)
+		unseen("installed: cannot read %s/%s: %s", p->modules, used, strerror(m->error));
+	if (!is_installed(m)) {
 		find(p, NOT_INSTALLED, "installed: no %s in %s: make install, or install "
 		     "taskmods-dkms", m->name, p->modules);
 		return;
@@ -78,9 +80,9 @@ static void check_copies(struct patient *p, const struct installed *m)
 		if (strcmp(m->copies[i], used))
 			find(p, OTHER_COPIES, "copies: %s/%s besides %s: remove the older one, "
 			     "then run depmod", p->modules, m->copies[i], used);
-	if (!m->used)
+	if (m->n && !m->used)
 		find(p, NO_DEPMOD, "installed: modules.dep does not know %s: run depmod", used);
-	else
+	else if (m->content)
 		fine(p, "installed: %s/%s", p->modules, m->used);
 }
 
@@ -99,8 +101,8 @@ static void check_vermagic(struct patient *p)
 		size_t len = magic ? strcspn(magic, " ") : 0;
 
 		if (m->content && !modinfo_is_readable(m->content, m->len))
-			unseen("installed: %s is compressed: its version and signature were not "
-			       "looked at", m->name);
+			unseen("installed: cannot read what is in %s, which may be compressed: its "
+			       "version and signature were not looked at", m->name);
 		if (magic && (len != strlen(p->release) || strncmp(magic, p->release, len)))
 			find(p, OTHER_KERNEL, "installed: %s is built for %.*s, not for %s: build "
 			     "it anew", m->name, (int)len, magic, p->release);
@@ -172,7 +174,7 @@ static void check_loaded(struct patient *p)
 	for (int i = 0; i < N_MODULES; i++) {
 		if (module_is_loaded(modules[i]))
 			fine(p, "loaded: %s", modules[i]);
-		else if (p->installed[i].content)
+		else if (is_installed(&p->installed[i]))
 			find(p, NOT_LOADED, "loaded: %s is not: modprobe %s", modules[i],
 			     modules[i]);
 	}
@@ -227,7 +229,6 @@ static void check_outdated(struct patient *p)
 	}
 }
 
-/* In the order of the findings' numbers: the first is what to begin with. */
 static void (*const checks[])(struct patient *p) = {
 	check_headers, check_installed, check_vermagic, check_signatures, check_modprobe_d,
 	check_loaded, check_versions, check_outdated, check_log,
@@ -249,16 +250,18 @@ int doctor(bool verbose)
 {
 	struct patient p = { .verbose = verbose, .release = running_release() };
 	char *below = xasprintf("/lib/modules/%s", p.release);
+	int status;
 
 	p.modules = path_of(below);
 	p.installed = installed_find(p.modules);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		checks[i](&p);
-	if (!p.status)
+	status = say_findings(&p);
+	if (!status)
 		printf("nothing is wrong with taskmods on %s\n", p.release);
 	installed_free(p.installed);
 	free(p.modules);
 	free(p.release);
 	free(below);
-	return p.status;
+	return status;
 }

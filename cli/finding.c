@@ -3,6 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
 
 static void say(const char *head, const char *format, va_list args)
 {
@@ -11,17 +15,45 @@ static void say(const char *head, const char *format, va_list args)
 	putchar('\n');
 }
 
+struct found {
+	enum finding what;
+	char *text;
+};
+
+/* Where it belongs among those that are sorted. */
+static struct found *make_room(struct patient *p, enum finding what)
+{
+	size_t at = p->n_found;
+
+	p->found = xrealloc(p->found, p->n_found + 1, sizeof(*p->found));
+	while (at && p->found[at - 1].what > what)
+		at--;
+	memmove(p->found + at + 1, p->found + at, (p->n_found++ - at) * sizeof(*p->found));
+	return &p->found[at];
+}
+
 void find(struct patient *p, enum finding what, const char *format, ...)
 {
-	char number[8];
+	struct found *found = make_room(p, what);
 	va_list args;
 
-	snprintf(number, sizeof(number), "%d", what);
+	found->what = what;
 	va_start(args, format);
-	say(number, format, args);
+	if (vasprintf(&found->text, format, args) < 0)
+		fatal("out of memory");
 	va_end(args);
-	if (!p->status)
-		p->status = what;
+}
+
+int say_findings(struct patient *p)
+{
+	int first = p->n_found ? p->found[0].what : 0;
+
+	for (size_t i = 0; i < p->n_found; i++) {
+		printf("%-4d%s\n", p->found[i].what, p->found[i].text);
+		free(p->found[i].text);
+	}
+	free(p->found);
+	return first;
 }
 
 void fine(const struct patient *p, const char *format, ...)

@@ -4,6 +4,7 @@
 #define FINDING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum finding {
 	NO_HEADERS = 10,
@@ -24,15 +25,19 @@ enum finding {
 
 struct patient {
 	bool verbose;
-	int status;
 	char *release;		/* the running kernel's */
 	char *modules;		/* its directory, below the root */
 	struct installed *installed;
+	struct found *found;	/* by number */
+	size_t n_found;
 };
 
-/* Say what is wrong and what to do; the first one found gives the exit status. */
+/* Keep what is wrong and what to do. */
 __attribute__((format(printf, 3, 4))) void find(struct patient *p, enum finding what,
 						const char *format, ...);
+
+/* Say all that was found, the lowest numbers first; returns the first one, or 0. */
+int say_findings(struct patient *p);
 
 /* Say what is in order, to who wants to know. */
 __attribute__((format(printf, 2, 3))) void fine(const struct patient *p, const char *format, ...);

@@ -2,12 +2,15 @@
 #include "installed.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "error.h"
+#include "finding.h"
 #include "modules.h"
 #include "paths.h"
 
@@ -47,12 +50,26 @@ static void add_file(struct installed *all, const char *name, const char *path)
 			add_copy(&all[i], path);
 }
 
+/* A directory that is there and may not be read can have any of them. */
+static void skip(struct installed *all, const char *top, const char *path)
+{
+	int error = errno;
+
+	if (error == ENOENT || error == ENOTDIR)
+		return;
+	unseen("installed: cannot look into %s/%s: %s", top, path, strerror(error));
+	for (int i = 0; i < N_MODULES; i++)
+		all[i].error = error;
+}
+
 static void look_into(struct installed *all, const char *top, const char *path, int depth)
 {
 	char *full = xasprintf("%s/%s", top, path);
-	DIR *dir = depth <= MAX_DEPTH ? opendir(full) : NULL;
+	DIR *dir = opendir(full);
 	struct dirent *entry;
 
+	if (!dir)
+		skip(all, top, path);
 	free(full);
 	if (!dir)
 		return;
@@ -63,7 +80,8 @@ static void look_into(struct installed *all, const char *top, const char *path, 
 			continue;
 		below = xasprintf("%s/%s", path, entry->d_name);
 		/* Of some file systems' entries only opendir() knows what they are. */
-		if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
+		if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
+		    depth < MAX_DEPTH)
 			look_into(all, top, below, depth + 1);
 		if (entry->d_type != DT_DIR)
 			add_file(all, entry->d_name, below);
@@ -95,6 +113,20 @@ static void read_dependencies(struct installed *all, const char *top)
 	free(text);
 }
 
+/* A file that modules.dep still has may have been removed. */
+static void check_used(struct installed *m, const char *top)
+{
+	char *path = m->used ? xasprintf("%s/%s", top, m->used) : NULL;
+
+	if (path && access(path, F_OK) && errno == ENOENT) {
+		free(m->used);
+		m->used = NULL;
+	} else if (path) {
+		add_copy(m, m->used);
+	}
+	free(path);
+}
+
 static void read_content(struct installed *m, const char *top)
 {
 	const char *file = m->used ? m->used : m->n ? m->copies[0] : NULL;
@@ -104,8 +136,7 @@ static void read_content(struct installed *m, const char *top)
 		return;
 	path = xasprintf("%s/%s", top, file);
 	m->content = slurp(path, &m->len);
-	if (m->content && m->used)
-		add_copy(m, m->used);
+	m->error = m->content ? 0 : errno;
 	free(path);
 }
 
@@ -118,8 +149,10 @@ struct installed *installed_find(const char *top)
 	read_dependencies(all, top);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		look_into(all, top, places[i], 1);
-	for (int i = 0; i < N_MODULES; i++)
+	for (int i = 0; i < N_MODULES; i++) {
+		check_used(&all[i], top);
 		read_content(&all[i], top);
+	}
 	return all;
 }
 

@@ -3,6 +3,7 @@
 #ifndef INSTALLED_H
 #define INSTALLED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define MAX_COPIES 16
@@ -14,7 +15,13 @@ struct installed {
 	size_t n;
 	char *content;			/* of the one used, or else of the first; not NUL-ended */
 	size_t len;
+	int error;			/* why it cannot be read, though it may be there; or 0 */
 };
+
+static inline bool is_installed(const struct installed *m)
+{
+	return m->content || m->error;
+}
 
 /* The three modules, in a kernel's directory of modules; freed by installed_free(). */
 struct installed *installed_find(const char *top);

@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <endian.h>
+#include <link.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,10 @@
 #define MAGIC "~Module signature appended~\n"
 #define MAGIC_LEN (sizeof(MAGIC) - 1)
 
+/* A kernel's modules are of its own word size, and so is this command. */
+typedef ElfW(Ehdr) Elf_Ehdr;
+typedef ElfW(Shdr) Elf_Shdr;
+
 struct trailer {
 	uint8_t algorithm, hash, id_type, signer_len, key_id_len, pad[3];
 	uint32_t signature_len;		/* big-endian */
@@ -21,8 +26,8 @@ struct trailer {
 
 bool modinfo_is_readable(const char *file, size_t len)
 {
-	return file && len > sizeof(Elf64_Ehdr) && !memcmp(file, ELFMAG, SELFMAG) &&
-	       file[EI_CLASS] == ELFCLASS64;
+	return file && len > sizeof(Elf_Ehdr) && !memcmp(file, ELFMAG, SELFMAG) &&
+	       file[EI_CLASS] == (__ELF_NATIVE_CLASS == 64 ? ELFCLASS64 : ELFCLASS32);
 }
 
 static bool is_inside(uint64_t offset, uint64_t size, size_t len)
@@ -31,24 +36,26 @@ static bool is_inside(uint64_t offset, uint64_t size, size_t len)
 }
 
 /* Headers need not be aligned in memory. */
-static bool read_section(const char *file, size_t len, size_t index, Elf64_Shdr *section)
+static bool read_section(const char *file, size_t len, size_t index, Elf_Shdr *section)
 {
-	Elf64_Ehdr header;
+	Elf_Ehdr header;
 
 	memcpy(&header, file, sizeof(header));
 	if (header.e_shentsize != sizeof(*section) || index >= header.e_shnum ||
 	    !is_inside(header.e_shoff, (uint64_t)header.e_shnum * sizeof(*section), len))
 		return false;
 	memcpy(section, file + header.e_shoff + index * sizeof(*section), sizeof(*section));
-	return section->sh_type == SHT_NOBITS ||
-	       is_inside(section->sh_offset, section->sh_size, len);
+	/* Of such a section the file has nothing. */
+	if (section->sh_type == SHT_NOBITS)
+		section->sh_offset = section->sh_size = 0;
+	return is_inside(section->sh_offset, section->sh_size, len);
 }
 
-static bool find_section(const char *file, size_t len, const char *name, Elf64_Shdr *found)
+static bool find_section(const char *file, size_t len, const char *name, Elf_Shdr *found)
 {
 	size_t size = strlen(name) + 1;
-	Elf64_Ehdr header;
-	Elf64_Shdr names;
+	Elf_Ehdr header;
+	Elf_Shdr names;
 
 	memcpy(&header, file, sizeof(header));
 	if (!read_section(file, len, header.e_shstrndx, &names))
@@ -64,11 +71,11 @@ static bool find_section(const char *file, size_t len, const char *name, Elf64_S
 const char *modinfo_value(const char *file, size_t len, const char *key)
 {
 	size_t key_len = strlen(key);
-	Elf64_Shdr section;
+	Elf_Shdr section;
 	const char *at, *end;
 
 	if (!modinfo_is_readable(file, len) ||
-	    !find_section(file, len, ".modinfo", &section) || section.sh_type == SHT_NOBITS)
+	    !find_section(file, len, ".modinfo", &section))
 		return NULL;
 	at = file + section.sh_offset;
 	for (end = at + section.sh_size; at < end;) {

@@ -27,6 +27,7 @@ struct config {
 	char *files[MAX_FILES];		/* below the root */
 	size_t n;
 	bool has_softdep;
+	bool is_partial;		/* something could not be read */
 };
 
 static const char *name_of(const char *path)
@@ -70,12 +71,20 @@ static void take_file(struct config *c, const char *directory, const char *name)
 		c->files[c->n++] = path;
 }
 
+static void skip(struct config *c, const char *path)
+{
+	unseen("modprobe.d: cannot read %s: %s", path, strerror(errno));
+	c->is_partial = true;
+}
+
 static void list_files(struct config *c, const char *directory)
 {
 	char *full = path_of(directory);
 	DIR *dir = opendir(full);
 	struct dirent *entry;
 
+	if (!dir && errno != ENOENT)
+		skip(c, directory);
 	free(full);
 	if (!dir)
 		return;
@@ -176,7 +185,7 @@ static void read_config(struct config *c, const char *file)
 	char *text = slurp(path, NULL), *rest = text, *line;
 
 	if (!text)
-		unseen("modprobe.d: cannot read %s: %s", file, strerror(errno));
+		skip(c, file);
 	else
 		join_lines(text);
 	while ((line = strsep(&rest, "\n")))
@@ -222,7 +231,7 @@ void check_modprobe_d(struct patient *p)
 	check_command_line(&c);
 	for (size_t i = 0; i < c.n; i++)
 		read_config(&c, c.files[i]);
-	if (!c.has_softdep)
+	if (!c.has_softdep && !c.is_partial)
 		find(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod with "
 		     "report_mod: put \"softdep report_mod pre: walker_mod\" into "
 		     "/etc/modprobe.d/" OUR_FILE);

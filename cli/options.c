@@ -191,12 +191,23 @@ static void note_given(struct options *options, int option)
 		options->given[len] = option;
 }
 
+/* NULL for what is no option. */
+static const char *long_name(int option)
+{
+	const struct option *known = long_options;
+
+	while (known->name && known->val != option)
+		known++;
+	return known->name;
+}
+
 /* getopt_long() tells in optopt which short one it was, or which takes no value; else it is 0. */
 static _Noreturn void refuse(int option, const char *word)
 {
 	if (option == ':')
 		usage_error("%s needs a value", word);
-	if (optopt && strncmp(word, "--", 2))
+	/* In the middle of a word, @word is the one before. */
+	if (optopt && !long_name(optopt))
 		usage_error("-%c is no option", optopt);
 	if (optopt)
 		usage_error("%s: this option takes no value", word);
@@ -223,15 +234,6 @@ void options_parse(struct options *options, int argc, char **argv)
 		usage_error("%s is one word too many", argv[optind + 1]);
 	options->command = argv[optind];
 	paths_set(places.sysroot, places.proc);
-}
-
-static const char *long_name(int option)
-{
-	const struct option *known = long_options;
-
-	while (known->val != option)
-		known++;
-	return known->name;
 }
 
 void options_check(struct options *options, const char *allowed)

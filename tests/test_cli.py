@@ -267,6 +267,8 @@ MISTAKES = (
     (("tasks", "--s", "R"), "--s is no option, or stands for several"),
     (("tasks", "-xj"), "-x is no option"),
     (("-xj", "tasks"), "-x is no option"),
+    (("tasks", "--sysroot=r", "-xj"), "-x is no option"),
+    (("tasks", "-jx", "--tsv"), "-x is no option"),
     (("tasks", "--json=yes"), "--json=yes: this option takes no value"),
     (("tasks", "--state"), "--state needs a value"),
     (("tasks", "--state", "S,q"), "--state has q, which is no state: use some of RSDTtXZPI"),

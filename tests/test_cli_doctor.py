@@ -22,12 +22,16 @@ MAGIC = b"~Module signature appended~\n"
 SIGNER = "A signer's name"
 
 
-def module(**values: str) -> bytes:
-    """Return what is read of a module's file: an ELF object with a .modinfo section."""
+def module(names_kind: int = 3, names_at: int = 0, **values: str) -> bytes:
+    """Return what is read of a module's file: an ELF object with a .modinfo section.
+
+    The section of names may be of another kind, and elsewhere, than it is.
+    """
     modinfo = b"".join(f"{key}={value}\0".encode() for key, value in values.items())
     names = b"\0.modinfo\0.shstrtab\0"
     at = 64
-    sections = [(0, 0, 0, 0), (1, 1, at, len(modinfo)), (10, 3, at + len(modinfo), len(names))]
+    sections = [(0, 0, 0, 0), (1, 1, at, len(modinfo)),
+                (10, names_kind, names_at or at + len(modinfo), len(names))]
     header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 1, 62, 1, 0, 0,
                          at + len(modinfo) + len(names), 0, 64, 0, 0, 64, len(sections), 2)
     return header + modinfo + names + b"".join(
@@ -108,6 +112,20 @@ def no_depmod(tree: Tree) -> None:
     tree.write(f"{MODULES}/modules.dep", "kernel/fs/ext4/ext4.ko:\n")
 
 
+def moved_since_depmod(tree: Tree) -> None:
+    for name in build.SUITE:
+        tree.write(f"{MODULES}/extra/{name}.ko", sane())
+    remove(tree, f"{MODULES}/updates")
+
+
+def many_things(tree: Tree) -> None:
+    """In the order in which they are looked for."""
+    copy_at("extra/core_mod.ko")(tree)
+    remove(tree, f"{MODULES}/updates/taskmods/walker_mod.ko")
+    conf("options walker_mod num=3")(tree)
+    conf("blacklist core_mod", "etc/modprobe.d/z.conf")(tree)
+
+
 def other_kernel(tree: Tree) -> None:
     tree.write(f"{MODULES}/updates/taskmods/walker_mod.ko", sane(vermagic=f"{RELEASE}x SMP"))
 
@@ -179,6 +197,8 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (copy_at("updates/walker-mod.ko.xz"), [13], "updates/walker-mod.ko.xz besides updates/taskm"),
     (copy_at("updates/dkms/core_mod.ko.zst"), [13], "updates/dkms/core_mod.ko.zst besides"),
     (no_depmod, [14, 14, 14], "modules.dep does not know updates/taskmods/core_mod.ko: run depmod"),
+    (moved_since_depmod, [14, 14, 14], "modules.dep does not know extra/core_mod.ko: run depmod"),
+    (many_things, [12, 13, 17, 18], "installed: no walker_mod in"),
     (other_kernel, [15], rf"walker_mod is built for {RELEASE}x, not for {RELEASE}: build it anew"),
     (almost_this_kernel, [15], rf"core_mod is built for {RELEASE[:-1]}, not for {RELEASE}: "),
     (locked_down, [16, 16, 16],
@@ -330,7 +350,7 @@ def test_compressed_modules_are_not_looked_into(healthy: Tree) -> None:
     locked_down(healthy)
     done = healthy.run("doctor")
     assert (done.returncode, findings(done)) == (0, [])
-    assert "?   installed: walker_mod is compressed: its version and signature were not" \
+    assert "?   installed: cannot read what is in walker_mod, which may be compressed: its" \
         in done.stdout
 
 
@@ -340,6 +360,28 @@ def test_a_torn_module_does_no_harm(healthy: Tree, size: int) -> None:
     healthy.write(f"{MODULES}/updates/taskmods/core_mod.ko", whole[:size] + whole[-40:])
     done = healthy.run("doctor")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_that_the_file_does_not_have(healthy: Tree) -> None:
+    """Sections of kind 8 take no room in it, wherever they say that they are."""
+    healthy.write(f"{MODULES}/updates/taskmods/core_mod.ko", module(8, 0x7fffffff, version="1.0.0"))
+    done = healthy.run("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can become another user")
+@pytest.mark.parametrize("path,said", (
+    (f"{MODULES}/updates/taskmods/core_mod.ko", "cannot read .*/updates/taskmods/core_mod.ko"),
+    (f"{MODULES}/updates", "cannot look into .*/updates"),
+    ("etc/modprobe.d/taskmods.conf", "cannot read /etc/modprobe.d/taskmods.conf"),
+    ("etc/modprobe.d", "cannot read /etc/modprobe.d"),
+))
+def test_what_may_not_be_read_is_not_taken_for_missing(healthy: Tree, path: str, said: str) -> None:
+    healthy.let_others_in()
+    (healthy.root / path).chmod(0)
+    done = healthy.run("doctor", user=65534)
+    assert (done.returncode, findings(done)) == (0, []), done.stdout
+    assert re.search(rf"^\?   [\w.]+: {said}: Permission denied$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone can become another user")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The command's own Makefile, its completion, and its manual, which name what there is."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -44,7 +45,11 @@ def test_install_and_clean(tmp_path: Path) -> None:
     made = tmp_path / "made"
     made.mkdir()
     place = tmp_path / "the root"
-    make("install", f"O={made}", f"DESTDIR={place}", "prefix=/usr")
+    before = os.umask(0o077)
+    try:
+        make("install", f"O={made}", f"DESTDIR={place}", "prefix=/usr")
+    finally:
+        os.umask(before)
     assert {str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()} \
         == INSTALLED
     assert [path for path in place.rglob("*") if path.is_file()
