@@ -49,6 +49,7 @@ class Packages:
     newer_version: str
     new: Path
     command: Path
+    new_command: Path
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +64,8 @@ def packages(request: pytest.FixtureRequest) -> Packages:
     deb.make(place / "newer", newer)
     return Packages(place / "now", version, place / f"now/taskmods-dkms_{version}_all.deb",
                     newer, place / f"newer/taskmods-dkms_{newer}_all.deb",
-                    *(place / "now").glob(f"taskmods_{version}_*.deb"))
+                    *(place / "now").glob(f"taskmods_{version}_*.deb"),
+                    *(place / "newer").glob(f"taskmods_{newer}_*.deb"))
 
 
 def test_there_is_one_version() -> None:
@@ -130,6 +132,7 @@ def guest(packages: Packages) -> Iterator[VM]:
     sources = packages.made / f"taskmods_{packages.version}.tar.xz"
     files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
              f"{DIRECTORY}/command.deb": packages.command,
+             f"{DIRECTORY}/new-command.deb": packages.new_command,
              HEADERS: dkms.second(host.codename()).package, "/root/sources.tar.xz": sources}
     with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
         yield made
@@ -226,7 +229,11 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     dpkg(guest, "--force-depends", "-i", HEADERS)
     assert order(guest, second) == order(guest, release) == list(build.SUITE)
 
+    dpkg(guest, "-i", f"{DIRECTORY}/command.deb")
+    assert not is_watched(guest)
     watch(guest)
+    dpkg(guest, "-i", f"{DIRECTORY}/new-command.deb")
+    assert is_watched(guest)
     dpkg(guest, "-P", "taskmods")
     reader = reading(guest, "report")
     purged = dpkg(guest, "-P", "taskmods-dkms")
@@ -250,6 +257,10 @@ def watch(guest: VM) -> None:
     """Have metrics written, as docs/metrics.md has it; node_exporter's package makes the place."""
     guest.sh(f"mkdir -p {Path(METRICS).parent}; systemctl enable --now {UNITS[1]} 2>&1; "
              f"until [ -e {METRICS} ]; do sleep 0.1; done")
+
+
+def is_watched(guest: VM) -> bool:
+    return guest.run("systemctl", "is-active", UNITS[1]).out == "active\n"
 
 
 @pytest.mark.slow
