@@ -22,7 +22,7 @@ MAGIC = b"~Module signature appended~\n"
 SIGNER = "A signer's name"
 
 
-def module(names_kind: int = 3, names_at: int = 0, **values: str) -> bytes:
+def module(values: dict[str, str], names_kind: int = 3, names_at: int = 0) -> bytes:
     """Return what is read of a module's file: an ELF object with a .modinfo section.
 
     The section of names may be of another kind, and elsewhere, than it is.
@@ -41,8 +41,8 @@ def module(names_kind: int = 3, names_at: int = 0, **values: str) -> bytes:
 
 def sane(**values: str) -> bytes:
     """Return a module of this release and version, with other values or more."""
-    return module(**{"version": "1.0.0", "srcversion": "ABC", "vermagic": f"{RELEASE} SMP mod",
-                     **values})
+    return module({"version": "1.0.0", "srcversion": "ABC", "vermagic": f"{RELEASE} SMP mod",
+                   **values})
 
 
 @pytest.fixture
@@ -364,7 +364,8 @@ def test_a_torn_module_does_no_harm(healthy: Tree, size: int) -> None:
 
 def test_names_that_the_file_does_not_have(healthy: Tree) -> None:
     """Sections of kind 8 take no room in it, wherever they say that they are."""
-    healthy.write(f"{MODULES}/updates/taskmods/core_mod.ko", module(8, 0x7fffffff, version="1.0.0"))
+    healthy.write(f"{MODULES}/updates/taskmods/core_mod.ko",
+                  module({"version": "1.0.0"}, 8, 0x7fffffff))
     done = healthy.run("doctor")
     assert (done.returncode, done.stderr) == (0, "")
 
