@@ -2,11 +2,12 @@
 """What make coverage makes of what ran: too little fails it, and so does what has no reason."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from uncovered import REASONS, Reason
 
-from harness import coverage
+from harness import coverage, gcov
 from harness.gcov import Line
 from harness.host import TOP
 
@@ -67,3 +68,17 @@ def test_each_reason_is_of_a_line_that_is_there() -> None:
         source = (TOP / given.file).read_text(encoding="utf-8")
         texts = [line.strip() for line in source.splitlines()]
         assert given.text in texts, given
+
+
+def test_our_own_headers_count_and_the_kernels_do_not() -> None:
+    said = {"files": [{"file": f"/stage/{name}", "lines": [{"line_number": 7}]} for name in
+                      ("core_mod/walk.c", "walker_mod/../core_mod/core_mod.h", "../usr/rcu.h")]}
+    assert list(gcov.parse(said, Path("/stage"))) == [
+        ("core_mod/walk.c", [{"line_number": 7}]), ("core_mod/core_mod.h", [{"line_number": 7}])]
+
+
+def test_a_line_that_is_compiled_twice_is_covered_where_both_are() -> None:
+    counted = [{"line_number": 1, "count": count, "branches": [{"count": count}]}
+               for count in (3, 0)]
+    (line,) = gcov.lines_of(TOP / FILE, counted)
+    assert (line.count, line.branches, line.covered) == (3, (3, 0), False)

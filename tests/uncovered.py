@@ -22,6 +22,15 @@ class Reason:
 REASONS: tuple[Reason, ...] = (
     Reason("core_mod/escape.c", "not_plain", "return found & EACH_BYTE(0x80);",
            "The second half of a name always has a byte that is not plain: the NUL at its end."),
+    *(Reason("core_mod/pids.h", "tcore_visit_node", text,
+             "The tree of pids has to change its height while this node is read; a case of "
+             "KUnit's calls it with what stands in the node then.", by_chance=True)
+      for text in ("if (radix_tree_exception(pid)) {",
+                   "iter->next_index = iter->index + (slot - first);",
+                   "return true;")),
+    Reason("core_mod/pids.h", "tcore_visit_node",
+           "if (!visit(pid, iter->index + (slot - first), data)) {",
+           "This is compiled into each of its three users, and count.c's never asks to stop."),
     Reason("core_mod/threads.c", "read_thread", "copy->uid = __task_cred(task)->euid;",
            "On this kernel the macro asks whether RCU is held, and warns once where it is not: "
            "these are the branches of that warning."),

@@ -11,9 +11,11 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import host
 from .errors import GuestError, HarnessError
@@ -25,6 +27,8 @@ _FETCH = ('cd "/sys/kernel/debug/gcov$0" 2> /dev/null || exit 0; '
           "for file in */*.gcda; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
 # The compiler's counts of one object file, and what it needs to understand them.
 _COUNTS, _NOTES = ".gcda", ".gcno"
+# What gcov says of a line, as its JSON has it.
+Counted = dict[str, Any]
 _FUNCTION = re.compile(r"^[a-z].*?(\w+)\(", re.IGNORECASE)
 
 
@@ -80,12 +84,13 @@ def lines(release: str) -> dict[str, list[Line]]:
     merged = _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
     for notes in stage.glob(f"*/*{_NOTES}"):
         shutil.copy(notes, merged / notes.relative_to(stage))
-    found: dict[str, list[Line]] = {}
+    found: dict[str, list[Counted]] = {}
     for counts in sorted(merged.glob(f"*/*{_COUNTS}")):
         said = host.run(["gcov", "--stdout", "--json-format", "--branch-probabilities", counts],
                         f"read the counts of {counts.name}", cwd=merged)
-        found.update(_parse(json.loads(said), stage))
-    return found
+        for name, counted in parse(json.loads(said), stage):
+            found.setdefault(name, []).extend(counted)
+    return {name: lines_of(host.TOP / name, counted) for name, counted in found.items()}
 
 
 def _merge(guests: list[Path]) -> Path:
@@ -108,18 +113,17 @@ def _merge(guests: list[Path]) -> Path:
     return merged
 
 
-def _parse(said: dict[str, list[dict[str, object]]], stage: Path) -> dict[str, list[Line]]:
-    """Return what gcov said of our own sources; a kernel's header is not one."""
-    found = {}
+def parse(said: dict[str, list[dict[str, Any]]], stage: Path) -> Iterator[
+        tuple[str, list[Counted]]]:
+    """Yield path and lines of each of our own sources; a kernel's header is not one."""
     for file in said["files"]:
-        path = Path(str(file["file"]))
-        if path.suffix == ".c" and path.is_relative_to(stage):
-            name = str(path.relative_to(stage))
-            found[name] = _lines_of(host.TOP / name, file["lines"])  # type: ignore[arg-type]
-    return found
+        path = os.path.normpath(file["file"])
+        if Path(path).is_relative_to(stage):
+            yield os.path.relpath(path, stage), file["lines"]
 
 
-def _lines_of(source: Path, counted: list[dict[str, object]]) -> list[Line]:
+def lines_of(source: Path, counted: list[Counted]) -> list[Line]:
+    """Return the lines of a source file that gcov told of, in all that it was compiled into."""
     texts = source.read_text(encoding="utf-8").splitlines()
     functions = [""]
     for text in texts:
@@ -127,11 +131,11 @@ def _lines_of(source: Path, counted: list[dict[str, object]]) -> list[Line]:
         functions.append(match[1] if match else functions[-1])
     by_number: dict[int, Line] = {}
     for line in counted:
-        number = int(str(line["line_number"]))
-        branches = tuple(int(branch["count"]) for branch in line["branches"])  # type: ignore
-        # A function that was inlined in two places is told twice.
+        number = line["line_number"]
+        branches = tuple(branch["count"] for branch in line["branches"])
+        # A function that was inlined in two places is told twice, also where it is a header's.
         before = by_number.get(number, Line(number, "", "", 0, ()))
         by_number[number] = Line(number, texts[number - 1].strip(), functions[number],
-                                 before.count + int(str(line["count"])),
+                                 before.count + line["count"],
                                  before.branches + branches)
     return [by_number[number] for number in sorted(by_number)]

@@ -11,11 +11,14 @@
 #include <linux/module.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/radix-tree.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 
 #include "core_mod.h"
 #include "pids.h"
@@ -275,6 +278,41 @@ static void walk_ends_where_there_is_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *(u8 *)&task, CANARY);
 }
 
+struct seen {
+	unsigned int n;
+	pid_t last;
+};
+
+static bool note_pid(struct pid *pid, pid_t nr, void *data)
+{
+	struct seen *seen = data;
+
+	seen->n++;
+	seen->last = nr;
+	return true;
+}
+
+/* As the tree of pids does it when it changes its height, to whoever reads meanwhile. */
+static void a_node_that_was_replaced_is_searched_for_again(struct kunit *test)
+{
+	void __rcu *slots[] = {
+		(void __force __rcu *)task_pid(crowd[0]),
+		(void __force __rcu *)XA_RETRY_ENTRY,
+		(void __force __rcu *)task_pid(crowd[1]),
+	};
+	struct radix_tree_iter iter = { .index = 64, .next_index = 64 + ARRAY_SIZE(slots) };
+	struct seen seen = {};
+	bool more;
+
+	rcu_read_lock();
+	more = tcore_visit_node(slots, &iter, note_pid, &seen);
+	rcu_read_unlock();
+	KUNIT_EXPECT_TRUE(test, more);
+	KUNIT_EXPECT_EQ(test, seen.n, 1);
+	KUNIT_EXPECT_EQ(test, seen.last, 64);
+	KUNIT_EXPECT_EQ(test, iter.next_index, 65);
+}
+
 static void thread_walk_meets_each_thread_once_in_order(struct kunit *test)
 {
 	unsigned int max = *(const unsigned int *)test->param_value;
@@ -492,6 +530,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(walk_fills_each_batch, max_gen_params),
 	KUNIT_CASE(walk_goes_on_wherever_it_is_told),
 	KUNIT_CASE(walk_ends_where_there_is_nothing),
+	KUNIT_CASE(a_node_that_was_replaced_is_searched_for_again),
 	KUNIT_CASE_PARAM(thread_walk_meets_each_thread_once_in_order, max_gen_params),
 #ifdef CONFIG_SCHED_INFO
 	KUNIT_CASE(blocked_is_the_time_since_a_thread_ran),
