@@ -16,8 +16,15 @@
 #define MAGIC_LEN (sizeof(MAGIC) - 1)
 
 /* A kernel's modules are of its own word size, and so is this command. */
-typedef ElfW(Ehdr) Elf_Ehdr;
-typedef ElfW(Shdr) Elf_Shdr;
+#if __ELF_NATIVE_CLASS == 64
+#define ELF_CLASS ELFCLASS64
+#define elf_header Elf64_Ehdr
+#define elf_section Elf64_Shdr
+#else
+#define ELF_CLASS ELFCLASS32
+#define elf_header Elf32_Ehdr
+#define elf_section Elf32_Shdr
+#endif
 
 struct trailer {
 	uint8_t algorithm, hash, id_type, signer_len, key_id_len, pad[3];
@@ -26,8 +33,8 @@ struct trailer {
 
 bool modinfo_is_readable(const char *file, size_t len)
 {
-	return file && len > sizeof(Elf_Ehdr) && !memcmp(file, ELFMAG, SELFMAG) &&
-	       file[EI_CLASS] == (__ELF_NATIVE_CLASS == 64 ? ELFCLASS64 : ELFCLASS32);
+	return file && len > sizeof(elf_header) && !memcmp(file, ELFMAG, SELFMAG) &&
+	       file[EI_CLASS] == ELF_CLASS;
 }
 
 static bool is_inside(uint64_t offset, uint64_t size, size_t len)
@@ -36,9 +43,9 @@ static bool is_inside(uint64_t offset, uint64_t size, size_t len)
 }
 
 /* Headers need not be aligned in memory. */
-static bool read_section(const char *file, size_t len, size_t index, Elf_Shdr *section)
+static bool read_section(const char *file, size_t len, size_t index, elf_section *section)
 {
-	Elf_Ehdr header;
+	elf_header header;
 
 	memcpy(&header, file, sizeof(header));
 	if (header.e_shentsize != sizeof(*section) || index >= header.e_shnum ||
@@ -46,16 +53,18 @@ static bool read_section(const char *file, size_t len, size_t index, Elf_Shdr *s
 		return false;
 	memcpy(section, file + header.e_shoff + index * sizeof(*section), sizeof(*section));
 	/* Of such a section the file has nothing. */
-	if (section->sh_type == SHT_NOBITS)
-		section->sh_offset = section->sh_size = 0;
+	if (section->sh_type == SHT_NOBITS) {
+		section->sh_offset = 0;
+		section->sh_size = 0;
+	}
 	return is_inside(section->sh_offset, section->sh_size, len);
 }
 
-static bool find_section(const char *file, size_t len, const char *name, Elf_Shdr *found)
+static bool find_section(const char *file, size_t len, const char *name, elf_section *found)
 {
 	size_t size = strlen(name) + 1;
-	Elf_Ehdr header;
-	Elf_Shdr names;
+	elf_header header;
+	elf_section names;
 
 	memcpy(&header, file, sizeof(header));
 	if (!read_section(file, len, header.e_shstrndx, &names))
@@ -71,7 +80,7 @@ static bool find_section(const char *file, size_t len, const char *name, Elf_Shd
 const char *modinfo_value(const char *file, size_t len, const char *key)
 {
 	size_t key_len = strlen(key);
-	Elf_Shdr section;
+	elf_section section;
 	const char *at, *end;
 
 	if (!modinfo_is_readable(file, len) ||

@@ -20,7 +20,7 @@ enum event { EVENT_TIME, EVENT_REDRAW, EVENT_QUIT };
 /* The time in so many seconds. */
 struct timespec terminal_in(double seconds);
 
-/* Wait until then, to read anew; or earlier, to draw anew, or to end: by q or a signal that ends. */
+/* Wait until then, to read anew; or earlier, to draw anew, or to end: by q, or by a signal. */
 enum event terminal_wait(const struct timespec *end);
 
 #endif

@@ -28,7 +28,7 @@ static void put_title(FILE *out, const char *name, const struct table *t, double
 	fprintf(out, "%.*s\n\n", (int)screen->width, line);
 }
 
-/* Each line is cleared before it is written: after one as wide as the screen that took a character. */
+/* Lines are cleared before they are written: after one as wide as the screen its end would go. */
 static void put_lines(char *text, size_t rows)
 {
 	for (; rows && text && *text; rows--)
