@@ -3,6 +3,7 @@
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/export.h>
+#include <linux/math64.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
@@ -45,7 +46,7 @@ static s64 read_blocked(struct task_struct *task, u64 now)
 		return TCORE_BLOCKED_UNKNOWN;
 	if (tcore_on_cpu(task) || arrival > now)
 		return 0;
-	return (now - arrival) / NSEC_PER_MSEC;
+	return div_u64(now - arrival, NSEC_PER_MSEC);
 }
 #else
 static s64 read_blocked(struct task_struct *task, u64 now)
