@@ -24,7 +24,8 @@ static struct proc_dir_entry *dir;
 
 /*
  * Whom hidepid exempts from hiding, as has_pid_permissions() in fs/proc/base.c has it: the mount's
- * group but with hidepid=ptraceable, and whoever may trace anything in the namespace.
+ * group but with hidepid=ptraceable, and whoever may trace. There that is asked of each task; here
+ * once, as CAP_SYS_PTRACE over the namespace.
  */
 static bool may_see_all(const struct proc_fs_info *info)
 {
@@ -75,7 +76,7 @@ static const struct proc_ops file_ops = {
  * it can be opened, so call this last in an init function.
  *
  * Context: Process context; may sleep.
- * Return: 0, or -ENOMEM.
+ * Return: 0, or -ENOMEM, also where there is a file of that name.
  */
 int tcore_file_register(const struct tcore_file *file)
 {

@@ -60,7 +60,7 @@ static __always_inline bool tcore_visit_node(void __rcu **slot, struct radix_tre
  *
  * The cursor is a number, not a task: between two sections any task may go away, and the next one
  * begins at the lowest pid from the cursor on, whoever has it. So a task that lives through all of
- * them is met exactly once, and no reference is held between them.
+ * them with its number is met exactly once, and no reference is held between them.
  *
  * idr_get_next() would find the same pids, but searches from the root for each of them.
  */

@@ -25,6 +25,14 @@ struct walk {
 	const struct tcore_task *sibling;
 };
 
+/* To be asked once @parent has no pid. */
+static bool has_other_parent(struct task_struct *task, const struct task_struct *parent)
+{
+	/* Its children got another one before that: forget_original_parent(), __unhash_process(). */
+	smp_rmb();
+	return rcu_access_pointer(task->real_parent) != parent;
+}
+
 /*
  * The parent to report, with its pid. A parent that was reaped after real_parent was read has no
  * pid any more, but before it lost that its children were given another parent: look again.
@@ -40,7 +48,7 @@ static struct task_struct *read_parent(struct task_struct *task, struct pid_name
 		*ppid = task_tgid_nr_ns(parent, ns);
 		if (!pid_alive(task))
 			return NULL;
-	} while (!*ppid && !pid_alive(parent));
+	} while (!*ppid && has_other_parent(task, parent));
 
 	return parent;
 }
@@ -68,13 +76,21 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 	return true;
 }
 
+/* Where another of its threads executes a program, that one becomes the leader: look again. */
 static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 {
-	struct task_struct *leader;
+	struct task_struct *leader, *gone = NULL;
 	struct walk *walk = data;
 
-	if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || !copy_parent(leader, walk))
-		return true;
+	for (;;) {
+		if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || leader == gone)
+			return true;
+		if (copy_parent(leader, walk))
+			break;
+		gone = leader;
+		/* A new leader was put here before the old one lost its pid, in de_thread(). */
+		smp_rmb();
+	}
 	walk->next->pid = nr;
 	walk->next->state = task_state_to_char(leader);
 	tcore_copy_name(walk->next->comm, leader);

@@ -43,7 +43,8 @@ REASONS: tuple[Reason, ...] = (
     Reason("core_mod/walk.c", "read_parent", "parent = rcu_dereference(task->real_parent);",
            "On this kernel the macro asks whether RCU is held, and warns once where it is not: "
            "these are the branches of that warning."),
-    Reason("core_mod/walk.c", "read_parent", "} while (!*ppid && !pid_alive(parent));",
+    Reason("core_mod/walk.c", "read_parent",
+           "} while (!*ppid && has_other_parent(task, parent));",
            "The parent has to be reaped between the two readings for another turn; no test can "
            "have that happen for sure.", by_chance=True),
     *(Reason("core_mod/walk.c", function, text,
@@ -56,5 +57,8 @@ REASONS: tuple[Reason, ...] = (
                              ("copy_parent", "return false;"),
                              ("copy_leader",
                               "if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || "
-                              "!copy_parent(leader, walk))"))),
+                              "leader == gone)"),
+                             ("copy_leader", "if (copy_parent(leader, walk))"),
+                             ("copy_leader", "gone = leader;"),
+                             ("copy_leader", "smp_rmb();"))),
 )

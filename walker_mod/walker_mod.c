@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -19,8 +20,11 @@
 
 #define BATCH 32
 #define MAX_DIGITS 10
+#define MAX_LONG_DIGITS 20
 /* No line is longer: two numbers, a letter, two names, and what follows each. */
 #define LINE_SIZE (2 * (MAX_DIGITS + 1) + 2 + 2 * TCORE_ESCAPED_LEN)
+static_assert(LINE_SIZE >= 3 * (MAX_DIGITS + 1) + 2 + 2 * (MAX_LONG_DIGITS + 1) +
+	      TCORE_ESCAPED_LEN, "a thread's line is longer than a process's");
 
 /* The numbers below 100, two digits each. */
 static char pairs[200] __ro_after_init;
