@@ -259,9 +259,13 @@ def holder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def held_at(call: str, tree: Tree, textfile: Path, holder: Path) -> "subprocess.Popen[bytes]":
-    """Start a writer that stops before a system call; return once it has."""
+    """Start a writer that stops before a system call; return once it has.
+
+    Whoever runs the tests may ignore interrupts, as a shell does for what runs in the background.
+    """
     writer = subprocess.Popen(tree.argv("metrics", "--textfile", str(textfile)),
-                              env={"LD_PRELOAD": str(holder), "HOLD": call})
+                              env={"LD_PRELOAD": str(holder), "HOLD": call},
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert os.WIFSTOPPED(os.waitpid(writer.pid, os.WUNTRACED)[1])
     return writer
 

@@ -44,6 +44,12 @@ def replace(tree: Tree, *rows: tuple[object, ...]) -> None:
     path.with_suffix(".new").rename(path)
 
 
+def _begin() -> None:
+    """Whoever runs the tests may ignore interrupts, as a shell does for what runs behind it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Watcher:
     """The command on a terminal of its own, there started by `around`."""
 
@@ -54,7 +60,7 @@ class Watcher:
         self.process = subprocess.Popen(
             [*around, *tree.argv(*arguments)], stdin=slave, stdout=slave, stderr=slave,
             start_new_session=True, env={"TERM": "xterm", "PATH": os.environ["PATH"]},
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+            preexec_fn=_begin)
         os.close(slave)
         self.seen = ""
         self.deadline = time.monotonic() + TIMEOUT
