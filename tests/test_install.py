@@ -2,6 +2,7 @@
 """make install and make uninstall: what they put where, sign, refuse, and leave behind: nothing."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -100,10 +101,11 @@ def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path) 
 
     removed = make(tree, "uninstall", f"DESTDIR={root}")
     assert (removed.returncode, removed.stderr) == (0, "")
-    assert removed.stdout == f"Removed from {own.release}\n"
+    assert removed.stdout == f"Removed from {own.release}\nRemoved {root / CONFIG}\n"
     assert files(root) == set()
     again = make(tree, "uninstall", f"DESTDIR={root}")
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.startswith(f"There is none of the modules in {root}/lib/modules/")
 
 
 @pytest.mark.host
@@ -168,6 +170,28 @@ def test_installed_again_by_another_name_of_the_same_place(tree: Path, own: Kern
         assert listed(place) == NAMES
     removed = make(tree, "uninstall", f"DESTDIR={root}", f"INSTALL_MOD_DIR={name}")
     assert removed.returncode == 0, removed.stderr
+    assert files(root) == set()
+
+
+@pytest.mark.host
+def test_modules_in_two_places(tree: Path, own: Kernel, root: Path) -> None:
+    """What is elsewhere is said, and stays, with the configuration that it has."""
+    install(tree, own, root, "INSTALL_MOD_DIR=extra")
+    both = make(tree, "install", f"KDIR={own.kdir}", f"DESTDIR={root}")
+    place = root / "lib/modules" / own.release
+    (said,) = own_lines(both.stderr)
+    assert both.returncode == 0
+    assert re.fullmatch(rf"taskmods: there is another, {place}/extra/\w+.ko: see make uninstall .*",
+                        said)
+    for _ in range(2):
+        removed = make(tree, "uninstall", f"DESTDIR={root}")
+        (said,) = own_lines(removed.stderr)
+        assert removed.returncode != 0
+        assert re.fullmatch(rf"taskmods: {place}/extra/\w+.ko is left, and the configuration: .*",
+                            said)
+        assert set(modules(root)) == listed(place / "extra") == NAMES
+        assert (root / CONFIG).exists()
+    assert make(tree, "uninstall", f"DESTDIR={root}", "INSTALL_MOD_DIR=extra").returncode == 0
     assert files(root) == set()
 
 
@@ -316,7 +340,8 @@ def test_what_belongs_to_the_package_stays(tree: Path, root: Path) -> None:
         (root / name).write_bytes(b"")
     before = files(root)
     removed = make(tree, "uninstall", f"DESTDIR={root}")
-    assert (removed.returncode, removed.stdout, removed.stderr) == (0, "", "")
+    assert (removed.returncode, removed.stderr) == (0, "")
+    assert removed.stdout.startswith("There is none of the modules in ")
     assert files(root) == before
 
 

@@ -37,6 +37,12 @@ ours() {
 	done
 }
 
+# Modules of these names elsewhere below a kernel's tree $1, which another INSTALL_MOD_DIR may have had.
+elsewhere() {
+	find "$1" \( -path "$1/kernel" -o -path "$1/updates/dkms" -o -path "$1/$subdir" \) -prune -o \
+		\( -name 'core_mod.ko*' -o -name 'walker_mod.ko*' -o -name 'report_mod.ko*' \) -print
+}
+
 # Those of DKMS.
 of_dkms() {
 	for module in $suite; do
