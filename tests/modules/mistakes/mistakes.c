@@ -43,13 +43,16 @@ static void touch(char *memory, int at)
 	WRITE_ONCE(hidden(memory)[at], 1);
 }
 
-/* The address of the last one may be left where a stack was, and is then taken for a use of it. */
+/*
+ * An address that is left anywhere, on a stack or where the allocator had it in a free object, is
+ * taken for a use. So many of these may seem to be used, but not all.
+ */
 static void leak(void)
 {
 	int i;
 
-	for (i = 0; i < 8; i++)
-		touch(kmalloc(SIZE, GFP_KERNEL | __GFP_NOFAIL), 0);
+	for (i = 0; i < 64; i++)
+		touch(kzalloc(SIZE, GFP_KERNEL | __GFP_NOFAIL), 0);
 }
 
 static void use_after_free(void)
