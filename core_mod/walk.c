@@ -28,7 +28,7 @@ struct walk {
 /* To be asked once @parent has no pid. */
 static bool has_other_parent(struct task_struct *task, const struct task_struct *parent)
 {
-	/* Its children got another one before that: forget_original_parent(), __unhash_process(). */
+	/* Its children got another one first: forget_original_parent(), __unhash_process(). */
 	smp_rmb();
 	return rcu_access_pointer(task->real_parent) != parent;
 }
