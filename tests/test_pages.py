@@ -135,6 +135,16 @@ def test_a_part_explains_what_holds_it(part: str, number: int) -> None:
         assert part in text.splitlines()[0].lower() or part in text.splitlines()[0]
 
 
+def test_what_the_readme_has_of_tools_is_explained() -> None:
+    """Between our own messages."""
+    readme = (host.TOP / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| `cannot get`")[2].partition("| other words")[0]
+    rows = re.findall("^[|] `([^`]+)`", table, re.MULTILINE)
+    assert len(rows) == 5
+    for row in rows:
+        assert messages.find(row, MESSAGES) or messages.holding(row, MESSAGES), row
+
+
 def test_an_unknown_line_gets_the_nearest() -> None:
     answer = explain("modprobe: FATAL: Modul foo is not in usage")
     assert answer.returncode == 2 and answer.stdout == ""

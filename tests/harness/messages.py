@@ -27,8 +27,12 @@ class Message:
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the text in a line made plain(), whatever stands around it."""
-        parts = re.split(r"\{[^}]*\}", plain(self.text))
+        """What finds the text in a line made plain(), whatever stands around it.
+
+        What it ends with may be cut off.
+        """
+        text = re.sub(r" *\{[^}]*\}$", "", plain(self.text))
+        parts = re.split(r"\{[^}]*\}", text)
         return re.compile("(.*?)".join(map(re.escape, parts)), re.IGNORECASE)
 
     @property
