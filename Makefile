@@ -119,7 +119,7 @@ help:
 	@echo
 	@echo 'Installing (as root, or DESTDIR=<dir>: below that directory, where nothing is unloaded):'
 	@echo '  install          - what modules built, the modprobe.d file, and depmod'
-	@echo '                     (KVER=, KDIR=, INSTALL_MOD_DIR= as above;'
+	@echo '                     (KVER=, KDIR=, INSTALL_MOD_DIR= as above; default: the running kernel;'
 	@echo '                     SIGN_KEY=<file> SIGN_CERT=<file>: signed, for Secure Boot)'
 	@echo '  uninstall        - unload the modules, unless they are in use, and remove them from every'
 	@echo '                     kernel (KVER=<release>: from that one), with the modprobe.d file'
@@ -136,5 +136,6 @@ help:
 	@echo '                     make bench writes'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'What they need is installed from Debian, but for building and installing; it is said first.'
+	@echo 'What they need is installed from Debian, and said first; install, and modules where there are'
+	@echo 'headers, take what there is.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

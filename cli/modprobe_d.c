@@ -233,8 +233,8 @@ void check_modprobe_d(struct patient *p)
 		read_config(&c, c.files[i]);
 	if (!c.has_softdep && !c.is_partial)
 		find(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod with "
-		     "report_mod: put \"softdep report_mod pre: walker_mod\" into "
-		     "/etc/modprobe.d/" OUR_FILE);
+		     "report_mod: install the modules again, or put \"softdep report_mod pre: "
+		     "walker_mod\" into /etc/modprobe.d/" OUR_FILE);
 	for (size_t i = 0; i < c.n; i++)
 		free(c.files[i]);
 	fine(p, "modprobe.d: %zu files read", c.n);

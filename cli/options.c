@@ -44,7 +44,7 @@ static const char help[] =
 	"Commands:\n"
 	"  tasks    processes: pid, parent's pid, state, name, parent's name\n"
 	"  tree     processes below their parents\n"
-	"  threads  threads: user, control group, milliseconds since they last ran\n"
+	"  threads  threads: numbers of user and control group, milliseconds since they last ran\n"
 	"  report   how many processes and threads there are in each state\n"
 	"  stuck    tasks in state D, the one that has been for longest first\n"
 	"  metrics  counts for Prometheus, in its text format\n"

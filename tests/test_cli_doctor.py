@@ -217,7 +217,7 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (conf("softdep report_mod pre: x", "usr/lib/modprobe.d/taskmods.conf"), [18],
      "/etc/modprobe.d/taskmods.conf hides /usr/lib/modprobe.d/taskmods.conf, which is not the"),
     (lambda tree: remove(tree, "etc/modprobe.d"), [19], "no taskmods.conf has modprobe load .*: "
-     "put \"softdep report_mod pre: walker_mod\" into /etc/modprobe.d/taskmods.conf"),
+     "install the modules again, or put \"softdep report_mod pre: walker_mod\" into /etc/"),
     (not_loaded, [20, 20, 20], "loaded: walker_mod is not: modprobe walker_mod"),
     (one_not_loaded, [20], "loaded: report_mod is not: modprobe report_mod"),
     (versions_differ, [21, 21, 22], "core_mod 1.0.0 is loaded with walker_mod 0.9.0: install one"),
