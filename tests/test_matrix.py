@@ -71,12 +71,14 @@ def test_what_is_not_run_again_stays_as_it_was(three: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERNEL", "runs")
     assert matrix.main() == 1
+    whole = matrix.load("runs")
     monkeypatch.setenv("T", "bad")
     again = '<testsuite><testcase classname="tests.test_names" name="test_bad"/></testsuite>'
     monkeypatch.setitem(globals(), "JUNIT", again)
     assert matrix.main() == 0
     found = matrix.load("runs")
     assert found and found.words == "3 passed, 1 skipped"
+    assert whole and found.seconds == whole.seconds > 0
 
 
 def test_only_a_kernel_that_is_unavailable_fails_nothing(three: Path,
