@@ -142,10 +142,10 @@ def _verdicts(junit: "os.PathLike[str]") -> dict[str, tuple[str, str]]:
 
 def _page(results: dict[str, Result]) -> Iterator[str]:
     yield from ("# The matrix", "",
-                "What `make matrix` last saw: every behaviour and every test of the modules on every",
-                "kernel of `tests/kernels.py`, each under the kmod of its userland's suite; what tests",
-                "nothing but programs of the host is not repeated. `make kernels` lists them; `make",
-                "behaviours KERNEL=<name>` tries one.", "",
+                "What `make matrix` last saw: every behaviour and every test of the modules on",
+                "every kernel of `tests/kernels.py`, each under the kmod of its userland's suite;",
+                "what tests nothing but programs of the host is not repeated. `make kernels` lists",
+                "them; `make behaviours KERNEL=<name>` tries one.", "",
                 "| kernel | Linux | kmod of | came to | minutes |", "|---|---|---|---|---|")
     for name, result in results.items():
         yield (f"| {name} | {result.release} | {KERNELS[name].userland or host.codename()}"
