@@ -57,6 +57,13 @@ remove_empty() {
 	[ ! -d "$1/$2" ] || (cd "$1" && rmdir -p --ignore-fail-on-non-empty "$2")
 }
 
+# A module $2 goes, and what it was in below a kernel's tree $1.
+remove_module() {
+	rm -f "$2" || fail "cannot remove $2"
+	at=${2#"$1"/}
+	remove_empty "$1" "${at%/*}"
+}
+
 # The release of the kernel whose headers are in $1.
 release_of() {
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$1/include/generated/utsrelease.h"
