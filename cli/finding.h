@@ -45,8 +45,10 @@ __attribute__((format(printf, 2, 3))) void fine(const struct patient *p, const c
 /* Say what could not be looked at. */
 __attribute__((format(printf, 1, 2))) void unseen(const char *format, ...);
 
-/* The checks that have files of their own. */
-void check_modprobe_d(struct patient *p);
-void check_log(struct patient *p);
+/* Each looks at one thing, in a file of its name, or else in versions.c. */
+typedef void check_fn(struct patient *p);
+
+check_fn check_headers, check_installed, check_vermagic, check_signatures, check_modprobe_d,
+	 check_loaded, check_versions, check_outdated, check_log;
 
 #endif

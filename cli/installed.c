@@ -166,3 +166,30 @@ void installed_free(struct installed *all)
 	}
 	free(all);
 }
+
+static void check_copies(struct patient *p, const struct installed *m)
+{
+	const char *used = m->used ? m->used : m->n ? m->copies[0] : "";
+
+	if (m->error && m->n)
+		unseen("installed: cannot read %s/%s: %s", p->modules, used, strerror(m->error));
+	if (!is_installed(m)) {
+		find(p, NOT_INSTALLED, "installed: no %s in %s: make install, or install "
+		     "taskmods-dkms", m->name, p->modules);
+		return;
+	}
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->copies[i], used))
+			find(p, OTHER_COPIES, "copies: %s/%s besides %s: remove the older one, "
+			     "then run depmod", p->modules, m->copies[i], used);
+	if (m->n && !m->used)
+		find(p, NO_DEPMOD, "installed: modules.dep does not know %s: run depmod", used);
+	else if (m->content)
+		fine(p, "installed: %s/%s", p->modules, m->used);
+}
+
+void check_installed(struct patient *p)
+{
+	for (int i = 0; i < N_MODULES; i++)
+		check_copies(p, &p->installed[i]);
+}
