@@ -39,7 +39,7 @@ int doctor(bool verbose)
 	p.installed = installed_find(p.modules);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		checks[i](&p);
-	status = say_findings(&p);
+	status = finding_say_all(&p);
 	if (!status)
 		printf("nothing is wrong with taskmods on %s\n", p.release);
 	installed_free(p.installed);

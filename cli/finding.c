@@ -32,7 +32,7 @@ static struct found *make_room(struct patient *p, enum finding what)
 	return &p->found[at];
 }
 
-void find(struct patient *p, enum finding what, const char *format, ...)
+void finding_add(struct patient *p, enum finding what, const char *format, ...)
 {
 	struct found *found = make_room(p, what);
 	va_list args;
@@ -44,7 +44,7 @@ void find(struct patient *p, enum finding what, const char *format, ...)
 	va_end(args);
 }
 
-int say_findings(struct patient *p)
+int finding_say_all(struct patient *p)
 {
 	int first = p->n_found ? p->found[0].what : 0;
 
@@ -56,7 +56,7 @@ int say_findings(struct patient *p)
 	return first;
 }
 
-void fine(const struct patient *p, const char *format, ...)
+void finding_ok(const struct patient *p, const char *format, ...)
 {
 	va_list args;
 
@@ -67,7 +67,7 @@ void fine(const struct patient *p, const char *format, ...)
 	va_end(args);
 }
 
-void unseen(const char *format, ...)
+void finding_unseen(const char *format, ...)
 {
 	va_list args;
 

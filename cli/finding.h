@@ -33,17 +33,18 @@ struct patient {
 };
 
 /* Keep what is wrong and what to do. */
-__attribute__((format(printf, 3, 4))) void find(struct patient *p, enum finding what,
-						const char *format, ...);
+__attribute__((format(printf, 3, 4))) void finding_add(struct patient *p, enum finding what,
+						       const char *format, ...);
 
 /* Say all that was found, the lowest numbers first; returns the first one, or 0. */
-int say_findings(struct patient *p);
+int finding_say_all(struct patient *p);
 
 /* Say what is in order, to who wants to know. */
-__attribute__((format(printf, 2, 3))) void fine(const struct patient *p, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void finding_ok(const struct patient *p,
+						      const char *format, ...);
 
 /* Say what could not be looked at. */
-__attribute__((format(printf, 1, 2))) void unseen(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void finding_unseen(const char *format, ...);
 
 /* Each looks at one thing, in a file of its name, or else in versions.c. */
 typedef void check_fn(struct patient *p);

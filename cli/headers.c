@@ -41,15 +41,15 @@ void check_headers(struct patient *p)
 	char *release = headers_release(build);
 
 	if (!release && are_installed(p))
-		fine(p, "headers: none in %s; the modules are installed without", build);
+		finding_ok(p, "headers: none in %s; the modules are installed without", build);
 	else if (!release)
-		find(p, NO_HEADERS, "headers: none in %s: install linux-headers-%s", build,
-		     p->release);
+		finding_add(p, NO_HEADERS, "headers: none in %s: install linux-headers-%s", build,
+			    p->release);
 	else if (strcmp(release, p->release))
-		find(p, OTHER_HEADERS, "headers: %s is of %s, not of the running %s: install "
-		     "linux-headers-%s", build, release, p->release, p->release);
+		finding_add(p, OTHER_HEADERS, "headers: %s is of %s, not of the running %s: "
+			    "install linux-headers-%s", build, release, p->release, p->release);
 	else
-		fine(p, "headers: %s", build);
+		finding_ok(p, "headers: %s", build);
 	free(release);
 	free(build);
 }

@@ -57,7 +57,7 @@ static void skip(struct installed *all, const char *top, const char *path)
 
 	if (error == ENOENT || error == ENOTDIR)
 		return;
-	unseen("installed: cannot look into %s/%s: %s", top, path, strerror(error));
+	finding_unseen("installed: cannot look into %s/%s: %s", top, path, strerror(error));
 	for (int i = 0; i < N_MODULES; i++)
 		all[i].error = error;
 }
@@ -172,20 +172,22 @@ static void check_copies(struct patient *p, const struct installed *m)
 	const char *used = m->used ? m->used : m->n ? m->copies[0] : "";
 
 	if (m->error && m->n)
-		unseen("installed: cannot read %s/%s: %s", p->modules, used, strerror(m->error));
+		finding_unseen("installed: cannot read %s/%s: %s", p->modules, used,
+			       strerror(m->error));
 	if (!is_installed(m)) {
-		find(p, NOT_INSTALLED, "installed: no %s in %s: make install, or install "
-		     "taskmods-dkms", m->name, p->modules);
+		finding_add(p, NOT_INSTALLED, "installed: no %s in %s: make install, or install "
+			    "taskmods-dkms", m->name, p->modules);
 		return;
 	}
 	for (size_t i = 0; i < m->n; i++)
 		if (strcmp(m->copies[i], used))
-			find(p, OTHER_COPIES, "copies: %s/%s besides %s: remove the older one, "
-			     "then run depmod", p->modules, m->copies[i], used);
+			finding_add(p, OTHER_COPIES, "copies: %s/%s besides %s: remove the older "
+				    "one, then run depmod", p->modules, m->copies[i], used);
 	if (m->n && !m->used)
-		find(p, NO_DEPMOD, "installed: modules.dep does not know %s: run depmod", used);
+		finding_add(p, NO_DEPMOD, "installed: modules.dep does not know %s: run depmod",
+			    used);
 	else if (m->content)
-		fine(p, "installed: %s/%s", p->modules, m->used);
+		finding_ok(p, "installed: %s/%s", p->modules, m->used);
 }
 
 void check_installed(struct patient *p)

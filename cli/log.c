@@ -143,9 +143,10 @@ static bool all_loaded(void)
 static void tell(struct patient *p, const struct complaint *c, bool loaded)
 {
 	if (loaded)
-		fine(p, "log: earlier, [%.6f] %s", c->seconds, c->text);
+		finding_ok(p, "log: earlier, [%.6f] %s", c->seconds, c->text);
 	else
-		find(p, LOGGED, "log: [%.6f] %s: %s", c->seconds, c->text, advice_on(c->text));
+		finding_add(p, LOGGED, "log: [%.6f] %s: %s", c->seconds, c->text,
+			    advice_on(c->text));
 }
 
 void check_log(struct patient *p)
@@ -156,9 +157,9 @@ void check_log(struct patient *p)
 	size_t n;
 
 	if (!log) {
-		unseen("log: cannot read /dev/kmsg: %s%s", strerror(errno),
-		       errno == EACCES || errno == EPERM ?
-		       ": ask as root to see what the kernel says" : "");
+		finding_unseen("log: cannot read /dev/kmsg: %s%s", strerror(errno),
+			       errno == EACCES || errno == EPERM ?
+			       ": ask as root to see what the kernel says" : "");
 		return;
 	}
 	n = last_complaints(log, last);
@@ -166,6 +167,6 @@ void check_log(struct patient *p)
 	for (size_t i = 0; i < n; i++)
 		tell(p, &last[i], loaded);
 	if (!n)
-		fine(p, "log: no complaint about the modules");
+		finding_ok(p, "log: no complaint about the modules");
 	free(log);
 }

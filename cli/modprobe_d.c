@@ -63,8 +63,8 @@ static void take_file(struct config *c, const char *directory, const char *name)
 
 	/* Where /lib is a link to /usr/lib, it is the same file. */
 	if (other && !strcmp(name, OUR_FILE) && !is_same(other, path))
-		find(c->patient, SHADOWED, "modprobe.d: %s hides %s, which is not the same: "
-		     "remove the older one", other, path);
+		finding_add(c->patient, SHADOWED, "modprobe.d: %s hides %s, which is not the same: "
+			    "remove the older one", other, path);
 	if (other || c->n == MAX_FILES)
 		free(path);
 	else
@@ -73,7 +73,7 @@ static void take_file(struct config *c, const char *directory, const char *name)
 
 static void skip(struct config *c, const char *path)
 {
-	unseen("modprobe.d: cannot read %s: %s", path, strerror(errno));
+	finding_unseen("modprobe.d: cannot read %s: %s", path, strerror(errno));
 	c->is_partial = true;
 }
 
@@ -115,27 +115,27 @@ static const char *our_module(const char *word)
 
 static void on_blacklist(struct config *c, const char *file, const char *module)
 {
-	find(c->patient, BLOCKED, "modprobe.d: %s blacklists %s, so that it is not loaded at boot: "
-	     "remove that line", file, module);
+	finding_add(c->patient, BLOCKED, "modprobe.d: %s blacklists %s, so that it is not loaded "
+		    "at boot: remove that line", file, module);
 }
 
 static void on_install(struct config *c, const char *file, const char *module)
 {
-	find(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to load "
-	     "%s: remove its \"install\" line", file, module);
+	finding_add(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to "
+		    "load %s: remove its \"install\" line", file, module);
 }
 
 static void on_remove(struct config *c, const char *file, const char *module)
 {
-	find(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to unload "
-	     "%s: remove its \"remove\" line", file, module);
+	finding_add(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to "
+		    "unload %s: remove its \"remove\" line", file, module);
 }
 
 static void on_options(struct config *c, const char *file, const char *module)
 {
 	if (strcmp(name_of(file), OUR_FILE))
-		find(c->patient, SHADOWED, "modprobe.d: %s has options for %s besides those of "
-		     OUR_FILE ": keep them in one file", file, module);
+		finding_add(c->patient, SHADOWED, "modprobe.d: %s has options for %s besides those "
+			    "of " OUR_FILE ": keep them in one file", file, module);
 }
 
 static void on_softdep(struct config *c, const char *file, const char *module)
@@ -144,8 +144,8 @@ static void on_softdep(struct config *c, const char *file, const char *module)
 		c->has_softdep = true;
 		return;
 	}
-	find(c->patient, SHADOWED, "modprobe.d: %s has a softdep for %s besides that of " OUR_FILE
-	     ": remove that line", file, module);
+	finding_add(c->patient, SHADOWED, "modprobe.d: %s has a softdep for %s besides that of "
+		    OUR_FILE ": remove that line", file, module);
 }
 
 static const struct {
@@ -202,8 +202,9 @@ static void check_list(struct config *c, const char *word, const char *list)
 		const char *module = our_module(name);
 
 		if (module)
-			find(c->patient, BLOCKED, "the kernel's command line: %.*s has %s: remove "
-			     "it there and boot anew", (int)strcspn(word, "="), word, module);
+			finding_add(c->patient, BLOCKED, "the kernel's command line: %.*s has %s: "
+				    "remove it there and boot anew", (int)strcspn(word, "="), word,
+				    module);
 	}
 	free(names);
 }
@@ -232,10 +233,10 @@ void check_modprobe_d(struct patient *p)
 	for (size_t i = 0; i < c.n; i++)
 		read_config(&c, c.files[i]);
 	if (!c.has_softdep && !c.is_partial)
-		find(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod with "
-		     "report_mod: install the modules again, or put \"softdep report_mod pre: "
-		     "walker_mod\" into /etc/modprobe.d/" OUR_FILE);
+		finding_add(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod "
+			    "with report_mod: install the modules again, or put \"softdep "
+			    "report_mod pre: walker_mod\" into /etc/modprobe.d/" OUR_FILE);
 	for (size_t i = 0; i < c.n; i++)
 		free(c.files[i]);
-	fine(p, "modprobe.d: %zu files read", c.n);
+	finding_ok(p, "modprobe.d: %zu files read", c.n);
 }

@@ -52,14 +52,15 @@ static void check_signature(struct patient *p, const struct installed *m, const 
 		return;
 	if (!modinfo_is_signed(m->content, m->len)) {
 		if (why)
-			find(p, UNSIGNED, "signature: %s has none, and %s (Secure Boot: %s): sign "
-			     "it with a key that the kernel trusts", m->name, why, secure_boot());
+			finding_add(p, UNSIGNED, "signature: %s has none, and %s "
+				    "(Secure Boot: %s): sign it with a key that the kernel trusts",
+				    m->name, why, secure_boot());
 		else
-			fine(p, "signature: %s has none", m->name);
+			finding_ok(p, "signature: %s has none", m->name);
 		return;
 	}
 	signer = modinfo_signer(m->content, m->len);
-	fine(p, "signature: %s is signed by \"%s\"", m->name, signer ? signer : "?");
+	finding_ok(p, "signature: %s is signed by \"%s\"", m->name, signer ? signer : "?");
 	free(signer);
 }
 
@@ -67,8 +68,8 @@ void check_signatures(struct patient *p)
 {
 	const char *why = demand();
 
-	fine(p, "Secure Boot: %s; signatures are %s%s", secure_boot(),
-	     why ? "demanded: " : "not demanded", why ? why : "");
+	finding_ok(p, "Secure Boot: %s; signatures are %s%s", secure_boot(),
+		   why ? "demanded: " : "not demanded", why ? why : "");
 	for (int i = 0; i < N_MODULES; i++)
 		check_signature(p, &p->installed[i], why);
 }

@@ -19,11 +19,12 @@ void check_vermagic(struct patient *p)
 		size_t len = magic ? strcspn(magic, " ") : 0;
 
 		if (m->content && !modinfo_is_readable(m->content, m->len))
-			unseen("installed: cannot read what is in %s, which may be compressed: its "
-			       "version and signature were not looked at", m->name);
+			finding_unseen("installed: cannot read what is in %s, which may be "
+				       "compressed: its version and signature were not looked at",
+				       m->name);
 		if (magic && (len != strlen(p->release) || strncmp(magic, p->release, len)))
-			find(p, OTHER_KERNEL, "installed: %s is built for %.*s, not for %s: build "
-			     "it anew", m->name, (int)len, magic, p->release);
+			finding_add(p, OTHER_KERNEL, "installed: %s is built for %.*s, not for %s: "
+				    "build it anew", m->name, (int)len, magic, p->release);
 	}
 }
 
@@ -32,10 +33,10 @@ void check_loaded(struct patient *p)
 {
 	for (int i = 0; i < N_MODULES; i++) {
 		if (module_is_loaded(modules[i]))
-			fine(p, "loaded: %s", modules[i]);
+			finding_ok(p, "loaded: %s", modules[i]);
 		else if (is_installed(&p->installed[i]))
-			find(p, NOT_LOADED, "loaded: %s is not: modprobe %s", modules[i],
-			     modules[i]);
+			finding_add(p, NOT_LOADED, "loaded: %s is not: modprobe %s", modules[i],
+				    modules[i]);
 	}
 }
 
@@ -50,9 +51,10 @@ void check_versions(struct patient *p)
 		if (!versions[i])
 			continue;
 		if (other >= 0 && strcmp(versions[i], versions[other]))
-			find(p, VERSIONS_DIFFER, "versions: %s %s is loaded with %s %s: install "
-			     "one version, then modprobe -r report_mod walker_mod; modprobe report_mod",
-			     modules[other], versions[other], modules[i], versions[i]);
+			finding_add(p, VERSIONS_DIFFER, "versions: %s %s is loaded with %s %s: "
+				    "install one version, then modprobe -r report_mod walker_mod; "
+				    "modprobe report_mod", modules[other], versions[other],
+				    modules[i], versions[i]);
 		other = i;
 	}
 	for (int i = 0; i < N_MODULES; i++)
@@ -78,12 +80,12 @@ void check_outdated(struct patient *p)
 		const char *version = differs(m, "version");
 
 		if (version)
-			find(p, OUTDATED, "versions: %s %s is installed, another is loaded: "
-			     "modprobe -r report_mod walker_mod; modprobe report_mod", m->name,
-			     version);
+			finding_add(p, OUTDATED, "versions: %s %s is installed, another is loaded: "
+				    "modprobe -r report_mod walker_mod; modprobe report_mod",
+				    m->name, version);
 		else if (differs(m, "srcversion"))
-			find(p, OUTDATED, "versions: %s is loaded from another build than is "
-			     "installed: modprobe -r report_mod walker_mod; modprobe report_mod",
-			     m->name);
+			finding_add(p, OUTDATED, "versions: %s is loaded from another build than "
+				    "is installed: modprobe -r report_mod walker_mod; modprobe "
+				    "report_mod", m->name);
 	}
 }
