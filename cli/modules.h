@@ -10,6 +10,9 @@
 
 extern const char *const modules[N_MODULES];
 
+/* What has all of them loaded anew. */
+#define RELOAD_MODULES "modprobe -r report_mod walker_mod; modprobe report_mod"
+
 /* NULL where it is not loaded, or has none. The caller frees it. */
 char *module_loaded_version(const char *name);
 

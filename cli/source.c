@@ -61,8 +61,7 @@ static _Noreturn void cannot_read(const struct source *source, const char *path)
 		fatal("there is no %s: mount /proc, or say where it is", proc);
 	if (error == ENOENT && module_is_loaded(source->module))
 		fatal("%s is not there, though %s is loaded: load one of this version: "
-		      "modprobe -r report_mod walker_mod; modprobe report_mod", path,
-		      source->module);
+		      RELOAD_MODULES, path, source->module);
 	if (error == ENOENT)
 		fatal("%s is not there: %s is not loaded: load it: modprobe %s", path,
 		      source->module, source->module);

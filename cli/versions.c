@@ -52,9 +52,8 @@ void check_versions(struct patient *p)
 			continue;
 		if (other >= 0 && strcmp(versions[i], versions[other]))
 			finding_add(p, VERSIONS_DIFFER, "versions: %s %s is loaded with %s %s: "
-				    "install one version, then modprobe -r report_mod walker_mod; "
-				    "modprobe report_mod", modules[other], versions[other],
-				    modules[i], versions[i]);
+				    "install one version, then " RELOAD_MODULES, modules[other],
+				    versions[other], modules[i], versions[i]);
 		other = i;
 	}
 	for (int i = 0; i < N_MODULES; i++)
@@ -81,11 +80,9 @@ void check_outdated(struct patient *p)
 
 		if (version)
 			finding_add(p, OUTDATED, "versions: %s %s is installed, another is loaded: "
-				    "modprobe -r report_mod walker_mod; modprobe report_mod",
-				    m->name, version);
+				    RELOAD_MODULES, m->name, version);
 		else if (differs(m, "srcversion"))
 			finding_add(p, OUTDATED, "versions: %s is loaded from another build than "
-				    "is installed: modprobe -r report_mod walker_mod; modprobe "
-				    "report_mod", m->name);
+				    "is installed: " RELOAD_MODULES, m->name);
 	}
 }
