@@ -9,8 +9,6 @@
 #include "users.h"
 #include "views.h"
 
-enum { PID, TID, STATE, UID, CGROUP, BLOCKED, COMM };
-
 static const struct column columns[] = {
 	{ .title = "PID", .kind = NUMBER, .key = true },
 	{ .title = "TID", .kind = NUMBER, .key = true },
@@ -20,69 +18,93 @@ static const struct column columns[] = {
 	{ .title = "COMM", .kind = NAME },
 };
 
+/* A row of the threads file that is shown. */
+struct stuck {
+	size_t row;
+	long long tid;
+	long long ms;	/* -1 where the kernel does not keep it */
+};
+
 /* Unknown ages come last, and then lower pids first. */
 static int longest_first(const void *a, const void *b)
 {
-	char *const *left = *(char **const *)a, *const *right = *(char **const *)b;
-	long long l = strcmp(left[BLOCKED], "-") ? atoll(left[BLOCKED]) : -1;
-	long long r = strcmp(right[BLOCKED], "-") ? atoll(right[BLOCKED]) : -1;
+	const struct stuck *left = a, *right = b;
 
-	if (l != r)
-		return l < r ? 1 : -1;
-	return atoll(left[TID]) < atoll(right[TID]) ? -1 : 1;
+	if (left->ms != right->ms)
+		return left->ms < right->ms ? 1 : -1;
+	return left->tid < right->tid ? -1 : 1;
 }
 
-static bool is_stuck(char *const *thread, double min)
+static long long milliseconds(const char *blocked)
 {
-	if (strcmp(thread[STATE], "D"))
-		return false;
-	return min <= 0 || (strcmp(thread[BLOCKED], "-") && atoll(thread[BLOCKED]) >= 1000 * min);
+	return strcmp(blocked, "-") ? atoll(blocked) : -1;
 }
 
-static char *seconds(const char *ms)
+static char *seconds(long long ms)
 {
-	long long number = atoll(ms);
-
-	if (!strcmp(ms, "-"))
-		return xstrdup(ms);
-	return xasprintf("%lld.%lld", number / 1000, number % 1000 / 100);
+	if (ms < 0)
+		return xstrdup("-");
+	return xasprintf("%lld.%lld", ms / 1000, ms % 1000 / 100);
 }
 
-static void add_rows(struct table *t, char ***stuck, size_t n)
+/* Those in state D for at least @min seconds; their number goes to @n. The caller frees them. */
+static struct stuck *find_stuck(const struct table *threads, double min, size_t *n)
+{
+	struct stuck *all = xcalloc(threads->rows, sizeof(*all));
+
+	*n = 0;
+	for (size_t row = 0; row < threads->rows; row++) {
+		struct stuck *stuck = &all[*n];
+
+		if (strcmp(table_cell(threads, row, "STATE"), "D"))
+			continue;
+		stuck->row = row;
+		stuck->tid = atoll(table_cell(threads, row, "TID"));
+		stuck->ms = milliseconds(table_cell(threads, row, "BLOCKED"));
+		if (min <= 0 || stuck->ms >= 1000 * min)
+			(*n)++;
+	}
+	qsort(all, *n, sizeof(*all), longest_first);
+	return all;
+}
+
+static void add_row(struct table *t, const struct table *threads, const struct stuck *stuck,
+		    char *path)
+{
+	char **cells = table_add(t);
+
+	cells[0] = table_own(t, xstrdup(table_cell(threads, stuck->row, "PID")));
+	cells[1] = table_own(t, xstrdup(table_cell(threads, stuck->row, "TID")));
+	cells[2] = table_own(t, seconds(stuck->ms));
+	cells[3] = table_own(t, xstrdup(user_name(table_cell(threads, stuck->row, "UID"))));
+	cells[4] = table_own(t, path ? path : xstrdup("-"));
+	cells[5] = table_own(t, xstrdup(table_cell(threads, stuck->row, "COMM")));
+}
+
+static void add_rows(struct table *t, const struct table *threads, const struct stuck *stuck,
+		     size_t n)
 {
 	struct cgroup *groups = xcalloc(n, sizeof(*groups));
 
 	for (size_t i = 0; i < n; i++)
-		groups[i].id = strtoull(stuck[i][CGROUP], NULL, 10);
+		groups[i].id = strtoull(table_cell(threads, stuck[i].row, "CGROUP"), NULL, 10);
 	cgroup_find(groups, n);
-	for (size_t i = 0; i < n; i++) {
-		char **cells = table_add(t);
-
-		cells[0] = table_own(t, xstrdup(stuck[i][PID]));
-		cells[1] = table_own(t, xstrdup(stuck[i][TID]));
-		cells[2] = table_own(t, seconds(stuck[i][BLOCKED]));
-		cells[3] = table_own(t, xstrdup(user_name(stuck[i][UID])));
-		cells[4] = table_own(t, groups[i].path ? groups[i].path : xstrdup("-"));
-		cells[5] = table_own(t, xstrdup(stuck[i][COMM]));
-	}
+	for (size_t i = 0; i < n; i++)
+		add_row(t, threads, &stuck[i], groups[i].path);
 	free(groups);
 }
 
 void view_stuck(const struct query *query, struct table *t)
 {
 	struct table threads;
-	char ***stuck;
-	size_t n = 0;
+	struct stuck *stuck;
+	size_t n;
 
 	source_read(&threads_source, &threads);
 	filter_apply(&query->filter, &threads_source, &threads);
-	stuck = xcalloc(threads.rows, sizeof(*stuck));
-	for (size_t row = 0; row < threads.rows; row++)
-		if (is_stuck(table_row(&threads, row), query->min))
-			stuck[n++] = table_row(&threads, row);
-	qsort(stuck, n, sizeof(*stuck), longest_first);
+	stuck = find_stuck(&threads, query->min, &n);
 	table_init(t, columns, ARRAY_SIZE(columns));
-	add_rows(t, stuck, n);
+	add_rows(t, &threads, stuck, n);
 	free(stuck);
 	table_free(&threads);
 }

@@ -49,6 +49,12 @@ static inline char **table_row(const struct table *t, size_t row)
 	return t->cells + row * t->width;
 }
 
+/* The cell of a row in the column of a title, which must be there. */
+static inline char *table_cell(const struct table *t, size_t row, const char *title)
+{
+	return table_row(t, row)[table_column(t, title)];
+}
+
 /* Which cells to mark in a table on a terminal, and how wide that is; for those of table_print. */
 struct screen {
 	size_t first, rows;	/* what is shown */

@@ -46,12 +46,12 @@ static size_t row_of(const struct forest *f, const char *pid)
 static void link_rows(struct forest *f)
 {
 	for (size_t row = 0; row < f->tasks.rows; row++) {
-		f->pids[row] = strtoul(table_row(&f->tasks, row)[0], NULL, 10);
+		f->pids[row] = strtoul(table_cell(&f->tasks, row, "PID"), NULL, 10);
 		f->child[row] = NOBODY;
 		f->sibling[row] = NOBODY;
 	}
 	for (size_t row = f->tasks.rows; row-- > 0;) {
-		size_t parent = row_of(f, table_row(&f->tasks, row)[1]);
+		size_t parent = row_of(f, table_cell(&f->tasks, row, "PPID"));
 
 		f->parent[row] = parent;
 		if (parent == NOBODY)
@@ -125,13 +125,14 @@ static void set_level(struct trunk *trunk, size_t level, const char *art)
 
 static void add_row(struct forest *f, struct table *t, size_t row, const struct trunk *trunk)
 {
-	char **task = table_row(&f->tasks, row);
+	const struct table *tasks = &f->tasks;
 	char **cells = table_add(t);
 
-	cells[0] = table_own(t, xstrdup(task[0]));
-	cells[1] = table_own(t, xstrdup(task[2]));
+	cells[0] = table_own(t, xstrdup(table_cell(tasks, row, "PID")));
+	cells[1] = table_own(t, xstrdup(table_cell(tasks, row, "STATE")));
 	cells[2] = table_own(t, xasprintf("%.*s%s", (int)(4 * trunk->depth),
-					  trunk->art ? trunk->art : "", task[3]));
+					  trunk->art ? trunk->art : "",
+					  table_cell(tasks, row, "COMM")));
 	f->done[row] = true;
 }
 
