@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "commands.h"
 #include "doctor.h"
 #include "error.h"
 #include "metrics.h"
@@ -59,27 +59,29 @@ static int run_doctor(const struct options *options)
 	return status;
 }
 
-/* A command shows a view, or else runs. */
-static const struct command {
-	const char *name;
-	const char *options;	/* short ones that it takes besides those of every command */
-	view_fn *view;
-	int (*run)(const struct options *options);
-} commands[] = {
-	{ "tasks", "snupjtw", view_tasks, NULL },
-	{ "tree", "snupw", view_tree, NULL },
-	{ "threads", "snupjtw", view_threads, NULL },
-	{ "report", "sjtw", view_report, NULL },
-	{ "stuck", "nupmjtw", view_stuck, NULL },
-	{ "metrics", "fTb", NULL, run_metrics },
-	{ "doctor", "v", NULL, run_doctor },
+const struct command commands[] = {
+	{ "tasks", "snupjtw", view_tasks, NULL,
+	  "processes: pid, parent's pid, state, name, parent's name" },
+	{ "tree", "snupw", view_tree, NULL,
+	  "processes below their parents" },
+	{ "threads", "snupjtw", view_threads, NULL,
+	  "threads: numbers of user and control group, milliseconds since they last ran" },
+	{ "report", "sjtw", view_report, NULL,
+	  "how many processes and threads there are in each state" },
+	{ "stuck", "nupmjtw", view_stuck, NULL,
+	  "tasks in state D, the one that has been for longest first" },
+	{ "metrics", "fTb", NULL, run_metrics,
+	  "counts for Prometheus, in its text format" },
+	{ "doctor", "v", NULL, run_doctor,
+	  "what keeps the modules from working, and what to do" },
+	{ 0 },
 };
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return command;
 	usage_error("%s is no command", name);
 }
 

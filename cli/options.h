@@ -6,19 +6,22 @@
 #include <stdbool.h>
 
 #include "metrics.h"
+#include "option_specs.h"
 #include "views.h"
 
 enum format { FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON };
 
 struct options {
 	const char *command;
-	char given[16];		/* short options, in order */
+	const struct option_spec *given[MAX_OPTIONS];	/* each once, in order; then NULL */
 	struct query query;
 	enum format format;
 	double seconds;		/* between two readings; 0: one reading */
 	const char *textfile;
 	struct metrics_query metrics;
 	bool verbose;
+	const char *sysroot;
+	const char *proc;
 };
 
 /* Ends the process with what is wrong, or for --help and --version. */

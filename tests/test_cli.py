@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -281,6 +282,7 @@ MISTAKES = (
     (("tasks", "--watch", "nan"), "--watch nan: not a number from 0.1 to 1000000"),
     (("tasks", "--watch", "1s"), "--watch 1s: not a number from 0.1 to 1000000"),
     (("report", "--name", "x"), "report takes no --name"),
+    (("report", "-u", "x", "-n", "y"), "report takes no --user"),
     (("stuck", "-s", "R"), "stuck takes no --state"),
     (("tree", "--json"), "tree takes no --json"),
     (("tasks", "--textfile", "x.prom"), "tasks takes no --textfile"),
@@ -367,14 +369,18 @@ def test_a_full_disk_is_an_error(tree: Tree, arguments: tuple[str, ...]) -> None
 
 
 def test_help_and_version(tree: Tree) -> None:
-    """What help names is what there is."""
+    """What help names is what there is, in both its forms, and takes a value where help says so."""
     assert tree.run("--version").stdout == f"taskmods {deb.version()}\n"
     said = tree.run("--help").stdout
-    source = (command.SOURCES / "options.c").read_text(encoding="utf-8")
-    options = [line.split('"')[1] for line in source.splitlines() if line.startswith('\t{ "')]
-    assert len(options) > 10
-    assert [name for name in options if f"--{name}" not in said] == []
     assert max(map(len, said.splitlines())) <= 90
+    options = re.findall(r"^  (?:(-\w),|   ) --(\w+)(=[A-Z]+)?  +\w", said, re.MULTILINE)
+    assert len(options) == said.count(" --") > 10
+    for letter, name, argument in options:
+        expected = {"needs a value"} if argument else {"", "no command is given"}
+        for form in filter(None, (letter, f"--{name}")):
+            done = subprocess.run([tree.program, form], text=True, capture_output=True, check=False)
+            complaint = done.stderr.removeprefix("taskmods: ").partition(": see")[0]
+            assert complaint.removeprefix(f"{form} ") in expected
 
 
 def test_thousands_of_threads(tree: Tree) -> None:

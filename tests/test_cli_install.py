@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """The command's own Makefile, its completion, and its manual, which name what there is."""
 
+import functools
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness import command, deb, host
+from harness.command import Tree
 from harness.monitoring import samples
 
 pytestmark = pytest.mark.host
@@ -22,18 +25,48 @@ INSTALLED = {
 }
 
 
-def options() -> dict[str, str]:
-    """Return the options that the command takes, by their long names."""
-    source = (command.SOURCES / "options.c").read_text(encoding="utf-8")
-    return dict(re.findall(r'^\t\{ "(\w+)", \w+, NULL, \'?(\w+)\'? \},$', source, re.MULTILINE))
+@dataclass(frozen=True)
+class Option:
+    """An option, as help names it; what it does not have, a letter or a value, is empty."""
+
+    letter: str
+    name: str
+    value: str
+
+    def forms(self) -> list[str]:
+        """Return what it is given by."""
+        return [f"-{self.letter}"] * bool(self.letter) + [f"--{self.name}"]
 
 
-def takes() -> dict[str, set[str]]:
-    """Return the commands that there are, with the long names of the options that each takes."""
-    source = (command.SOURCES / "main.c").read_text(encoding="utf-8")
-    found = re.findall(r'^\t\{ "(\w+)", "(\w+)", ', source, re.MULTILINE)
-    return {name: {long for long, short in options().items() if len(short) > 1 or short in "hV"
-                   or short in letters} for name, letters in found}
+@functools.cache
+def options() -> list[Option]:
+    """Return the options that there are; help is made of the table that the command reads by."""
+    said = host.run([command.built(), "--help"], "ask for help")
+    return [Option(*found) for found in re.findall(
+        r"^  (?:-(\w),|   ) --(\w+)(?:=([A-Z]+))?  +\w", said, re.MULTILINE)]
+
+
+# Values for the options that do not take 1.
+VALUES = {"LETTERS": "R", "FILE": "x.prom"}
+
+
+def is_taken(empty: Tree, name: str, option: Option) -> bool:
+    """Return whether a command takes an option; it is run on an empty root, where it ends."""
+    value = f"={VALUES.get(option.value, '1')}" if option.value else ""
+    done = empty.run(name, f"--{option.name}{value}")
+    refused = f"taskmods: {name} takes no --{option.name}: see taskmods --help\n"
+    assert done.returncode != 2 or done.stderr == refused
+    return done.returncode != 2
+
+
+@pytest.fixture(scope="module")
+def takes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Option]]:
+    """The commands that there are, with the options that each takes."""
+    said = host.run([command.built(), "--help"], "ask for help")
+    names = re.findall(r"^  (\w+) ", said.partition("\n\n")[2].partition("\n\n")[0], re.MULTILINE)
+    empty = Tree(tmp_path_factory.mktemp("empty"), command.built())
+    return {name: [option for option in options() if is_taken(empty, name, option)]
+            for name in names}
 
 
 def make(*arguments: str) -> None:
@@ -77,18 +110,28 @@ def complete(*words: str) -> list[str]:
     return done.stdout.split()
 
 
-def test_completion_offers_what_each_command_takes() -> None:
-    assert len(options()) > 10 and len(takes()) == 7
-    assert set(complete("")) == set(takes())
+def test_completion_offers_what_each_command_takes(takes: dict[str, list[Option]]) -> None:
+    assert len(options()) > 10 and len(takes) == 7
+    assert set(complete("")) == set(takes)
     assert complete("tr") == ["tree"]
-    for name, wanted in takes().items():
-        assert {word.removeprefix("--") for word in complete(name, "--")} == wanted
-    assert {word.removeprefix("--") for word in complete("--")} == set(options())
+    for name, wanted in takes.items():
+        assert set(complete(name, "--")) == {f"--{option.name}" for option in wanted}
+    assert set(complete("--")) == {f"--{option.name}" for option in options()}
     assert complete("tasks", "--js") == ["--json"]
     assert complete("tasks", "x") == []
-    for before in (("-n", "tree"), ("--name", "=", "tree"), ("-j", "-u", "report")):
-        assert complete(*before, "tasks", "--") == complete("tasks", "--")
-        assert set(complete(*before, "")) == set(takes())
+
+
+def test_completion_takes_no_value_for_the_command(takes: dict[str, list[Option]]) -> None:
+    """Bash takes the = between an option and its value for a word."""
+    offered = complete("tasks", "--")
+    for option in options():
+        value = ["tree"] * bool(option.value)
+        before = [[form, *value] for form in option.forms()]
+        before += [["-j", *words] for words in before]
+        before += [[f"--{option.name}", "=", *value]] * bool(value)
+        for words in before:
+            assert complete(*words, "tasks", "--") == offered, words
+            assert set(complete(*words, "")) == set(takes), words
 
 
 def test_completion_of_values() -> None:
@@ -103,10 +146,27 @@ def test_completion_of_values() -> None:
 
 def test_the_manual_names_every_option_and_metric(tmp_path: Path) -> None:
     manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
-    assert set(re.findall(r"Fl Fl (\w+)", manual)) == set(options())
-    tree = command.Tree(tmp_path, command.built())
+    found = re.findall(r"^\.It (?:Fl (\w) , )?Fl Fl (\w+)(?: Ns = Ns Ar (\w+))?$", manual,
+                       re.MULTILINE)
+    assert sorted(found) == sorted((option.letter, option.name, option.value.lower())
+                                   for option in options())
+    tree = Tree(tmp_path, command.built())
     tree.record(threads=[(1, 1, "S", 0, 0, 7, "x")])
     names = {name for name, *_ in samples(tree.run("metrics").stdout)}
     assert set(re.findall(r"taskmods_\w+", manual)) == names
     page = (host.TOP / "docs/metrics.md").read_text(encoding="utf-8")
     assert set(re.findall(r"taskmods_\w+", page.partition("## Alerts")[0])) - {"taskmods_"} == names
+
+
+def test_the_synopsis_has_what_each_command_takes(takes: dict[str, list[Option]]) -> None:
+    """Those without a short form go with every command, as help and the version go alone."""
+    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    synopsis = manual.partition(".Sh SYNOPSIS\n")[2].partition(".Sh ")[0]
+    found = {}
+    for form in re.findall(r"^\.Cm (.+)\n((?:\.Op .+\n)+)", synopsis, re.MULTILINE):
+        given = re.findall(r"\.Op Fl (\w)(?: \| (\w)| Ar (\w+))?$", form[1], re.MULTILINE)
+        shown = {(letter, value) for one, other, value in given for letter in (one + other)}
+        found.update(dict.fromkeys(form[0].split(" | "), shown))
+    assert found == {name: {(option.letter, option.value.lower()) for option in wanted
+                            if option.letter and option.letter not in "hV"}
+                     for name, wanted in takes.items()}
