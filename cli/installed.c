@@ -22,14 +22,10 @@ static const char *const places[] = { "extra", "updates", "misc" };
 static bool is_file_of(const char *file, const char *name)
 {
 	static const char *const ends[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
-	size_t len = strlen(name);
+	const char *end = module_after_name(file, name);
 
-	/* Kernel and kmod take one for the other. */
-	for (size_t i = 0; i < len; i++)
-		if (file[i] != name[i] && !(file[i] == '-' && name[i] == '_'))
-			return false;
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (!strcmp(file + len, ends[i]))
+	for (size_t i = 0; end && i < ARRAY_SIZE(ends); i++)
+		if (!strcmp(end, ends[i]))
 			return true;
 	return false;
 }

@@ -98,16 +98,13 @@ static void list_files(struct config *c, const char *directory)
 	closedir(dir);
 }
 
-/* Which of ours a word names, where - is as good as _; NULL for none. */
+/* Which of ours a word names; NULL for none. */
 static const char *our_module(const char *word)
 {
 	for (int i = 0; i < N_MODULES; i++) {
-		size_t at = 0;
+		const char *rest = module_after_name(word, modules[i]);
 
-		while (word[at] && (word[at] == modules[i][at] ||
-				    (word[at] == '-' && modules[i][at] == '_')))
-			at++;
-		if (!word[at] && !modules[i][at])
+		if (rest && !*rest)
 			return modules[i];
 	}
 	return NULL;

@@ -9,6 +9,15 @@
 
 const char *const modules[N_MODULES] = { "core_mod", "walker_mod", "report_mod" };
 
+/* Kernel and kmod take - and _ for each other. */
+const char *module_after_name(const char *text, const char *name)
+{
+	for (; *name; text++, name++)
+		if (*text != *name && !(*text == '-' && *name == '_'))
+			return NULL;
+	return text;
+}
+
 char *module_loaded_version(const char *name)
 {
 	char *path = xasprintf("/sys/module/%s/version", name);
