@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Commands in the guest: the host's side of tests/guest/agent.c, which says what a frame is."""
+"""Commands in the guest: the host's side of tests/guest/agent.c; wire.h there has the frames."""
 
 import math
+import mmap
 import os
 import re
 import struct
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from typing import IO
 
 _HEADER = struct.Struct("<IIB")
-# The agent's first frame.
-_HELLO = _HEADER.pack(0, 0, ord("H"))
+_NUMBER = struct.Struct("<I")
+_TIME = struct.Struct("<QI")
+# What the agent's first frame begins with.
+_HELLO = _HEADER.pack(_NUMBER.size, 0, ord("H"))
 _FLAG_PTY = 1
 # What the guest's port takes at once without loss, however slow the guest is to read it.
 _INPUT_PIECE = 1024
@@ -47,6 +50,13 @@ class Job:
         self.err = bytearray()
         self.status: int | None = None
 
+    def hear(self, data: bytes) -> None:
+        """Take what the command wrote to stdout."""
+        if self.write:
+            self.write(data)
+        else:
+            self.out += data
+
     def expect(self, pattern: str, timeout: float = 30) -> re.Match[str]:
         """Wait until stdout holds `pattern`, a regular expression; return the first match.
 
@@ -63,7 +73,13 @@ class Job:
         return match
 
     def send(self, data: bytes) -> None:
-        """Write to the command's stdin."""
+        """Write to the command's stdin.
+
+        Raises Lost where the guest does not take in time what is long.
+        """
+        if len(data) > _INPUT_PIECE and self._agent.half:
+            self._agent.send_by_memory(self.number, data)
+            return
         for start in range(0, len(data), _INPUT_PIECE):
             self._agent.send(self.number, b"I", data[start:start + _INPUT_PIECE])
 
@@ -95,13 +111,21 @@ class Job:
 class Agent:
     """The connection; a thread of its own reads what the guest sends.
 
-    A guest that needs `patience` has so many times as long for everything.
+    What is long goes through `shared`, memory of which each side writes to a half; `half` is its
+    size, 0 where the guest has none. A guest that needs `patience` has so many times as long for
+    everything.
     """
 
-    def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], patience: float = 1) -> None:
+    def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], shared: mmap.mmap,
+                 patience: float = 1) -> None:
         self._patience = patience
         self._to_guest = to_guest
         self._from_guest = from_guest
+        self._shared = shared
+        self.half = 0
+        # The guest has not read yet what we put into our half of the memory.
+        self._is_full = False
+        self._using_memory = threading.Lock()
         self._jobs: dict[int, Job] = {}
         self._news = threading.Condition()
         self._sending = threading.Lock()
@@ -110,8 +134,12 @@ class Agent:
         self._gone = False
         threading.Thread(target=self._read, daemon=True).start()
 
+    def ask_for_hello(self) -> None:
+        """Have an agent that greeted another run before greet us; its clock is set to ours."""
+        self.send(0, b"h", _TIME.pack(*divmod(time.time_ns(), 10**9)))
+
     def hello(self, timeout: float) -> None:
-        """Wait for the agent's first sign of life.
+        """Wait for the agent's greeting.
 
         Raises Lost where there is none.
         """
@@ -133,8 +161,22 @@ class Agent:
         flags = _FLAG_PTY if pty else 0
         words = b"".join(os.fsencode(word) + b"\0" for word in argv)
         self.send(job.number, b"R", bytes([flags]) + words)
-        self.wait_until(lambda: job.pid != 0, 30, f"the start of {' '.join(argv)}")
+        self.wait_until(lambda: job.pid != 0 or job.status is not None, 30,
+                        f"the start of {' '.join(argv)}")
         return job
+
+    def send_by_memory(self, job: int, data: bytes) -> None:
+        """Write to a command's stdin through the shared memory, and wait until that is taken.
+
+        Raises Lost where the guest is gone or the time is up.
+        """
+        with self._using_memory:
+            for start in range(0, len(data), self.half):
+                piece = data[start:start + self.half]
+                self._shared[:len(piece)] = piece
+                self._is_full = True
+                self.send(job, b"i", _NUMBER.pack(len(piece)))
+                self.wait_until(lambda: not self._is_full, 30, "its reading of what it is sent")
 
     def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a guest that is gone is noticed by whoever waits for it."""
@@ -180,7 +222,7 @@ class Agent:
                 _, hello, after = data.partition(_HELLO)
                 if not hello:
                     return data
-                self._there, data = True, after
+                data = hello + after
             while len(data) >= _HEADER.size:
                 length, number, kind = _HEADER.unpack_from(data)
                 end = _HEADER.size + length
@@ -192,16 +234,21 @@ class Agent:
         return data
 
     def _handle(self, number: int, kind: str, payload: bytes) -> None:
-        job = self._jobs[number]
-        if kind == "S":
-            (job.pid,) = struct.unpack("<I", payload)
+        if kind == "H":
+            (size,) = _NUMBER.unpack(payload)
+            self.half = size // 2
+            self._there = True
+        elif kind == "A":
+            self._is_full = False
+        elif kind == "S":
+            (self._jobs[number].pid,) = _NUMBER.unpack(payload)
         elif kind == "O":
-            if job.write:
-                job.write(payload)
-            else:
-                job.out += payload
+            self._jobs[number].hear(payload)
+        elif kind == "o":
+            (length,) = _NUMBER.unpack(payload)
+            self._jobs[number].hear(self._shared[self.half:self.half + length])
+            self.send(0, b"A")
         elif kind == "e":
-            job.err += payload
+            self._jobs[number].err += payload
         elif kind == "X":
-            (job.status,) = struct.unpack("<I", payload)
-            del self._jobs[number]
+            (self._jobs.pop(number).status,) = _NUMBER.unpack(payload)
