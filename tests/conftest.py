@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import facts, gcov, health, vm as guests  # noqa: E402
+from harness import facts, gcov, health, snapshot, vm as guests  # noqa: E402
 from harness.errors import GuestError, HarnessError  # noqa: E402
 from harness.row import Row  # noqa: E402
 from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
@@ -34,7 +34,7 @@ class Pool:
     def take(self) -> VM:
         try:
             if self._vm is None:
-                self._vm = VM(self._parts)
+                self._vm = snapshot.guest(self._parts)
                 self._vm.run("depmod", check=True)
                 self.before = health.traces(self._vm)
             self.mark = self._vm.log_end()
@@ -143,14 +143,17 @@ def suite(vm: VM) -> Iterator[VM]:
 
 @pytest.fixture
 def boot(parts: Parts) -> Iterator[Boot]:
-    """A function that boots a guest of the test's own; its arguments are VM's.
+    """A function that gives a guest of the test's own; its arguments are VM's.
 
-    The first, what the guest is made of, may be left out.
+    The first, what the guest is made of, may be left out. One that nothing is to be told at its
+    boot does not boot: it goes on where another was saved.
     """
     guests: list[VM] = []
 
     def boot_one(made: Parts = parts, **options: object) -> VM:
-        guests.append(VM(made, **options))  # type: ignore[arg-type]
+        is_plain = not any(options.values())
+        guests.append(snapshot.guest(made) if is_plain
+                      else VM(made, **options))  # type: ignore[arg-type]
         return guests[-1]
 
     yield boot_one

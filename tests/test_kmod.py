@@ -42,7 +42,8 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
     before = distro.initramfs(suite) if kind == "full" else userland.initramfs(suite)
     with_other = replace(own, initramfs=kmod.into(before))
     assert with_other.initramfs != before
-    guest = boot(with_other)
+    # Saved, it would take the place of the others' own.
+    guest = boot(with_other, boot_timeout=with_other.boot_timeout)
     for tool in TOOLS:
         assert guest.sh(f"test $(command -v {tool}) -ef $(command -v kmod) && echo same"), tool
     assert guest.sh("kmod --version").startswith("kmod version 9")

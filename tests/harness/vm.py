@@ -150,13 +150,15 @@ class VM:
     """A booted guest. Use it as a context manager, or close() it.
 
     `append` goes to the kernel's command line, `files` (path to content) into its root; with
-    `firmware` it boots through UEFI.
+    `firmware` it boots through UEFI; with `memory_file` it can be saved (snapshot.py). One that was
+    `saved` goes on from there: nothing of these can be given to it.
     Raises GuestError where the agent does not answer within `boot_timeout` seconds, by default
     those of `parts_`.
     """
 
     def __init__(self, parts_: Parts, append: str = "", boot_timeout: float | None = None,
-                 files: dict[str, bytes] | None = None, firmware: Firmware | None = None) -> None:
+                 files: dict[str, bytes] | None = None, firmware: Firmware | None = None,
+                 memory_file: Path | None = None, saved: qemu.Saved | None = None) -> None:
         self.parts = parts_
         self._log_end = 0
         extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
@@ -165,10 +167,12 @@ class VM:
                               parts_.accelerator,
                               " ".join((parts_.kernel.arguments, parts_.arguments,
                                         clock.arguments(parts_.accelerator), append)),
-                              parts_.memory,
-                              firmware.chips if firmware else ())
-        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest,
+                              parts_.memory, firmware.chips if firmware else (), saved,
+                              memory_file)
+        self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest, self.qemu.shared,
                             parts_.kernel.patience)
+        if saved:
+            self._agent.ask_for_hello()
         try:
             self._explain(lambda: self._agent.hello(
                 parts_.boot_timeout if boot_timeout is None else boot_timeout))
@@ -190,6 +194,11 @@ class VM:
                 look(self)
         finally:
             self.qemu.stop()
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether what is long goes in and out by shared memory; else all goes by a slow port."""
+        return self._agent.half > 0
 
     def _explain(self, ask: Callable[[], T]) -> T:
         try:
@@ -241,6 +250,14 @@ class VM:
     def write(self, path: str, content: bytes) -> None:
         """Make a file in the guest."""
         self.run("sh", "-c", 'cat > "$0"', path, stdin=content, timeout=120, check=True)
+
+    def save(self, state: Path) -> None:
+        """Save the guest, and end it; its memory file has the rest.
+
+        Raises HarnessError where that fails.
+        """
+        self.qemu.save(state)
+        self.close()
 
     def modules(self) -> dict[str, Module]:
         """Return what is in /proc/modules."""
@@ -310,8 +327,11 @@ class GuestJob:
         return self._vm._explain(lambda: self._job.expect(pattern, timeout))
 
     def send(self, data: bytes) -> None:
-        """Write to its stdin."""
-        self._job.send(data)
+        """Write to its stdin.
+
+        Raises GuestError where the guest does not take in time what is long.
+        """
+        self._vm._explain(lambda: self._job.send(data))
 
     def end_input(self) -> None:
         """Close its stdin."""
