@@ -2,9 +2,10 @@
 """What goes into the guest, built by the host: our modules, fixtures, and the guest's programs.
 
 All of it is built under build/, so that a VM's kernel and the host's own build in the tree do not
-meet; make decides what is out of date.
+meet; make decides what is out of date, once anything has changed.
 """
 
+import hashlib
 import os
 import re
 import subprocess
@@ -34,8 +35,9 @@ def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) 
     """
     stage = host.BUILD / kernel.release / variant
     options = tuple(word for option, word in _COUNTING.items() if option in kernel.options)
-    with cache.lock(stage.with_suffix(".lock")), step(f"Building modules for {kernel.release}"):
-        compile_tree(kernel, host.TOP, stage, options, edits)
+    with cache.lock(stage.with_suffix(".lock")):
+        _compile_once(kernel, host.TOP, stage, options, edits,
+                      f"Building modules for {kernel.release}")
     return [stage / name / f"{name}.ko" for name in SUITE]
 
 
@@ -44,12 +46,22 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    stage = host.BUILD / kernel.release / "fixtures"
+    stage = _fixtures_stage(kernel)
     suite(kernel)
-    with cache.lock(stage.with_suffix(".lock")), step("Building the tests' own modules"):
-        # They are only loaded, and go through a slow port: no debug information.
-        compile_tree(kernel, FIXTURES, stage, ("KCFLAGS=-g0", *core_options(kernel)))
+    with cache.lock(stage.with_suffix(".lock")):
+        # They are only loaded, and each guest has them in its memory: no debug information.
+        _compile_once(kernel, FIXTURES, stage, ("KCFLAGS=-g0", *core_options(kernel)), (),
+                      "Building the tests' own modules")
     return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def are_fixtures_built(kernel: Kernel) -> bool:
+    """Return whether fixtures() has been called before, and so takes seconds now."""
+    return any(_fixtures_stage(kernel).glob("*/*.ko"))
+
+
+def _fixtures_stage(kernel: Kernel) -> Path:
+    return host.BUILD / kernel.release / "fixtures"
 
 
 def unbuildable(kernel: Kernel) -> frozenset[str]:
@@ -69,6 +81,24 @@ def unbuildable(kernel: Kernel) -> frozenset[str]:
             if asked and asked[1] not in kernel.options:
                 names.append(kbuild.parent.name)
     return frozenset(names)
+
+
+def _compile_once(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...],
+                  edits: tuple[Edit, ...], says: str) -> None:
+    """Build the modules of a tree, unless nothing has changed since they were.
+
+    To find that out make takes seconds, and each process that tests would ask it.
+    """
+    sources = {*tree_sources(top), *tree_sources(host.TOP)}
+    contents = [(str(path), path.read_bytes()) for path in sorted(sources)]
+    recipe = hashlib.sha256(repr((kernel, options, edits, contents)).encode()).hexdigest()
+    built = stage / ".built"
+    if built.exists() and built.read_text(encoding="ascii") == recipe:
+        return
+    built.unlink(missing_ok=True)
+    with step(says):
+        compile_tree(kernel, top, stage, options, edits)
+    built.write_text(recipe, encoding="ascii")
 
 
 def core_options(kernel: Kernel) -> tuple[str, str]:

@@ -9,14 +9,17 @@ import termios
 import threading
 import tty
 
-from . import vm
+from . import build, choice, vm
 from .errors import HarnessError
 
 _GREETING = """\
 This is Linux {release} in a VM, with the modules installed and nothing loaded.
 Try: modprobe report_mod; lsmod; cat /proc/taskmods/report; rmmod core_mod
-Leave with exit or Ctrl-D; the VM ends with the shell.
+{fixtures}Leave with exit or Ctrl-D; the VM ends with the shell.
 """
+_WITH_FIXTURES = f"The modules of docs/behaviours.md are in {vm.FIXTURES_DIR}.\n"
+_WITHOUT_FIXTURES = ("The modules of docs/behaviours.md are not in it: once make behaviours has built "
+                     "them they are.\n")
 _STARTUP = b"""\
 PS1='guest:\\w# '
 HISTFILE=
@@ -34,10 +37,13 @@ def main() -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise HarnessError("make shell needs a terminal; for scripts there are "
                            "make demo and make test")
-    parts = vm.parts()
+    # They take a minute to build, which is long before a prompt.
+    with_fixtures = build.are_fixtures_built(choice.chosen())
+    parts = vm.parts(fixtures=with_fixtures)
     with vm.VM(parts, files={_STARTUP_PATH: _STARTUP}) as guest:
         guest.run("depmod", check=True)
-        print(_GREETING.format(release=parts.kernel.release), flush=True)
+        print(_GREETING.format(release=parts.kernel.release, fixtures=_WITH_FIXTURES
+                               if with_fixtures else _WITHOUT_FIXTURES), flush=True)
         _converse(guest)
     return 0
 
