@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import build, choice, deb, distro, firmware, health, host
+from harness import build, cache, choice, deb, distro, firmware, health, host
 from harness.agent import Result
 from harness.kernel import Kernel
 from harness.modstate import State, states
@@ -23,20 +23,25 @@ NAMES = {f"{name}.ko" for name in build.SUITE}
 SCRIPTS = "/root/harness"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own() -> Kernel:
     """The kernel that the host's own tools build for, whatever the guests run."""
     return choice.get(choice.default_name())
 
 
-@pytest.fixture(scope="module")
-def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree, with the modules built in it."""
+@pytest.fixture(scope="session")
+def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A copy of the tree, with the modules built in it: by one process for all that test."""
+    base = tmp_path_factory.getbasetemp()
+    built = (base if worker_id == "master" else base.parent) / "built"
+    with cache.lock(built.with_suffix(".lock")):
+        if not built.exists():
+            shutil.copytree(host.TOP, built, symlinks=True,
+                            ignore=shutil.ignore_patterns(*deb.NOT_SOURCES))
+            done = make(built, "modules", f"KDIR={own.kdir}")
+            assert done.returncode == 0, done.stderr
     copy = tmp_path_factory.mktemp("install") / "tree"
-    shutil.copytree(host.TOP, copy, symlinks=True,
-                    ignore=shutil.ignore_patterns(*deb.NOT_SOURCES))
-    built = make(copy, "modules", f"KDIR={own.kdir}")
-    assert built.returncode == 0, built.stderr
+    shutil.copytree(built, copy, symlinks=True)
     return copy
 
 
@@ -383,9 +388,11 @@ def test_signed_modules_load_where_signatures_are_enforced(
 @pytest.fixture
 def installed(boot: Boot) -> VM:
     """A whole Debian with the suite installed and loaded, and the scripts of make uninstall."""
-    scripts = {f"{SCRIPTS}/{name}": (host.TOP / "tests/harness" / name).read_bytes()
-               for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir")}
-    guest = boot(distro.parts(), files=scripts)
+    guest = boot(distro.parts())
+    guest.sh(f"mkdir {SCRIPTS}")
+    for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir"):
+        guest.write(f"{SCRIPTS}/{name}", (host.TOP / "tests/harness" / name).read_bytes())
+    guest.sh(f"chmod 755 {SCRIPTS}/*")
     guest.run("modprobe", "report_mod", check=True)
     return guest
 
