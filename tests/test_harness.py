@@ -95,10 +95,52 @@ def test_streams_and_status_are_kept_apart(vm: VM) -> None:
 
 
 def test_what_goes_in_comes_out(vm: VM) -> None:
-    """Nothing is lost on the serial port, both ways at once."""
+    """Nothing is lost, both ways at once: more than the shared memory holds, for two at a time."""
+    assert vm.shares_memory
+    data = bytes(range(256)) * (12 << 10)
+    jobs = [vm.start("cat") for _ in range(2)]
+    for job in jobs:
+        job.send(data)
+    results = [job.finish() for job in jobs]
+    assert [result.out.encode(errors="surrogateescape") == data for result in results] == [True] * 2
+
+
+@pytest.mark.needs("CONFIG_SECURITY_LOCKDOWN_LSM")
+def test_what_goes_in_comes_out_where_no_memory_is_shared(boot: Boot) -> None:
+    """A kernel that is locked down lets nobody have it: there is the serial port."""
+    guest = boot(append="lockdown=integrity")
+    assert not guest.shares_memory
     data = bytes(range(256)) * 256
-    result = vm.run("cat", stdin=data)
+    result = guest.run("cat", stdin=data)
     assert result.out.encode(errors="surrogateescape") == data
+
+
+def test_what_the_agent_cannot_start_it_refuses(vm: VM) -> None:
+    """And goes on: it is the guest's first program."""
+    many = vm.run(*["true"] * 1025)
+    assert (many.status, many.err) == (
+        126, "agent: a command of no words, or of more than 1024\n")
+    jobs = [vm.start("cat") for _ in range(256)]
+    full = vm.run("true")
+    assert (full.status, full.err) == (126, "agent: 256 commands run already: end some\n")
+    for job in jobs:
+        job.kill()
+        job.wait()
+    assert vm.run("true").status == 0
+
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def test_guests_of_one_boot_have_nothing_of_each_other(boot: Boot) -> None:
+    """Each goes on from the moment that was saved; but its clock is right."""
+    first, second = boot(), boot()
+    assert first.read(BOOT_ID) == second.read(BOOT_ID)
+    first.write("/root/left", b"by the first")
+    assert second.run("test", "-e", "/root/left").status == 1
+    second.sh("echo left by the second > /dev/kmsg")
+    assert not any("left by" in record.text for record in boot().log())
+    assert float(second.sh("date +%s")) == pytest.approx(time.time(), abs=2)
 
 
 def test_commands_run_side_by_side(vm: VM) -> None:
