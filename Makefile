@@ -21,7 +21,7 @@ no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours soak coverage bench bench-check kernels matrix nightly docs explain check
+	behaviours soak coverage bench bench-check times kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -68,7 +68,7 @@ demo shell bench-check:
 
 # Only that kernel can count.
 coverage: export KERNEL = debug
-test behaviours matrix soak coverage:
+test behaviours matrix soak coverage times:
 	@$(call harness,test,$@)
 
 bench:
@@ -134,6 +134,8 @@ help:
 	@echo '                     kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
 	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'
 	@echo '                     make bench writes'
+	@echo '  times            - how long demo, test, behaviours and shell take here; writes that into'
+	@echo '                     README.md'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'What they need is installed from Debian, and said first; install, and modules where there are'

@@ -168,7 +168,7 @@ static void start_job(uint32_t id, char *payload, size_t len)
 		return;
 	}
 	if (slot == MAX_JOBS) {
-		refuse(id, "agent: 256 commands run already: end some\n");
+		refuse(id, "agent: 64 commands run already: end some\n");
 		return;
 	}
 	job = calloc(1, sizeof(*job));

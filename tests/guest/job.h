@@ -7,7 +7,7 @@
 
 #include "wire.h"
 
-#define MAX_JOBS 256
+#define MAX_JOBS 64
 #define FDS_A_JOB 3	/* fill_jobs() fills at most so many for each */
 
 /* Tells the host that the agent is there, and how much memory they share. */

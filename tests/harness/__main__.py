@@ -28,6 +28,7 @@ COMMANDS = {
     "shell": ("shell", "main"),
     "soak": ("soak", "main"),
     "test": ("testrun", "test"),
+    "times": ("times", "main"),
 }
 
 

@@ -295,6 +295,11 @@ class VM:
             job.kill()
             job.wait()
 
+    @property
+    def log_seen(self) -> int:
+        """The number of the first record of the kernel log that nobody has asked for yet."""
+        return self._log_end
+
     def log_end(self) -> int:
         """Return the number that the next record of the kernel log will have."""
         # A log may be long, and the port is slow: ask for what is new alone.

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make times: the README says how long its commands took, on what, and nothing else of time."""
+
+import os
+import re
+
+import pytest
+
+from harness import host, times
+from harness.errors import HarnessError
+
+pytestmark = pytest.mark.host
+
+README = (host.TOP / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_paragraph_says_what_took_how_long_and_where() -> None:
+    text = times.paragraph({"make demo": 8.4, "make test": 175.2}, 2.51, "tcg")
+    assert text.startswith("Later runs took, with nothing beside them: `make demo` 8 s, "
+                           "`make test` 2 min 55 s.\n`make times` measured that on 20")
+    assert f"on {len(os.sched_getaffinity(0))} processors (" in text
+    assert text.endswith("by QEMU's tcg, where a guest boots in 2.5 s.\n")
+
+
+def test_it_takes_the_place_of_the_last_one() -> None:
+    once = times.replaced(README, "first\n")
+    assert times.replaced(once, "second\n") == once.replace("first\n", "second\n")
+    assert once.replace("first\n", "").splitlines()[:20] == README.splitlines()[:20]
+
+
+def test_a_readme_without_a_place_for_it_is_refused() -> None:
+    with pytest.raises(HarnessError, match="has not <!-- written by make times -->"):
+        times.replaced("# taskmods\n", "text\n")
+
+
+def test_the_readme_has_times_of_that_command_alone() -> None:
+    measured = README.partition("<!-- written by make times -->")[2].partition("<!-- end -->")[0]
+    for name in ("demo", "test", "behaviours", "shell"):
+        assert re.search(rf"`make {name}[^`]*` (\d+ min )?\d+ s", measured), name
+    assert not re.search(r"\d+ (min|s)\b|(two|three|four|five) minutes", README.replace(measured, ""))
