@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from kernels import KERNELS
 
-from harness import build, cache, choice, host
-from harness.errors import HarnessError
+from harness import build, choice, host
 from harness.kernel import Kernel
 
 pytestmark = pytest.mark.host
@@ -166,27 +165,3 @@ def test_help_names_every_target(tree: Path) -> None:
     said = make(tree, "help").stdout
     for target in set(phony.split()[1:]) - {"all", "help"}:
         assert f"  {target} " in said
-
-
-def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
-                                             monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever ends the making of one, nothing is left that a later run would take for it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
-    def fill_the_disk(place: Path) -> None:
-        (place / "half").write_text("made", encoding="ascii")
-        raise OSError(28, "No space left on device")
-
-    def interrupt(place: Path) -> None:
-        (place / "half").write_text("made", encoding="ascii")
-        raise KeyboardInterrupt
-
-    with pytest.raises(HarnessError, match="cannot fill the cache .*No space left on device"):
-        cache.entry("thing", fill_the_disk)
-    with pytest.raises(KeyboardInterrupt):
-        cache.entry("thing", interrupt)
-    assert [path.name for path in cache.root().iterdir()] == ["locks"]
-    (cache.root() / ".thing.stale").mkdir()
-    whole = cache.entry("thing", lambda place: None)
-    assert {path.name for path in cache.root().iterdir()} == {"locks", "thing"}
-    assert cache.entry("thing", fill_the_disk) == whole

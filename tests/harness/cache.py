@@ -3,9 +3,13 @@
 
 An entry is a directory that is either whole or not there: it is made beside its place under a
 lock and then renamed, so that runs may share the cache and may end at any moment.
+
+What it is made by, its recipe, is in its name: another recipe makes another entry. A recipe is data,
+such as a list of packages. The bytes of a file of ours are none: they change for any reason.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -31,17 +35,23 @@ def lock(path: Path) -> Iterator[None]:
         yield
 
 
-def entry(name: str, make: Callable[[Path], None]) -> Path:
+def place_of(name: str, recipe: str) -> Path:
+    """Return where entry `name` of a recipe is, or would be; "" is no recipe."""
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:8]
+    return root() / (f"{name}-{digest}" if recipe else name)
+
+
+def entry(name: str, recipe: str, make: Callable[[Path], None]) -> Path:
     """Return the directory of entry `name`, made by `make(directory)` if it is not there.
 
     Raises HarnessError where the cache cannot be written; passes on what `make` raises, and then
     leaves nothing behind.
     """
-    place = root() / name
+    place = place_of(name, recipe)
     if place.exists():
         return place
     try:
-        with lock(root() / "locks" / name.replace("/", "-")):
+        with lock(root() / "locks" / place.name):
             if not place.exists():
                 _make(place, make)
     except OSError as error:

@@ -39,7 +39,8 @@ def _kernel_sources() -> list[Path]:
 
 
 def _checkpatch() -> str:
-    script = cache.entry(f"checkpatch-{host.codename()}", _fetch_checkpatch) / "checkpatch.pl"
+    script = cache.entry(f"checkpatch-{host.codename()}", repr(_CHECKPATCH_FILES),
+                         _fetch_checkpatch) / "checkpatch.pl"
     sources = _kernel_sources()
     cli = sorted(command.SOURCES.glob("*.[ch]"))
     options = ["--quiet", "--terse", "--no-summary"]

@@ -51,9 +51,13 @@ def get(name: str) -> Kernel:
 
 def cached_release(name: str) -> str:
     """Return the release of a kernel that is in the cache, or nothing where it is not."""
-    for place in cache.root().glob(f"kernel-{name}*/release"):
-        return place.read_text(encoding="ascii").strip()
-    return ""
+    entry = KERNELS[name]
+    place = cache.place_of(*(debugkernel.entry_of(name) if entry.image == SOURCE
+                             else debiankernel.entry_of(name, entry)))
+    try:
+        return (place / "release").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def check_names(names: list[str]) -> None:

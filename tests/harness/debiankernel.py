@@ -14,6 +14,11 @@ from .errors import HarnessError
 from .kernel import Kernel
 from .progress import step
 
+# A kernel's packages have many dependencies; those called so are the ones with its files.
+_PREFIX = "linux-"
+# What some suites have beside a kernel's modules.
+_IN_BOOT = ("vmlinuz", "config")
+
 
 def get(name: str, entry: Entry) -> Kernel:
     """Return a kernel with its tools, downloaded at first.
@@ -21,10 +26,15 @@ def get(name: str, entry: Entry) -> Kernel:
     It is the newest there was when the cache was filled: later runs work offline.
     Raises HarnessError where it cannot be had.
     """
-    place = cache.entry(f"kernel-{name}", partial(_fetch, entry))
+    place = cache.entry(*entry_of(name, entry), partial(_fetch, entry))
     release = (place / "release").read_text(encoding="ascii").strip()
     return Kernel(name, release, place, entry.userland,
                   toolchain.of(entry.suite.partition("-")[0]))
+
+
+def entry_of(name: str, entry: Entry) -> tuple[str, str]:
+    """Return the name of the kernel's entry in the cache, and the recipe of it."""
+    return f"kernel-{name}", repr((entry.suite, entry.image, entry.headers, _PREFIX, _IN_BOOT))
 
 
 def _fetch(entry: Entry, place: Path) -> None:
@@ -37,9 +47,8 @@ def _fetch(entry: Entry, place: Path) -> None:
         if headers.removeprefix("linux-headers-") != release:
             raise HarnessError(f"{entry.suite} has {image}, but the newest headers are {headers}: "
                                "an upload may be under way, try later")
-        # They have many dependencies; those called linux-* are the ones with the kernel's files.
         packages = {name for package in (image, headers)
-                    for name in archive.depends(package, "linux-")}
+                    for name in archive.depends(package, _PREFIX)}
         archive.extract(sorted(packages), place)
         shutil.rmtree(scratch)
     arrange(place, release)
@@ -56,7 +65,7 @@ def arrange(place: Path, release: str) -> None:
     modules = place / "lib/modules" / release
     shutil.rmtree(modules / "kernel", ignore_errors=True)  # guests have what is built in
     (place / "boot").mkdir(exist_ok=True)
-    for name in ("vmlinuz", "config"):
+    for name in _IN_BOOT:
         if (modules / name).exists():
             (modules / name).rename(place / f"boot/{name}-{release}")
 

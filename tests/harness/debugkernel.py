@@ -5,7 +5,6 @@ It comes from Debian's linux-source and tests/debug.config, takes some minutes o
 lies in the cache as Debian's packages would have laid it out.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -38,9 +37,14 @@ def get(name: str) -> Kernel:
     Raises HarnessError where its source cannot be had, or it does not become what debug.config
     says.
     """
-    recipe = hashlib.sha256(repr((_wanted(), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT)).encode())
-    place = cache.entry(f"kernel-{name}-{host.codename()}-{recipe.hexdigest()[:8]}", _make)
+    place = cache.entry(*entry_of(name), _make)
     return _kernel(name, (place / "release").read_text(encoding="ascii").strip(), place)
+
+
+def entry_of(name: str) -> tuple[str, str]:
+    """Return the name of the kernel's entry in the cache, and the recipe of it."""
+    return (f"kernel-{name}-{host.codename()}",
+            repr((_wanted(), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT)))
 
 
 def _kernel(name: str, release: str, place: Path) -> Kernel:

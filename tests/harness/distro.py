@@ -6,7 +6,6 @@ own scripts set them up. Our modules are installed in it, and the agent is one o
 """
 
 import functools
-import hashlib
 import os
 import re
 import shutil
@@ -108,8 +107,8 @@ def initramfs(suite: str) -> Path:
 
     Raises HarnessError where its packages cannot be had or set up.
     """
-    recipe = hashlib.sha256(repr(_options(PACKAGES, ())).encode()).hexdigest()[:8]
-    return cache.entry(f"distro-{suite}-{recipe}", partial(_make, suite)) / ARCHIVE
+    recipe = repr(_options(PACKAGES, ()))
+    return cache.entry(f"distro-{suite}", recipe, partial(_make, suite)) / ARCHIVE
 
 
 def _make(suite: str, place: Path) -> None:

@@ -6,7 +6,6 @@ try another suite's DKMS in, at the host's speed.
 """
 
 import functools
-import hashlib
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -125,8 +124,7 @@ def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
 
 
 def _place(suite: str) -> Path:
-    recipe = hashlib.sha256(repr((_PACKAGES, _LEFT_OUT)).encode()).hexdigest()[:8]
-    return cache.entry(f"dkms-{suite}-{recipe}", partial(_make, suite))
+    return cache.entry(f"dkms-{suite}", repr((_PACKAGES, _LEFT_OUT)), partial(_make, suite))
 
 
 def _make(suite: str, place: Path) -> None:

@@ -16,6 +16,7 @@ from .archive import Archive
 from .errors import HarnessError
 from .progress import step
 
+_PACKAGE = "ovmf"
 _CODE = "OVMF_CODE_4M.fd"
 _VARIABLES = "OVMF_VARS_4M.fd"
 
@@ -50,7 +51,7 @@ def trusting(certificate: bytes) -> Firmware:
 
     Raises HarnessError where it cannot be had, or its variable store is not as we know it.
     """
-    place = cache.entry(f"firmware-{host.codename()}", _fetch)
+    place = cache.entry(f"firmware-{host.codename()}", repr((_PACKAGE, _CODE, _VARIABLES)), _fetch)
     store = (place / _VARIABLES).read_bytes()
     entry = bytes(16) + certificate  # of no owner in particular
     database = _LIST.pack(_X509_LIST.bytes_le, _LIST.size + len(entry), 0, len(entry)) + entry
@@ -76,8 +77,8 @@ def _fetch(place: Path) -> None:
     scratch = place / "scratch"
     with step("Downloading ovmf, the guest's UEFI firmware (about 8 MB)"):
         archive = Archive(scratch)
-        archive.version("ovmf")
-        archive.extract(["ovmf"], scratch)
+        archive.version(_PACKAGE)
+        archive.extract([_PACKAGE], scratch)
     for name in (_CODE, _VARIABLES):
         shutil.move(scratch / "usr/share/OVMF" / name, place / name)
     shutil.rmtree(scratch)

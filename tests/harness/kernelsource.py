@@ -14,7 +14,7 @@ def unpack(into: Path, files: tuple[str, ...] = ()) -> None:
 
     Raises HarnessError where it cannot be had, or unpacked.
     """
-    (tarball,) = cache.entry(f"source-{host.codename()}", _fetch).glob("*.tar.xz")
+    (tarball,) = cache.entry(f"source-{host.codename()}", "", _fetch).glob("*.tar.xz")
     top = tarball.name.removesuffix(".tar.xz")
     host.run(["tar", "-C", into, "--strip-components=1", "-xf", tarball,
               *(f"{top}/{name}" for name in files)], "unpack the kernel's source")

@@ -55,7 +55,8 @@ def program(name: str) -> Path:
 
     Raises HarnessError where they cannot be had.
     """
-    return cache.entry(f"prometheus-{host.codename()}", _make) / "usr/bin" / name
+    place = cache.entry(f"prometheus-{host.codename()}", repr(_PACKAGES), _make)
+    return place / "usr/bin" / name
 
 
 def _make(place: Path) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs of the archive's for a guest, with the libraries that they need and nothing else."""
 
-import hashlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ from .errors import HarnessError
 from .progress import step
 
 _LOADER = "ld-linux-x86-64.so.2"
+# Where packages have programs, and libraries.
+_DIRECTORIES = ("usr/bin", "usr/sbin", "bin", "sbin")
+_LIBRARIES = "**/x86_64-linux-gnu/*.so*"
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,8 @@ class Program:
 
         Raises HarnessError where it cannot be had.
         """
-        recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-        place = cache.entry(f"program-{self.name}-{host.codename()}-{recipe}",
-                            partial(_make, self))
+        place = cache.entry(f"program-{self.name}-{host.codename()}",
+                            repr((self.package, _DIRECTORIES, _LIBRARIES)), partial(_make, self))
         return {f"{self._place}/{path.name}": path.read_bytes() for path in place.iterdir()}
 
 
@@ -60,7 +61,7 @@ def _make(wanted: Program, place: Path) -> None:
 
 
 def _find(root: Path, wanted: Program) -> Path:
-    for directory in ("usr/bin", "usr/sbin", "bin", "sbin"):
+    for directory in _DIRECTORIES:
         if (root / directory / wanted.name).exists():
             return root / directory / wanted.name
     raise HarnessError(f"the package {wanted.package} of {host.codename()} has no program "
@@ -72,7 +73,7 @@ def _libraries(root: Path, program: Path) -> dict[str, Path]:
 
     They are not run to find out: they may be too new for the host.
     """
-    there = {path.name: path for path in root.glob("**/x86_64-linux-gnu/*.so*")}
+    there = {path.name: path for path in root.glob(_LIBRARIES)}
     found: dict[str, Path] = {}
     todo = [program]
     while todo:

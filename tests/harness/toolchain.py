@@ -5,7 +5,6 @@ Those of the host's suite are the host's. Others are unpacked into a directory o
 which programs run as the whole system that they see, with the few directories that they need.
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,8 +56,8 @@ def of(suite: str) -> Toolchain:
     """
     if suite == host.codename():
         return Toolchain()
-    recipe = hashlib.sha256(PACKAGES.encode()).hexdigest()[:8]
-    return Toolchain(cache.entry(f"toolchain-{suite}-{recipe}", partial(_make, suite)) / "root")
+    place = cache.entry(f"toolchain-{suite}", PACKAGES, partial(_make, suite))
+    return Toolchain(place / "root")
 
 
 def _make(suite: str, place: Path) -> None:

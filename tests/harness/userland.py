@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The guest's programs: a distribution's real kmod, with a shell and busybox around it."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -20,6 +19,11 @@ APPLETS = "usr/libexec/busybox"
 _LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl5",
              "usr/lib/x86_64-linux-gnu/gconv", "var", "boot")
 _TOP_LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+# modprobe.d's "install NAME /bin/false" names it so.
+_BUSYBOX_LINKS = ("bin/false", "bin/true")
+# For the kernel, which reads lz4's older format; everything belongs to root there.
+_PACK = ("find . -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 0:0 "
+         "| lz4 -l -9 -q - \"$0\"")
 
 
 def initramfs(suite: str) -> Path:
@@ -27,8 +31,8 @@ def initramfs(suite: str) -> Path:
 
     Raises HarnessError where its packages cannot be had.
     """
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    return cache.entry(f"userland-{suite}-{recipe}", partial(_make, suite)) / "initramfs.cpio.lz4"
+    recipe = repr((PACKAGES, APPLETS, _LEFT_OUT, tuple(_TOP_LINKS.items()), _BUSYBOX_LINKS, _PACK))
+    return cache.entry(f"userland-{suite}", recipe, partial(_make, suite)) / "initramfs.cpio.lz4"
 
 
 def _make(suite: str, place: Path) -> None:
@@ -72,9 +76,8 @@ def _mode() -> str:
 def _arrange(root: Path) -> None:
     for name in _LEFT_OUT:
         shutil.rmtree(root / name, ignore_errors=True)
-    # modprobe.d's "install NAME /bin/false" names it so.
-    for name in ("false", "true"):
-        (root / "bin" / name).symlink_to("busybox")
+    for name in _BUSYBOX_LINKS:
+        (root / name).symlink_to("busybox")
     applets = root / APPLETS
     applets.mkdir(parents=True)
     for applet in host.run([root / "bin/busybox", "--list"], "list busybox's programs").split():
@@ -82,10 +85,7 @@ def _arrange(root: Path) -> None:
 
 
 def _pack(root: Path, archive: Path) -> None:
-    """Pack for the kernel, which reads lz4's older format; everything belongs to root there."""
-    pipeline = ("find . -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 0:0 "
-                "| lz4 -l -9 -q - \"$0\"")
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", pipeline, archive], cwd=root, text=True,
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", _PACK, archive], cwd=root, text=True,
                           capture_output=True, check=False)
     if done.returncode:
         raise HarnessError(f"cannot pack the guest's userland: {done.stderr.strip()}")
