@@ -3,8 +3,10 @@
 
 import re
 import subprocess
-from dataclasses import replace
+from dataclasses import make_dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from behaviours.messages import MESSAGES
 from harness import cache, host, messages, pages, record
 from harness.errors import HarnessError
 from harness.facts import Facts
+from harness.row import Guest, Row
+from harness.steps import Cmd
 from harness.trial import Entry
 
 pytestmark = pytest.mark.host
@@ -40,6 +44,22 @@ def test_a_changed_declaration_makes_the_page_stale() -> None:
     for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
                     replace(row, order=None)):
         assert pages.mark(changed) not in PAGE
+
+
+def digest(**kinds: Any) -> str:
+    """The digest of a row, of these kinds of parts."""
+    made = {"row": Row, "guest": Guest, "cmd": Cmd, **kinds}
+    row: Row = made["row"]("id", "title", "teaches", (made["cmd"]("true"),),
+                           guest=made["guest"]("quiet"))
+    return row.digest
+
+
+@pytest.mark.parametrize("part, kind", [("row", Row), ("guest", Guest), ("cmd", Cmd)])
+def test_a_new_field_makes_stale_only_what_sets_it(part: str, kind: type) -> None:
+    """Else all rows would have to run again, on each kernel that the page shows."""
+    grown = make_dataclass(kind.__name__, [("new", int, 0)], bases=(kind,), frozen=True)
+    assert digest(**{part: grown}) == digest()
+    assert digest(**{part: partial(grown, new=1)}) != digest()
 
 
 def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,

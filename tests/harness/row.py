@@ -2,7 +2,7 @@
 """A behaviour, declared: what it is called, what it teaches, its steps, and what is expected."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from .steps import Step
 from .trace import FROM_BOOT
@@ -67,5 +67,15 @@ class Row:
 
     @property
     def digest(self) -> str:
-        """What changes whenever the declaration does."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        """What changes whenever the declaration does, but not where a new field has its default."""
+        return hashlib.sha256(repr(_declared(self)).encode()).hexdigest()[:12]
+
+
+def _declared(value: object) -> object:
+    """Return what a declaration says: of each part of it what differs from the defaults."""
+    if isinstance(value, tuple):
+        return tuple(map(_declared, value))
+    if not is_dataclass(value):
+        return value
+    return type(value).__name__, {field.name: _declared(said) for field in fields(value)
+                                  if (said := getattr(value, field.name)) != field.default}
