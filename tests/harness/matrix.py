@@ -7,51 +7,19 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 
 from behaviours import SECTIONS
 from kernels import KERNELS
 
-from . import choice, host, record, userland
+from . import choice, host, matrixpage, record, userland
 from .errors import HarnessError
 from .host import BUILD, TOP
+from .matrixpage import Result
 
 PAGE = TOP / "docs/matrix.md"
 RESULTS = BUILD / "matrix"
 _ROW = "test_behaviours"
-
-
-@dataclass
-class Result:
-    """What came of one kernel: why there was none of it, or verdicts.
-
-    `verdicts` are ["passed" | "skipped" | "failed", reason] by row, and by test as file::name;
-    `versions` is what people call it, `release` its own name.
-    """
-
-    unavailable: str = ""
-    release: str = ""
-    versions: str = ""
-    seconds: float = 0.0
-    verdicts: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    @property
-    def failed(self) -> list[str]:
-        """What failed."""
-        return [name for name, (verdict, _) in self.verdicts.items() if verdict == "failed"]
-
-    @property
-    def words(self) -> str:
-        """What came of it, in short."""
-        if self.unavailable:
-            return f"unavailable: {self.unavailable}"
-        counts = Counter(verdict for verdict, _ in self.verdicts.values())
-        return ", ".join(f"{counts[verdict]} {verdict}" for verdict in _CELLS if counts[verdict])
-
-
-_CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
 
 
 def kernels() -> int:
@@ -80,14 +48,27 @@ def main() -> int:
         print(f"{name:<13} {result.words} ({result.seconds / 60:.1f} min)")
         for failed in result.failed:
             print(f"{'':<13} failed: {failed}")
-    known = {name: found for name in KERNELS if (found := load(name))}
-    missing = [name for name in KERNELS if name not in known]
+    _write(results)
+    return 1 if any(result.failed for result in results.values()) else 0
+
+
+def _write(results: dict[str, Result]) -> None:
+    """Put what ran into the page; what did not stays as it is there, or as it last ran here."""
+    before = matrixpage.read(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    columns = {}
+    for name, entry in KERNELS.items():
+        result = results.get(name)
+        if not result and name in before:
+            columns[name] = before[name]
+        elif result := result or load(name):
+            columns[name] = matrixpage.column(name, entry.userland or host.codename(), result,
+                                              before.get(name))
+    missing = [name for name in KERNELS if name not in columns]
     if missing:
         print(f"docs/matrix.md is as it was: not run yet: {', '.join(missing)}")
     else:
-        PAGE.write_text("\n".join(_page(known)) + "\n", encoding="utf-8")
+        PAGE.write_text(matrixpage.write(columns, SECTIONS), encoding="utf-8")
         print(f"Written: {PAGE.relative_to(TOP)}")
-    return 1 if any(result.failed for result in results.values()) else 0
 
 
 def load(name: str) -> Result | None:
@@ -105,19 +86,20 @@ def _run(name: str) -> Result:
     RESULTS.mkdir(parents=True, exist_ok=True)
     junit = RESULTS / f"{name}.xml"
     junit.unlink(missing_ok=True)
+    part = bool(os.environ.get("T", "").strip())
     try:
         kern = choice.get(name)
         userland.initramfs(kern.userland)
         subprocess.run([sys.executable, "-m", __package__, "everything"], check=False,
                        env={**os.environ, "KERNEL": name})
         result = Result("", kern.release, record.title(name), verdicts=_verdicts(junit))
-        last = load(name)
-        if last and os.environ.get("T", "").strip():
+        if part:
+            last = load(name) or Result(partial=True)
             result.verdicts = {**last.verdicts, **result.verdicts}
-            result.seconds = last.seconds
+            result.seconds, result.partial = last.seconds, last.partial
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
-        result = Result(unavailable=str(error).splitlines()[0])
+        result = Result(unavailable=str(error).splitlines()[0], partial=part)
     # What a part of it took tells nothing of the whole.
     result.seconds = result.seconds or time.monotonic() - began
     (RESULTS / f"{name}.json").write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
@@ -138,51 +120,3 @@ def _verdicts(junit: "os.PathLike[str]") -> dict[str, tuple[str, str]]:
         reason = "" if skipped is None else skipped.get("message", "")
         found[row if stem == _ROW else f"{stem}::{name}"] = (verdict, reason)
     return found
-
-
-def _page(results: dict[str, Result]) -> Iterator[str]:
-    yield from ("# The matrix", "",
-                "What `make matrix` last saw: every behaviour and every test of the modules on",
-                "every kernel of `tests/kernels.py`, each under the kmod of its userland's suite;",
-                "what tests nothing but programs of the host is not repeated. `make kernels` lists",
-                "them; `make behaviours KERNEL=<name>` tries one.", "",
-                "| kernel | Linux | kmod of | came to | minutes |", "|---|---|---|---|---|")
-    for name, result in results.items():
-        yield (f"| {name} | {result.release} | {KERNELS[name].userland or host.codename()}"
-               f"{result.versions.rpartition(',')[2].replace('kmod', ':')}"
-               f" | {result.words} | {result.seconds / 60:.1f} |")
-    reasons: dict[str, str] = {}
-    there = {name: result for name, result in results.items() if not result.unavailable}
-    columns = ["|", *(f" {name} |" for name in there)]
-    yield from ("", "## Behaviours", "",
-                "`yes`: asserted; `no`: skipped, for the reason at the end of the page.")
-    for section, rows in SECTIONS.items():
-        yield from ("", f"| {section} {''.join(columns)}", "|---" * (1 + len(there)) + "|")
-        for row in rows:
-            cells = (_cell(result.verdicts.get(row.id), reasons) for result in there.values())
-            yield f"| [{row.id}](behaviours.md#{row.id}) | {' | '.join(cells)} |"
-    yield from ("", "## Tests", "", "Passed, of those that are not skipped.", "",
-                f"| file {''.join(columns)}", "|---" * (1 + len(there)) + "|")
-    for file in sorted({test.partition("::")[0] for result in there.values()
-                        for test in result.verdicts if "::" in test}):
-        cells = (_counts(result, file) for result in there.values())
-        yield f"| {file}.py | {' | '.join(cells)} |"
-    if reasons:
-        yield from ("", "## Why not", "", *(f"- {mark}: {why}" for why, mark in reasons.items()))
-
-
-def _cell(verdict: tuple[str, str] | None, reasons: dict[str, str]) -> str:
-    """Return a row's cell; a reason gets its mark when it first comes up."""
-    if not verdict:
-        return "not run"
-    if not verdict[1]:
-        return _CELLS[verdict[0]]
-    return reasons.setdefault(verdict[1], f"no ({len(reasons) + 1})")
-
-
-def _counts(result: Result, file: str) -> str:
-    counts = Counter(verdict for test, (verdict, _) in result.verdicts.items()
-                     if test.startswith(f"{file}::"))
-    if not counts["passed"] + counts["failed"]:
-        return "skipped"
-    return f"{counts['passed']} of {counts['passed'] + counts['failed']}"
