@@ -27,13 +27,13 @@ install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MO
 all: modules
 
 modules:
-	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	+@kdir=$$(install/find-kdir '$(KVER)' '$(KDIR)') && \
 	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/Built for \1/p' "$$kdir/include/generated/utsrelease.h"
 
 # Into the tree of a kernel that was named, or that runs: never by itself into another's.
 modules_install:
-	+@kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	+@kdir=$$(FIND_KDIR=strict install/find-kdir '$(KVER)' '$(KDIR)') && \
 	{ [ -e modules.order ] || \
 		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
@@ -45,17 +45,17 @@ cli:
 
 # What these are told is in the environment; where a file is said to be, from here.
 install:
-	+@MAKE='$(MAKE)' tests/harness/install-suite
+	+@MAKE='$(MAKE)' install/install-suite
 
 uninstall:
-	@tests/harness/uninstall-suite
+	@install/uninstall-suite
 
 deb:
 	@$(call harness,deb,$@)
 
 # Without headers kbuild cannot do it.
 clean:
-	+@if kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
+	+@if kdir=$$(FIND_KDIR=strict install/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
 		$(MAKE) -C "$$kdir" M='$(CURDIR)' clean; \
 	fi
 	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \

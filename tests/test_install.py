@@ -20,7 +20,7 @@ from test_make import make
 SUBDIR = "updates/taskmods"
 CONFIG = "etc/modprobe.d/taskmods.conf"
 NAMES = {f"{name}.ko" for name in build.SUITE}
-SCRIPTS = "/root/harness"
+SCRIPTS = "/root/install"
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_who_is_not_root_needs_a_directory(target: str, tmp_path: Path) -> None:
     """For the system itself; it is said before anything is tried."""
     # Another user may not reach our own tree.
     for name in (f"{target}-suite", "suite.sh"):
-        shutil.copy(host.TOP / "tests/harness" / name, tmp_path)
+        shutil.copy(host.TOP / "install" / name, tmp_path)
     host.let_others_in(tmp_path)
     nobody = ["setpriv", "--reuid=65534"] if os.geteuid() == 0 else []
     done = subprocess.run([*nobody, tmp_path / f"{target}-suite"], text=True,
@@ -383,7 +383,7 @@ def test_signed_modules_load_where_signatures_are_enforced(
 @pytest.fixture
 def installed(boot: Boot) -> VM:
     """A whole Debian with the suite installed and loaded, and the scripts of make uninstall."""
-    scripts = {f"{SCRIPTS}/{name}": (host.TOP / "tests/harness" / name).read_bytes()
+    scripts = {f"{SCRIPTS}/{name}": (host.TOP / "install" / name).read_bytes()
                for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir")}
     guest = boot(distro.parts(), files=scripts)
     guest.run("modprobe", "report_mod", check=True)
