@@ -2,6 +2,7 @@
 """Which kernel guests run: one of the table, by its name."""
 
 import os
+import sys
 
 from kernels import KERNELS, SOURCE
 
@@ -11,11 +12,14 @@ from .kernel import Kernel
 
 
 def main() -> int:
-    """Print the headers directory of the kernel that guests run by default; return 0.
+    """Print the headers directory of the kernel that guests run by default, and say so; return 0.
 
     Raises HarnessError where it cannot be had.
     """
-    print(get(default_name()).kdir)
+    kdir = get(default_name()).kdir
+    print(f"No headers of the running kernel, {os.uname().release}: building for the VM's kernel, "
+          f"in {kdir}", file=sys.stderr)
+    print(kdir)
     return 0
 
 
