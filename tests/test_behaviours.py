@@ -9,9 +9,10 @@ import pytest
 
 from behaviours import BASIC, ROWS
 from conftest import Boot
-from harness import distro, facts, firmware, health, host, record
+from harness import distro, facts, firmware, health, record
 from harness.compare import expect
 from harness.errors import HarnessError
+from harness.paths import BUILD
 from harness.row import Guest, Row
 from harness.trial import Trial
 from harness.vm import VM, Parts
@@ -37,7 +38,7 @@ def try_row(row: Row, known: facts.Facts, parts: Parts, boot: Boot,
     def take_guest(work: Path) -> VM:
         return boot_for(row.guest, work, boot) if row.guest else share()
 
-    work = host.BUILD / parts.kernel.release / "rows" / row.id
+    work = BUILD / parts.kernel.release / "rows" / row.id
     where = "before its first step"
     try:
         with Trial(row, parts, work, take_guest, boot) as trial:

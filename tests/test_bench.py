@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import bench, benchguest, choice, figures, host, meter, performance, readers, \
-    scrapes, targets
+from harness import bench, benchguest, choice, figures, meter, performance, readers, scrapes, \
+    targets
 from harness.errors import HarnessError
 from harness.meter import Figure, Sample
+from harness.paths import TOP
 from harness.readers import BY_ID, FLOOR, OURS, PEERS, REPORT
 from harness.results import GROWTH, STATED, Results, Row
 
@@ -252,7 +253,7 @@ def test_the_guests_clock_counts_instructions() -> None:
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_exporters_count_what_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what a scrape costs is what the exporter runs for it; who asks waits longer than that."""
-    subprocess.run([host.TOP / "tests/harness/install-tools", "bench"], check=True)
+    subprocess.run([TOP / "tests/harness/install-tools", "bench"], check=True)
     with benchguest.boot(benchguest.INSTRUCTIONS, 300, peers=True) as guest:
         benchguest.load(guest)
         benchguest.populate(guest, "processes", 300)

@@ -5,9 +5,10 @@ import shutil
 
 import pytest
 
-from harness import build, check, host
+from harness import build, check
 from harness.build import Edit
 from harness.errors import HarnessError
+from harness.paths import BUILD, TOP
 from harness.vm import Parts
 
 OPTIONS = ("W=1", "KCFLAGS=-Werror")
@@ -20,9 +21,9 @@ EDITS: dict[str, Edit] = {
 
 def build_anew(parts: Parts, variant: str, *edits: Edit) -> str:
     """Build the modules in a directory of their own; return what make said."""
-    stage = host.BUILD / parts.kernel.release / variant
+    stage = BUILD / parts.kernel.release / variant
     shutil.rmtree(stage, ignore_errors=True)
-    return build.compile_tree(parts.kernel, host.TOP, stage, OPTIONS, edits)
+    return build.compile_tree(parts.kernel, TOP, stage, OPTIONS, edits)
 
 
 def test_the_modules_build_silently(parts: Parts) -> None:

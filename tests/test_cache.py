@@ -8,9 +8,10 @@ from types import ModuleType
 import pytest
 from kernels import Entry
 
-from harness import cache, check, debiankernel, debugkernel, distro, dkms, firmware, host, \
-    monitoring, programs, toolchain, userland
+from harness import cache, check, debiankernel, debugkernel, distro, dkms, firmware, monitoring, \
+    programs, toolchain, userland
 from harness.errors import HarnessError
+from harness.paths import TOP
 
 pytestmark = pytest.mark.host
 
@@ -56,9 +57,9 @@ def test_another_recipe_makes_another_entry(what: str, monkeypatch: pytest.Monke
 
 def test_no_recipe_is_the_bytes_of_a_file_of_ours() -> None:
     """A comment that is changed would have everyone's downloads made anew."""
-    named = [path.name for path in (host.TOP / "tests/harness").rglob("*.py")
+    named = [path.name for path in (TOP / "tests/harness").rglob("*.py")
              if "__file__" in path.read_text(encoding="utf-8")]
-    assert named == ["host.py"]
+    assert named == ["paths.py"]
 
 
 def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, deb, host
+from harness import command, deb
 from harness.command import Tree
+from harness.run import run
 
 pytestmark = pytest.mark.host
 
@@ -392,8 +393,8 @@ def test_it_opens_nothing_of_a_process(tree: Tree, tmp_path: Path) -> None:
     for arguments in (("tasks", "--user", "root"), ("tree",), ("threads", "--parent", "1"),
                       ("report",), ("stuck",), ("metrics",)):
         argv = tree.argv(*arguments)
-        host.run(["strace", "-f", "-o", traced, *argv, "--json"] if arguments[0] == "stuck" else
-                 ["strace", "-f", "-o", traced, *argv], f"trace taskmods {arguments[0]}")
+        run(["strace", "-f", "-o", traced, *argv, "--json"] if arguments[0] == "stuck" else
+            ["strace", "-f", "-o", traced, *argv], f"trace taskmods {arguments[0]}")
         calls = traced.read_text(encoding="utf-8")
         assert "/proc/taskmods" in calls
         for word in ("/proc/self", *(f"/proc/{digit}" for digit in range(10))):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, command, host
+from harness import build, command
 from harness.command import RELEASE, Tree
+from harness.run import run
 
 pytestmark = pytest.mark.host
 
@@ -317,13 +318,13 @@ def test_in_detail(healthy: Tree) -> None:
 
 def signature(place: Path) -> bytes:
     """Return what signs a module, made as the kernel's sign-file makes it."""
-    host.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-              "-subj", f"/O=An organization/CN={SIGNER}", "-keyout", place / "key", "-out",
-              place / "cert"], "make a key")
+    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", f"/O=An organization/CN={SIGNER}", "-keyout", place / "key", "-out",
+         place / "cert"], "make a key")
     (place / "data").write_bytes(sane())
-    host.run(["openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-nosmimecap", "-md",
-              "sha256", "-in", place / "data", "-signer", place / "cert", "-inkey", place / "key",
-              "-outform", "DER", "-out", place / "signature"], "sign")
+    run(["openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-nosmimecap", "-md",
+         "sha256", "-in", place / "data", "-signer", place / "cert", "-inkey", place / "key",
+         "-outform", "DER", "-out", place / "signature"], "sign")
     made = (place / "signature").read_bytes()
     return made + struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, len(made)) + MAGIC
 

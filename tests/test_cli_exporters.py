@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host, monitoring
+from harness import command, monitoring
 from harness.command import Tree
+from harness.paths import TOP
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
-PAGE = host.TOP / "docs/metrics.md"
+PAGE = TOP / "docs/metrics.md"
 GROUPS = ("system.slice/a.service", 'q"uo\\te\x01\x1b[31m', "\u00e9 caf\udce9")
 
 

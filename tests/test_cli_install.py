@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, deb, host
+from harness import command, deb
 from harness.monitoring import samples
+from harness.paths import TOP
+from harness.run import run
 
 pytestmark = pytest.mark.host
 
@@ -37,7 +39,7 @@ def takes() -> dict[str, set[str]]:
 
 
 def make(*arguments: str) -> None:
-    host.run(["make", "-s", "-C", command.SOURCES, *arguments], "make the command")
+    run(["make", "-s", "-C", command.SOURCES, *arguments], "make the command")
 
 
 def test_install_and_clean(tmp_path: Path) -> None:
@@ -55,7 +57,7 @@ def test_install_and_clean(tmp_path: Path) -> None:
     assert [path for path in place.rglob("*") if path.is_file()
             and path.stat().st_mode & 0o777 != (0o755 if path.parent.name == "bin" else 0o644)
             ] == []
-    said = host.run([place / "usr/bin/taskmods", "--version"], "run it")
+    said = run([place / "usr/bin/taskmods", "--version"], "run it")
     assert said == f"taskmods {deb.version()}\n"
     make("clean", f"O={made}")
     assert list(made.iterdir()) == []
@@ -108,5 +110,5 @@ def test_the_manual_names_every_option_and_metric(tmp_path: Path) -> None:
     tree.record(threads=[(1, 1, "S", 0, 0, 7, "x")])
     names = {name for name, *_ in samples(tree.run("metrics").stdout)}
     assert set(re.findall(r"taskmods_\w+", manual)) == names
-    page = (host.TOP / "docs/metrics.md").read_text(encoding="utf-8")
+    page = (TOP / "docs/metrics.md").read_text(encoding="utf-8")
     assert set(re.findall(r"taskmods_\w+", page.partition("## Alerts")[0])) - {"taskmods_"} == names

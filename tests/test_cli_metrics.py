@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host, procfs
+from harness import command, procfs
 from harness.command import Tree
 from harness.monitoring import samples
+from harness.run import run
 
 pytestmark = pytest.mark.host
 
@@ -253,8 +254,8 @@ def holder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that stops a program before the system call that HOLD names."""
     place = tmp_path_factory.mktemp("holder")
     (place / "hold.c").write_text(HOLD, encoding="ascii")
-    host.run(["gcc", "-shared", "-fPIC", "-o", place / "hold.so", place / "hold.c"],
-             "build what stops a program")
+    run(["gcc", "-shared", "-fPIC", "-o", place / "hold.so", place / "hold.c"],
+        "build what stops a program")
     return place / "hold.so"
 
 

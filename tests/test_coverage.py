@@ -9,7 +9,7 @@ from uncovered import REASONS, Reason
 
 from harness import coverage, gcov
 from harness.gcov import Line
-from harness.host import TOP
+from harness.paths import TOP
 
 FILE = "core_mod/walk.c"
 RAN = [Line(number, f"ran({number});", "walk", 3, (1, 2)) for number in range(1, 100)]

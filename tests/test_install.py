@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import build, choice, deb, distro, firmware, health, host
+from harness import build, choice, deb, distro, firmware, health
 from harness.agent import Result
 from harness.kernel import Kernel
 from harness.modstate import State, states
+from harness.paths import TOP
+from harness.run import run
+from harness.system import let_others_in
 from harness.vm import FIXTURES_DIR, VM, Parts
 from test_make import make
 
@@ -33,7 +36,7 @@ def own() -> Kernel:
 def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree, with the modules built in it."""
     copy = tmp_path_factory.mktemp("install") / "tree"
-    shutil.copytree(host.TOP, copy, symlinks=True,
+    shutil.copytree(TOP, copy, symlinks=True,
                     ignore=shutil.ignore_patterns(*deb.NOT_SOURCES))
     built = make(copy, "modules", f"KDIR={own.kdir}")
     assert built.returncode == 0, built.stderr
@@ -49,10 +52,10 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def key(tmp_path: Path) -> tuple[str, str]:
     """What make install is told to sign with a key of Somebody's."""
-    host.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256",
-              "-days", "365", "-subj", "/CN=Somebody/", "-addext", "keyUsage=digitalSignature",
-              "-keyout", tmp_path / "key.pem", "-outform", "DER", "-out", tmp_path / "cert.der"],
-             "make a key")
+    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256",
+         "-days", "365", "-subj", "/CN=Somebody/", "-addext", "keyUsage=digitalSignature",
+         "-keyout", tmp_path / "key.pem", "-outform", "DER", "-out", tmp_path / "cert.der"],
+        "make a key")
     return f"SIGN_KEY={tmp_path / 'key.pem'}", f"SIGN_CERT={tmp_path / 'cert.der'}"
 
 
@@ -92,8 +95,8 @@ def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path) 
                     "modprobe report_mod loads all three\n")
     assert listed(place) == NAMES
     assert (root / CONFIG).read_text() == (tree / "modprobe.d/taskmods.conf").read_text()
-    order = host.run(["/sbin/modprobe", "-d", root, "-C", root / "etc/modprobe.d", "-S",
-                      own.release, "-n", "-v", "report_mod"], "ask for the order")
+    order = run(["/sbin/modprobe", "-d", root, "-C", root / "etc/modprobe.d", "-S",
+                 own.release, "-n", "-v", "report_mod"], "ask for the order")
     # It names core_mod once for each that wants it.
     assert list(dict.fromkeys(Path(line.split()[1]).name for line in order.splitlines())) == [
         "core_mod.ko", "walker_mod.ko", "report_mod.ko"]
@@ -224,7 +227,7 @@ def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str], tmp_p
     (tmp_path / "a.git").mkdir()
     install(tree, own, root, *key)
     for path in modules(root).values():
-        signer = host.run(["/sbin/modinfo", "-F", "signer", path], "read a signature")
+        signer = run(["/sbin/modinfo", "-F", "signer", path], "read a signature")
         assert signer == "Somebody\n"
 
 
@@ -239,8 +242,8 @@ def test_signed_before_they_are_compressed(tree: Path, own: Kernel, root: Path, 
     assert set(modules(root)) == {f"{name}.{suffix}" for name in NAMES}
     for path in modules(root).values():
         plain = tmp_path / path.stem
-        host.run(["sh", "-c", f"{option.lower()} -dc {path} > {plain}"], "unpack a module")
-        assert host.run(["/sbin/modinfo", "-F", "signer", plain], "read it") == "Somebody\n"
+        run(["sh", "-c", f"{option.lower()} -dc {path} > {plain}"], "unpack a module")
+        assert run(["/sbin/modinfo", "-F", "signer", plain], "read it") == "Somebody\n"
         assert plain.read_bytes().endswith(b"~Module signature appended~\n")
 
 
@@ -278,11 +281,11 @@ def test_who_is_not_root_needs_a_directory(target: str, tmp_path: Path) -> None:
     """For the system itself; it is said before anything is tried."""
     # Another user may not reach our own tree.
     for name in (f"{target}-suite", "suite.sh"):
-        shutil.copy(host.TOP / "install" / name, tmp_path)
-    host.let_others_in(tmp_path)
+        shutil.copy(TOP / "install" / name, tmp_path)
+    let_others_in(tmp_path)
     nobody = ["setpriv", "--reuid=65534"] if os.geteuid() == 0 else []
     done = subprocess.run([*nobody, tmp_path / f"{target}-suite"], text=True,
-                          capture_output=True, check=False, cwd=host.TOP)
+                          capture_output=True, check=False, cwd=TOP)
     assert (done.returncode, done.stderr) == (
         1, f"taskmods: make {target} changes /lib/modules and /etc: run it as root, or with "
         "DESTDIR=<dir>\n")
@@ -383,7 +386,7 @@ def test_signed_modules_load_where_signatures_are_enforced(
 @pytest.fixture
 def installed(boot: Boot) -> VM:
     """A whole Debian with the suite installed and loaded, and the scripts of make uninstall."""
-    scripts = {f"{SCRIPTS}/{name}": (host.TOP / "install" / name).read_bytes()
+    scripts = {f"{SCRIPTS}/{name}": (TOP / "install" / name).read_bytes()
                for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir")}
     guest = boot(distro.parts(), files=scripts)
     guest.run("modprobe", "report_mod", check=True)

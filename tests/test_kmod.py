@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import distro, facts, host, kmod, userland
+from harness import distro, facts, kmod, userland
 from harness.errors import HarnessError
+from harness.run import run
 from harness.vm import Parts
 
 pytestmark = pytest.mark.host
@@ -67,6 +68,6 @@ def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) ->
     if what == "nothing":
         program.unlink()
     else:
-        host.run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
+        run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
     with pytest.raises(HarnessError, match=re.escape(says)):
         kmod.into(Path("unread"))

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from conftest import Boot
-from harness import host, procfs
+from harness import procfs
+from harness.paths import TOP
 from harness.vm import FIXTURES_DIR, VM
 
 MODULE = "core_kunit"
@@ -18,7 +19,7 @@ _VERDICT = re.compile(r"( *)(not ok|ok) \d+ (.*?)(?: # (SKIP.*))?")
 
 def declared() -> set[str]:
     """The cases that the module's source lists."""
-    source = host.TOP / f"tests/modules/{MODULE}/{MODULE}.c"
+    source = TOP / f"tests/modules/{MODULE}/{MODULE}.c"
     return set(re.findall(r"KUNIT_CASE(?:_PARAM)?\((\w+)", source.read_text(encoding="utf-8")))
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from kernels import KERNELS
 
-from harness import build, choice, host
+from harness import build, choice
 from harness.kernel import Kernel
+from harness.paths import TOP
+from harness.run import environment
 
 pytestmark = pytest.mark.host
 
@@ -21,17 +23,17 @@ MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
 def tree(tmp_path: Path) -> Path:
     """A copy of the tree without what was built."""
     copy = tmp_path / "tree"
-    shutil.copytree(host.TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
+    shutil.copytree(TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
         "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", ".*.d", "Module.symvers",
         "modules.order"))
     return copy
 
 
-def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def make(tree: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     """Run make in the tree as a person would: without what a make around us says to its own."""
     return subprocess.run(["make", "-C", tree, "--no-print-directory", *arguments], text=True,
                           capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**host.environment(), **environment})
+                          env={**environment(), **more})
 
 
 @pytest.fixture

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, deb, dkms, host
+from harness import build, deb, dkms
 from harness.agent import Result
 from harness.kernel import Kernel
 from harness.modstate import State, states
+from harness.paths import BUILD, TOP
+from harness.run import run
+from harness.system import codename
 from harness.vm import VM, GuestJob
 
 pytestmark = pytest.mark.host
@@ -57,8 +60,8 @@ def packages(request: pytest.FixtureRequest) -> Packages:
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():
-        subprocess.run([host.TOP / "tests/harness/install-tools", "deb"], check=True)
-    place, version = host.BUILD / "deb-test", deb.version()
+        subprocess.run([TOP / "tests/harness/install-tools", "deb"], check=True)
+    place, version = BUILD / "deb-test", deb.version()
     newer = f"{version}.1"
     deb.make(place / "now")
     deb.make(place / "newer", newer)
@@ -72,8 +75,8 @@ def test_there_is_one_version() -> None:
     """core_mod.h has it, and each module; dkms.conf and the changelog must follow."""
     version = deb.version()
     for name, line in deb.VERSIONS.items():
-        assert line.format(version) in (host.TOP / name).read_text(encoding="utf-8").splitlines()
-    changelog = (host.TOP / "debian/changelog").read_text(encoding="utf-8")
+        assert line.format(version) in (TOP / name).read_text(encoding="utf-8").splitlines()
+    changelog = (TOP / "debian/changelog").read_text(encoding="utf-8")
     assert changelog.startswith(f"taskmods ({version}) ")
 
 
@@ -83,33 +86,33 @@ def test_dkms_builds_what_kbuild_does() -> None:
               '${BUILT_MODULE_LOCATION[n]} ${DEST_MODULE_LOCATION[n]}"; done; echo "$AUTOINSTALL"; '
               'for k in 4.19.0-1-amd64 5.9.9 5.10.0-46-amd64 6.1.0-56-rt-amd64 7.3 10.0; do '
               '[[ $k =~ $BUILD_EXCLUSIVE_KERNEL ]] && echo $k; done')
-    said = host.run(["bash", "-c", script], "read dkms.conf", cwd=host.TOP)
+    said = run(["bash", "-c", script], "read dkms.conf", cwd=TOP)
     assert said.splitlines() == [*(f"{name} {name} /updates/dkms" for name in build.SUITE), "  ",
                                  "yes", "5.10.0-46-amd64", "6.1.0-56-rt-amd64", "7.3", "10.0"]
 
 
 @pytest.mark.slow
 def test_what_is_in_the_package(packages: Packages) -> None:
-    listed = host.run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
+    listed = run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
-    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(host.TOP)) for name in build.SUITE
-                                        for path in build.sources_in(host.TOP / name))]
+    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(TOP)) for name in build.SUITE
+                                        for path in build.sources_in(TOP / name))]
     assert {name for name in files if name.startswith("/usr/src/")} == {
         f"/usr/src/taskmods-{packages.version}/{name}" for name in sources}
     assert CONFIG in files
     example = "/usr/share/doc/taskmods-dkms/examples/modules-load.d/taskmods.conf"
     assert example in files
-    content = host.run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
-                       "read a file of the package")
+    content = run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
+                  "read a file of the package")
     assert [line for line in content.splitlines() if line[0] != "#"] == ["report_mod"]
     assert not any("/modules-load.d/" in name and "/doc/" not in name for name in files)
-    conffiles = host.run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
+    conffiles = run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
     assert conffiles.split() == [CONFIG]
 
 
 @pytest.mark.slow
 def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
-    listed = host.run(["dpkg-deb", "-c", packages.command], "list a package").splitlines()
+    listed = run(["dpkg-deb", "-c", packages.command], "list a package").splitlines()
     files = {line.split()[5].lstrip(".") for line in listed if not line.endswith("/")}
     # Where units are differs between suites.
     assert {name.removeprefix("/usr") for name in files if not name.startswith("/usr/share/doc")
@@ -133,7 +136,7 @@ def guest(packages: Packages) -> Iterator[VM]:
     files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
              f"{DIRECTORY}/command.deb": packages.command,
              f"{DIRECTORY}/new-command.deb": packages.new_command,
-             HEADERS: dkms.second(host.codename()).package, "/root/sources.tar.xz": sources}
+             HEADERS: dkms.second(codename()).package, "/root/sources.tar.xz": sources}
     with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
         # This had packages leave services alone while the root was set up.
         made.run("rm", "-f", "/usr/sbin/policy-rc.d", check=True)
@@ -200,7 +203,7 @@ def test_by_make(guest: VM) -> None:
 @pytest.mark.slow
 def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     """Installed, loaded, upgraded while in use, built for another kernel, purged while in use."""
-    release, second = guest.parts.kernel.release, dkms.second(host.codename()).release
+    release, second = guest.parts.kernel.release, dkms.second(codename()).release
     dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
     assert states(guest) == {}
     assert order(guest, release) == list(build.SUITE)
@@ -251,7 +254,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
 def autopkgtest(guest: VM, name: str) -> None:
     """Run one of the packages' own tests: it begins with no module loaded."""
     guest.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
-    guest.write(f"/root/{name}", (host.TOP / "debian/tests" / name).read_bytes())
+    guest.write(f"/root/{name}", (TOP / "debian/tests" / name).read_bytes())
     guest.run("sh", f"/root/{name}", check=True)
 
 
@@ -327,7 +330,7 @@ def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> Non
     assert built(packages.version) == {first: every}
     run("dpkg", "--force-depends", "-i", "/root/headers.deb")
     assert built(packages.version) == {first: every, second.release: every}
-    kern = dkms.second_kernel(suite) if suite == host.codename() else None
+    kern = dkms.second_kernel(suite) if suite == codename() else None
     if kern:
         loads_after_a_boot_into(kern, root, packages.version)
     run("dkms", "remove", "-m", "taskmods", "-v", packages.version, "-k", second.release)

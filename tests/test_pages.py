@@ -12,10 +12,12 @@ import pytest
 
 from behaviours import ROWS, SECTIONS
 from behaviours.messages import MESSAGES
-from harness import cache, host, messages, pages, record
+from harness import cache, messages, pages, record
 from harness.errors import HarnessError
 from harness.facts import Facts
+from harness.paths import BUILD, TOP
 from harness.row import Guest, Row
+from harness.run import environment
 from harness.steps import Cmd
 from harness.trial import Entry
 
@@ -27,8 +29,8 @@ STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make d
 
 def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
     """Run make explain with a line as MSG, or else with one on standard input."""
-    return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], text=True, input=typed,
-                          env={**host.environment(), "MSG": line}, capture_output=True, check=False)
+    return subprocess.run(["make", "-s", "-C", TOP, "explain"], text=True, input=typed,
+                          env={**environment(), "MSG": line}, capture_output=True, check=False)
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
@@ -104,7 +106,7 @@ Not on Linux 9.3, kmod 99: needs more."""
 
 
 def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
-    for path in (host.TOP, host.BUILD, cache.root()):
+    for path in (TOP, BUILD, cache.root()):
         assert str(path) not in PAGE
 
 
@@ -157,7 +159,7 @@ def test_a_part_explains_what_holds_it(part: str, number: int) -> None:
 
 def test_what_the_readme_has_of_tools_is_explained() -> None:
     """Between our own messages."""
-    readme = (host.TOP / "README.md").read_text(encoding="utf-8")
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
     table = readme.partition("| `cannot get`")[2].partition("| other words")[0]
     rows = re.findall("^[|] `([^`]+)`", table, re.MULTILINE)
     assert len(rows) == 5

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from harness import procfs
-from harness.procfs import Counts, REPORT_ROWS, Stat
+from harness.procfs import REPORT_ROWS, Counts, Stat
 from harness.vm import VM
 
 ROWS = ["TASK_RUNNING", "TASK_INTERRUPTIBLE", "TASK_UNINTERRUPTIBLE", "TASK_STOPPED",

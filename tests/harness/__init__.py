@@ -3,7 +3,7 @@
 
 How it fits together::
 
-    host.py      what the host must have, and running programs there
+    paths.py     where things are; run.py running programs of the host's; system.py whose it is
     cache.py     downloads and what is made of them, kept between runs
     archive.py   Debian packages by name, from the archive that apt is set up for
     kernel.py    a kernel: its image, and what to build modules against

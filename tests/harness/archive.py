@@ -11,8 +11,9 @@ import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from . import host
 from .errors import HarnessError
+from .run import run
+from .system import codename
 
 
 class Archive:
@@ -35,7 +36,7 @@ class Archive:
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
             "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
         self._complaints = self._update()
-        if suite not in ("", host.codename()):
+        if suite not in ("", codename()):
             self._turn_to(suite, scratch / "sources.list")
 
     def _update(self) -> list[str]:
@@ -48,7 +49,7 @@ class Archive:
 
     def _turn_to(self, suite: str, sources: Path) -> None:
         """Have apt use another suite than the host's, and that alone."""
-        own, base = host.codename(), suite.partition("-")[0]
+        own, base = codename(), suite.partition("-")[0]
         known = self.sources().splitlines()
         lines = [line.replace(f" {own}{part} ", f" {base}{part} ") for part in ("", "-security")
                  for line in known if f" {own}{part} " in line]
@@ -66,8 +67,8 @@ class Archive:
         return self._complaints[0] if self._complaints else "apt knows no package of that name"
 
     def _apt(self, command: str, *arguments: str, what: str) -> str:
-        return host.run([command, *self._options, *arguments], what, cwd=self.packages,
-                        env=self._env)
+        return run([command, *self._options, *arguments], what, cwd=self.packages,
+                   env=self._env)
 
     def version(self, package: str) -> str:
         """Return the version that would be installed.
@@ -114,7 +115,7 @@ class Archive:
     def extract(self, packages: list[str], into: Path) -> None:
         """Download packages and unpack them under `into`, running nothing of theirs."""
         for package in self.download(packages):
-            host.run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
+            run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
             package.unlink()
 
     def sources(self) -> str:

@@ -8,8 +8,7 @@ measured in another guest, for its ratios alone.
 import sys
 from collections.abc import Iterable, Sequence
 
-from . import benchguest, choice, figures, meter, performance, procfs, readers, \
-    scrapes
+from . import benchguest, choice, figures, meter, performance, procfs, readers, scrapes
 from .benchguest import INSTRUCTIONS
 from .build import SUITE
 from .meter import Figure, Sample

@@ -6,18 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import build, cache, host, meter, scrapes, vm
+from . import build, cache, meter, scrapes, vm
 from .build import SUITE
 from .errors import HarnessError
 from .kernel import Kernel
+from .paths import BUILD, TOP
 from .programs import BPFTOOL, PS
 from .readers import BPF_DIR
+from .run import run
 from .vm import GUEST_DIR, VM, GuestJob
 
 INSTRUCTIONS = "icount"
 EMPTY = ("empty_core", "empty_walker", "empty_report")
 _FIXTURES = ("floor", *EMPTY)
-_SOURCES = host.TOP / "tests/bench"
+_SOURCES = TOP / "tests/bench"
 _ITERATORS = ("tasks", "records", "count")
 # Messages on the console, a slow port, would cost more than all the rest; and new kernels test
 # their ciphers in the background for a while.
@@ -75,7 +77,7 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
     found = {"/etc/modprobe.d/empty.conf": _MODPROBE_D}
     if peers:
         found |= PS.files() | BPFTOOL.files() | scrapes.files()
-    with cache.lock(host.BUILD / "bench.lock"):
+    with cache.lock(BUILD / "bench.lock"):
         found |= {f"{place}/{name}.ko": _stripped(path) for name, path in modules.items()}
         return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes()
                         for target in ("programs", *(("bpf",) if peers else ()))
@@ -84,17 +86,17 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
 
 def _make(target: str) -> list[Path]:
     """Build what ../bench/Makefile names so; return all that is built there."""
-    out = host.BUILD / "bench"
+    out = BUILD / "bench"
     out.mkdir(parents=True, exist_ok=True)
-    host.run(["make", "-s", "-C", _SOURCES, f"O={out}", target], f"build the bench's {target}")
+    run(["make", "-s", "-C", _SOURCES, f"O={out}", target], f"build the bench's {target}")
     return sorted(path for path in out.iterdir() if path.is_file() and path.suffix in ("", ".o"))
 
 
 def _stripped(module: Path) -> bytes:
     """Return a module as distributions install it: without debug information."""
-    stripped = host.BUILD / "bench/modules" / module.name
+    stripped = BUILD / "bench/modules" / module.name
     stripped.parent.mkdir(parents=True, exist_ok=True)
-    host.run(["strip", "--strip-debug", "-o", stripped, module], f"strip {module.name}")
+    run(["strip", "--strip-debug", "-o", stripped, module], f"strip {module.name}")
     return stripped.read_bytes()
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from .benchguest import EMPTY
 from .build import SUITE
-from .host import TOP
 from .meter import Figure
+from .paths import TOP
 from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, STATED, THREADS, Point, Results
 from .scrapes import METRICS, SCRAPES

@@ -10,13 +10,15 @@ import re
 import subprocess
 from pathlib import Path
 
-from . import cache, host
+from . import cache
 from .kernel import Kernel
+from .paths import BUILD, TOP
 from .progress import step
+from .run import run
 
 SUITE = ("core_mod", "walker_mod", "report_mod")
-FIXTURES = host.TOP / "tests/modules"
-EXAMPLES = host.TOP / "examples"
+FIXTURES = TOP / "tests/modules"
+EXAMPLES = TOP / "examples"
 # Headers come without the vmlinux that BTF of modules would be made from; so what would make it is
 # not used, and need not be of the version that the kernel was built with.
 MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=", "PAHOLE_VERSION=$(CONFIG_PAHOLE_VERSION)")
@@ -32,10 +34,10 @@ def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) 
     A variant is the same with edits (file, old text, new text), in a directory of its own.
     Raises HarnessError with the compiler's words where that fails.
     """
-    stage = host.BUILD / kernel.release / variant
+    stage = BUILD / kernel.release / variant
     options = tuple(word for option, word in _COUNTING.items() if option in kernel.options)
     with cache.lock(stage.with_suffix(".lock")), step(f"Building modules for {kernel.release}"):
-        compile_tree(kernel, host.TOP, stage, options, edits)
+        compile_tree(kernel, TOP, stage, options, edits)
     return [stage / name / f"{name}.ko" for name in SUITE]
 
 
@@ -44,7 +46,7 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    stage = host.BUILD / kernel.release / "fixtures"
+    stage = BUILD / kernel.release / "fixtures"
     suite(kernel)
     with cache.lock(stage.with_suffix(".lock")), step("Building the tests' own modules"):
         # They are only loaded, and go through a slow port: no debug information.
@@ -73,8 +75,8 @@ def unbuildable(kernel: Kernel) -> frozenset[str]:
 
 def core_options(kernel: Kernel) -> tuple[str, str]:
     """Return the options that tell another tree's build what core_mod exports, and where it is."""
-    return (f"KBUILD_EXTRA_SYMBOLS={host.BUILD / kernel.release / 'suite/Module.symvers'}",
-            f"CORE_MOD={host.TOP / 'core_mod'}")
+    return (f"KBUILD_EXTRA_SYMBOLS={BUILD / kernel.release / 'suite/Module.symvers'}",
+            f"CORE_MOD={TOP / 'core_mod'}")
 
 
 def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...] = (),
@@ -91,8 +93,8 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
         _place(source, target, edits)
     make = ["make", f"-j{os.cpu_count()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
             *options, "modules"]
-    return host.run(kernel.toolchain.command(make, kernel.root),
-                    f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)
+    return run(kernel.toolchain.command(make, kernel.root),
+               f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)
 
 
 def programs() -> list[Path]:
@@ -100,11 +102,11 @@ def programs() -> list[Path]:
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    out = host.BUILD / "guest"
+    out = BUILD / "guest"
     out.mkdir(parents=True, exist_ok=True)
-    with cache.lock(host.BUILD / "guest.lock"), step("Building the guest's agent"):
-        host.run(["make", "-s", "-C", host.TOP / "tests/guest", f"O={out}"],
-                 "build the guest's agent")
+    with cache.lock(BUILD / "guest.lock"), step("Building the guest's agent"):
+        run(["make", "-s", "-C", TOP / "tests/guest", f"O={out}"],
+            "build the guest's agent")
     return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
 
 

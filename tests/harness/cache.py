@@ -4,8 +4,8 @@
 An entry is a directory that is either whole or not there: it is made beside its place under a
 lock and then renamed, so that runs may share the cache and may end at any moment.
 
-What it is made by, its recipe, is in its name: another recipe makes another entry. A recipe is data,
-such as a list of packages. The bytes of a file of ours are none: they change for any reason.
+What it is made by, its recipe, is in its name: another recipe makes another entry. A recipe is
+data, such as a list of packages. The bytes of a file of ours are none: they change for any reason.
 """
 
 import fcntl

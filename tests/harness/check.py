@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import build, cache, choice, command, host, kernelsource
+from . import build, cache, choice, command, kernelsource
 from .errors import HarnessError
+from .paths import BUILD, TOP
 from .progress import step
+from .run import run
+from .system import codename
 
-TREES = {"modules": host.TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
+TREES = {"modules": TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
 # The command is no part of the kernel, and has not its types and macros.
 _NOT_OF_CLI = ("SPLIT_STRING", "PREFER_DEFINED_ATTRIBUTE_MACRO", "PREFER_KERNEL_TYPES", "VOLATILE",
                "CAMELCASE", "MACRO_ARG_REUSE", "QUOTED_WHITESPACE_BEFORE_NEWLINE")
@@ -39,17 +42,17 @@ def _kernel_sources() -> list[Path]:
 
 
 def _checkpatch() -> str:
-    script = cache.entry(f"checkpatch-{host.codename()}", repr(_CHECKPATCH_FILES),
+    script = cache.entry(f"checkpatch-{codename()}", repr(_CHECKPATCH_FILES),
                          _fetch_checkpatch) / "checkpatch.pl"
     sources = _kernel_sources()
     cli = sorted(command.SOURCES.glob("*.[ch]"))
     options = ["--quiet", "--terse", "--no-summary"]
-    host.run(["perl", script, *options, "--file", *sources], "pass checkpatch --strict",
-             cwd=host.TOP)
+    run(["perl", script, *options, "--file", *sources], "pass checkpatch --strict",
+        cwd=TOP)
     # Where it sees names in mixed case it writes a file to where it is.
-    host.run(["perl", script, *options, "--no-tree", "--strict",
-              f"--ignore={','.join(_NOT_OF_CLI)}", "--file", *cli], "pass checkpatch --strict",
-             cwd=host.BUILD)
+    run(["perl", script, *options, "--no-tree", "--strict",
+         f"--ignore={','.join(_NOT_OF_CLI)}", "--file", *cli], "pass checkpatch --strict",
+        cwd=BUILD)
     return f"{len(sources) + len(cli)} files, --strict"
 
 
@@ -70,10 +73,10 @@ def _compile(variant: str, *options: str) -> str:
     said = ""
     build.suite(kern)
     for stage, source in TREES.items():
-        place = host.BUILD / kern.release / f"check-{variant}-{stage}"
+        place = BUILD / kern.release / f"check-{variant}-{stage}"
         with cache.lock(place.with_suffix(".lock")):
             shutil.rmtree(place, ignore_errors=True)
-            core = () if source == host.TOP else build.core_options(kern)
+            core = () if source == TOP else build.core_options(kern)
             said += build.compile_tree(kern, source, place, options + core)
     found = complaints(said)
     if found:
@@ -109,27 +112,27 @@ def _warnings() -> str:
 
 
 def _agent() -> str:
-    out = host.BUILD / "check-guest"
+    out = BUILD / "check-guest"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     for folder, target in (("guest", "all"), ("bench", "programs")):
-        host.run(["make", "-s", "-C", host.TOP / "tests" / folder, f"O={out}", target],
-                 "build the guest's programs without a warning")
+        run(["make", "-s", "-C", TOP / "tests" / folder, f"O={out}", target],
+            "build the guest's programs without a warning")
     return "the guest's programs, -Wall -Wextra -Werror"
 
 
 def _cli() -> str:
-    shutil.rmtree(host.BUILD / "check-cli", ignore_errors=True)
-    command.build(host.BUILD / "check-cli", command.WARNINGS)
-    host.run(["mandoc", "-T", "lint", "-W", "warning", command.SOURCES / "taskmods.1"],
-             "read the manual without a warning")
+    shutil.rmtree(BUILD / "check-cli", ignore_errors=True)
+    command.build(BUILD / "check-cli", command.WARNINGS)
+    run(["mandoc", "-T", "lint", "-W", "warning", command.SOURCES / "taskmods.1"],
+        "read the manual without a warning")
     return "the command, -Wall -Wextra -Werror -fanalyzer; its manual"
 
 
 def _versions() -> str:
     """One file may name a kernel version, or what is not there in each would be everywhere."""
     named = re.compile(r"\bLINUX_VERSION_|\bKERNEL_VERSION\(|<linux/version\.h>")
-    wrong = [str(path.relative_to(host.TOP)) for path in _kernel_sources()
+    wrong = [str(path.relative_to(TOP)) for path in _kernel_sources()
              if path.name != "compat.h" and named.search(path.read_text(encoding="utf-8"))]
     if wrong:
         raise HarnessError(f"kernel versions belong in compat.h, not in {', '.join(wrong)}")
@@ -137,17 +140,17 @@ def _versions() -> str:
 
 
 def _flake8() -> str:
-    host.run(["/usr/bin/python3", "-m", "flake8", "--max-line-length=100", host.TOP / "tests"],
-             "pass flake8")
+    run(["/usr/bin/python3", "-m", "flake8", "--max-line-length=100", TOP / "tests"],
+        "pass flake8")
     return "tests/"
 
 
 def _mypy() -> str:
-    host.run(["/usr/bin/python3", "-m", "mypy", "--strict", "--no-error-summary",
-              "--no-warn-unused-ignores",
-              f"--cache-dir={host.BUILD / 'mypy'}", "--explicit-package-bases",
-              host.TOP / "tests"], "pass mypy", cwd=host.TOP,
-             env={"MYPYPATH": str(host.TOP / "tests")})
+    run(["/usr/bin/python3", "-m", "mypy", "--strict", "--no-error-summary",
+         "--no-warn-unused-ignores",
+         f"--cache-dir={BUILD / 'mypy'}", "--explicit-package-bases",
+         TOP / "tests"], "pass mypy", cwd=TOP,
+        env={"MYPYPATH": str(TOP / "tests")})
     return "tests/, --strict"
 
 

@@ -6,9 +6,10 @@ import sys
 
 from kernels import KERNELS, SOURCE
 
-from . import cache, debiankernel, debugkernel, host
+from . import cache, debiankernel, debugkernel
 from .errors import HarnessError
 from .kernel import Kernel
+from .system import codename
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def default_name() -> str:
 
     Raises HarnessError where the table has none of the host's suite.
     """
-    suite = host.codename()
+    suite = codename()
     for name, entry in KERNELS.items():
         if entry.suite == suite:
             return name

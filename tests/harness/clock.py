@@ -8,7 +8,8 @@ that are none, or never comes up.
 
 import functools
 
-from . import build, host
+from . import build
+from .run import run
 
 _MEASURE = "tsckhz"
 # A clock that counts instructions, a nanosecond each, is that counter's, too.
@@ -26,4 +27,4 @@ def arguments(accelerator: str) -> str:
     if accelerator != "tcg":
         return ""
     program = next(path for path in build.programs() if path.name == _MEASURE)
-    return f"tsc_early_khz={host.run([program], 'measure the time stamp counter').strip()}"
+    return f"tsc_early_khz={run([program], 'measure the time stamp counter').strip()}"

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import cache, host
+from . import cache
+from .paths import BUILD, TOP
 from .procfs import REPORT_ROWS, TASKS_HEADER
 from .progress import step
+from .run import run
+from .system import let_others_in
 
-SOURCES = host.TOP / "cli"
+SOURCES = TOP / "cli"
 WARNINGS = "-O2 -Werror -fanalyzer"
 # A guest's libc may be older than the host's.
 FOR_GUESTS = "-static"
@@ -26,8 +29,8 @@ def build(place: Path, cflags: str = "-O2 -Werror", ldflags: str = "") -> Path:
     Raises HarnessError with the compiler's words where that fails.
     """
     place.mkdir(parents=True, exist_ok=True)
-    host.run(["make", "-s", "-C", SOURCES, f"O={place}", f"CFLAGS={cflags}", f"LDFLAGS={ldflags}"],
-             "build taskmods")
+    run(["make", "-s", "-C", SOURCES, f"O={place}", f"CFLAGS={cflags}", f"LDFLAGS={ldflags}"],
+        "build taskmods")
     return place / "taskmods"
 
 
@@ -36,7 +39,7 @@ def built(ldflags: str = "") -> Path:
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    place = host.BUILD / ("cli-static" if ldflags else "cli")
+    place = BUILD / ("cli-static" if ldflags else "cli")
     with cache.lock(place.with_suffix(".lock")), step("Building taskmods"):
         return build(place, ldflags=ldflags)
 
@@ -84,7 +87,7 @@ class Tree:
 
     def let_others_in(self) -> None:
         """Have other users reach the root, and the command: it moves there, out of our own tree."""
-        host.let_others_in(self.root)
+        let_others_in(self.root)
         self.program = Path(shutil.copy(self.program, self.root / "taskmods"))
 
     def run(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":

@@ -16,7 +16,7 @@ from . import choice, gcov, testrun
 from .build import SUITE
 from .errors import HarnessError
 from .gcov import Line
-from .host import TOP
+from .paths import TOP
 
 PAGE = TOP / "docs/coverage.md"
 LEAST_LINES = 95.0

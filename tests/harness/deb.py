@@ -5,11 +5,13 @@ import re
 import shutil
 from pathlib import Path
 
-from . import cache, host
+from . import cache
 from .errors import HarnessError
+from .paths import BUILD, TOP
 from .progress import step
+from .run import environment, run
 
-PLACE = host.BUILD / "deb"
+PLACE = BUILD / "deb"
 # What the version is written in, besides debian/changelog, and how.
 VERSIONS = {
     "core_mod/core_mod.h": '#define TCORE_VERSION "{}"',
@@ -25,7 +27,7 @@ def main() -> int:
     Raises HarnessError where that fails.
     """
     for path in sorted(make(PLACE)):
-        print(path.relative_to(host.TOP) if path.is_relative_to(host.TOP) else path)
+        print(path.relative_to(TOP) if path.is_relative_to(TOP) else path)
     return 0
 
 
@@ -37,7 +39,7 @@ def version() -> str:
 def _version_in(name: str) -> str:
     before, after = VERSIONS[name].split("{}")
     found = re.search(re.escape(before) + "(.*)" + re.escape(after),
-                      (host.TOP / name).read_text(encoding="utf-8"))
+                      (TOP / name).read_text(encoding="utf-8"))
     if not found:
         raise HarnessError(f"{name} has no line {VERSIONS[name].format('...')}")
     return found[1]
@@ -53,12 +55,12 @@ def make(place: Path, newer: str = "") -> list[Path]:
     with cache.lock(place.with_name(f"{place.name}.lock")), step("Making the Debian packages"):
         shutil.rmtree(work, ignore_errors=True)
         tree = work / "taskmods"
-        shutil.copytree(host.TOP, tree, symlinks=True,
+        shutil.copytree(TOP, tree, symlinks=True,
                         ignore=shutil.ignore_patterns(*NOT_SOURCES))
         if newer:
             _raise_version(tree, newer)
-        host.run(["dpkg-buildpackage", "-us", "-uc"], "make the Debian packages", cwd=tree,
-                 env=host.environment())
+        run(["dpkg-buildpackage", "-us", "-uc"], "make the Debian packages", cwd=tree,
+            env=environment())
         shutil.rmtree(tree)
         shutil.rmtree(place, ignore_errors=True)
         work.rename(place)

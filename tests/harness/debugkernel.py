@@ -10,13 +10,16 @@ import re
 import shutil
 from pathlib import Path
 
-from . import cache, host, kernelsource
+from . import cache, kernelsource
 from .errors import HarnessError
 from .kernel import Kernel
+from .paths import TOP
 from .progress import step
+from .run import run
+from .system import codename
 from .toolchain import Toolchain
 
-_CONFIG = host.TOP / "tests/debug.config"
+_CONFIG = TOP / "tests/debug.config"
 # Both configurations, of which the later line counts. What neither names is off.
 _ALL = "all.config"
 _CONFIGURE = (("tinyconfig",), (f"KCONFIG_ALLCONFIG={_ALL}", "allnoconfig"))
@@ -43,13 +46,13 @@ def get(name: str) -> Kernel:
 
 def entry_of(name: str) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
-    return (f"kernel-{name}-{host.codename()}",
+    return (f"kernel-{name}-{codename()}",
             repr((_wanted(), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT)))
 
 
 def _kernel(name: str, release: str, place: Path) -> Kernel:
     """Return it as the host's tools built it, for programs of the host's suite."""
-    return Kernel(name, release, place, host.codename(), Toolchain())
+    return Kernel(name, release, place, codename(), Toolchain())
 
 
 def _wanted() -> list[str]:
@@ -77,7 +80,7 @@ def _make(place: Path) -> None:
 
 def _run_make(tree: Path, *words: str) -> None:
     # That it is set, to nothing, keeps the state of a git repository around out of the name.
-    host.run(["make", "-s", "-C", tree, "LOCALVERSION=", *words], "build the debug kernel")
+    run(["make", "-s", "-C", tree, "LOCALVERSION=", *words], "build the debug kernel")
 
 
 def judge(wanted: list[str], config: str) -> None:

@@ -13,9 +13,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from . import cache, cpio, host, kernel, kmod, vm
+from . import cache, cpio, kernel, kmod, vm
 from .archive import Archive
+from .paths import BUILD, TOP
 from .progress import step
+from .run import run
 
 ARCHIVE = "initramfs.cpio.lz4"
 PACKAGES = "systemd-sysv,udev,kmod,initramfs-tools"
@@ -82,14 +84,14 @@ def _service() -> cpio.Files:
     """Return the agent's unit, and what makes the boot want it."""
     units = {"taskmods-agent.service": "taskmods-agent.service",
              "multi-user.target.d/taskmods.conf": "wants-agent.conf"}
-    return {f"/etc/systemd/system/{name}": (0o644, (host.TOP / "tests/guest" / file).read_bytes())
+    return {f"/etc/systemd/system/{name}": (0o644, (TOP / "tests/guest" / file).read_bytes())
             for name, file in units.items()}
 
 
 def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
     """Return what depmod writes about the modules among `files`: at boot it must be there."""
     modules = f"/lib/modules/{kern.release}"
-    root = host.BUILD / kern.release / "depmod"
+    root = BUILD / kern.release / "depmod"
     with cache.lock(root.with_suffix(".lock")):
         shutil.rmtree(root, ignore_errors=True)
         for name, (_, content) in files.items():
@@ -97,7 +99,7 @@ def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
                 target = root / name.lstrip("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-        host.run(["/sbin/depmod", "-b", root, kern.release], "find what needs what")
+        run(["/sbin/depmod", "-b", root, kern.release], "find what needs what")
         return {f"{modules}/{path.name}": (0o644, path.read_bytes())
                 for path in (root / modules.lstrip("/")).glob("modules.*")}
 
@@ -129,10 +131,10 @@ def set_up(archive: Archive, suite: str, place: Path, packages: str,
     # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
     # our files are another's: then it works in /tmp, which is open to all.
     is_root = os.geteuid() == 0
-    host.run(["mmdebstrap", *_options(packages, left_out),
-              f"--mode={'root' if is_root else 'unshare'}",
-              f"--customize-hook=download /tmp/packed {place / ARCHIVE}",
-              suite, "/dev/null", place / "sources.list"],
-             "make a guest of Debian's packages",
-             env={"TMPDIR": str(place)} if is_root else None)
+    run(["mmdebstrap", *_options(packages, left_out),
+         f"--mode={'root' if is_root else 'unshare'}",
+         f"--customize-hook=download /tmp/packed {place / ARCHIVE}",
+         suite, "/dev/null", place / "sources.list"],
+        "make a guest of Debian's packages",
+        env={"TMPDIR": str(place)} if is_root else None)
     (place / "sources.list").unlink()

@@ -16,11 +16,13 @@ from pathlib import Path
 
 from kernels import KERNELS
 
-from . import build, cache, choice, debiankernel, distro, host, vm
+from . import build, cache, choice, debiankernel, distro, vm
 from .archive import Archive
 from .errors import HarnessError
 from .kernel import Kernel
 from .progress import step
+from .run import environment, run_group
+from .system import codename
 from .toolchain import Toolchain
 
 _PACKAGES = "systemd-sysv,udev,kmod,dkms,gcc,make,openssl,xz-utils"
@@ -56,7 +58,7 @@ def parts(kern: Kernel | None = None) -> vm.Parts:
 
     Raises HarnessError where something cannot be had or built.
     """
-    suite = host.codename()
+    suite = codename()
     place = _place(suite)
     kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
     files = {f"{vm.GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
@@ -120,7 +122,7 @@ def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
            "--bind", str(root), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
            "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "DEBIAN_FRONTEND",
            "noninteractive", "--chdir", "/root"]
-    return host.run_group([*box, *argv], None, host.environment(), subprocess.STDOUT)
+    return run_group([*box, *argv], None, environment(), subprocess.STDOUT)
 
 
 def _place(suite: str) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .build import SUITE
 from .errors import HarnessError
-from .host import TOP
+from .paths import TOP
 from .readers import OURS
 from .results import Results
 

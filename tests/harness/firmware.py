@@ -11,10 +11,11 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, host
+from . import cache
 from .archive import Archive
 from .errors import HarnessError
 from .progress import step
+from .system import codename
 
 _PACKAGE = "ovmf"
 _CODE = "OVMF_CODE_4M.fd"
@@ -51,7 +52,7 @@ def trusting(certificate: bytes) -> Firmware:
 
     Raises HarnessError where it cannot be had, or its variable store is not as we know it.
     """
-    place = cache.entry(f"firmware-{host.codename()}", repr((_PACKAGE, _CODE, _VARIABLES)), _fetch)
+    place = cache.entry(f"firmware-{codename()}", repr((_PACKAGE, _CODE, _VARIABLES)), _fetch)
     store = (place / _VARIABLES).read_bytes()
     entry = bytes(16) + certificate  # of no owner in particular
     database = _LIST.pack(_X509_LIST.bytes_le, _LIST.size + len(entry), 0, len(entry)) + entry

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import host
 from .errors import GuestError, HarnessError
+from .paths import BUILD, TOP
+from .run import run
 from .vm import VM
 
-COUNTS = host.BUILD / "counts"
+COUNTS = BUILD / "counts"
 _WANTED = "TASKMODS_COUNTS"
 _FETCH = ('cd "/sys/kernel/debug/gcov$0" 2> /dev/null || exit 0; '
           "for file in */*.gcda; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
@@ -46,7 +47,7 @@ def wanted() -> bool:
 def fetch(vm: VM) -> None:
     """Add what ran in a guest to what is kept; nothing where it does not answer any more."""
     with suppress(GuestError):
-        suite = host.BUILD / vm.parts.kernel.release / "suite"
+        suite = BUILD / vm.parts.kernel.release / "suite"
         words = vm.run("sh", "-c", _FETCH, str(suite)).out.split()
         # Whatever this is the count of: a number of its own.
         own = COUNTS / f"{os.getpid()}-{next(_guests)}"
@@ -80,17 +81,17 @@ def lines(release: str) -> dict[str, list[Line]]:
 
     Raises HarnessError where no guest had any counts, or gcov does not understand them.
     """
-    stage = host.BUILD / release / "suite"
+    stage = BUILD / release / "suite"
     merged = _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
     for notes in stage.glob(f"*/*{_NOTES}"):
         shutil.copy(notes, merged / notes.relative_to(stage))
     found: dict[str, list[Counted]] = {}
     for counts in sorted(merged.glob(f"*/*{_COUNTS}")):
-        said = host.run(["gcov", "--stdout", "--json-format", "--branch-probabilities", counts],
-                        f"read the counts of {counts.name}", cwd=merged)
+        said = run(["gcov", "--stdout", "--json-format", "--branch-probabilities", counts],
+                   f"read the counts of {counts.name}", cwd=merged)
         for name, counted in parse(json.loads(said), stage):
             found.setdefault(name, []).extend(counted)
-    return {name: lines_of(host.TOP / name, counted) for name, counted in found.items()}
+    return {name: lines_of(TOP / name, counted) for name, counted in found.items()}
 
 
 def _merge(guests: list[Path]) -> Path:
@@ -101,7 +102,7 @@ def _merge(guests: list[Path]) -> Path:
     for number, other in enumerate(others):
         merged = COUNTS.with_name(f"merged-{number}")
         shutil.rmtree(merged, ignore_errors=True)
-        host.run(["gcov-tool", "merge", "-o", merged, first, other], "add up the guests' counts")
+        run(["gcov-tool", "merge", "-o", merged, first, other], "add up the guests' counts")
         if number:
             shutil.rmtree(first)
         first = merged

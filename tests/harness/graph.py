@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import command, host, monitoring, procfs, vm
+from . import command, monitoring, procfs, vm
 from .monitoring import Prometheus
+from .paths import TOP
 from .progress import step
+from .run import run
 from .vm import VM
 
-PLOT = host.TOP / "docs/metrics.svg"
+PLOT = TOP / "docs/metrics.svg"
 SECONDS = 180
 _GROUPS = {"/system.slice/nginx.service": "#1f77b4", "/system.slice/postgresql.service": "#ff7f0e"}
 _NGINX, _POSTGRESQL = _GROUPS
@@ -58,7 +60,7 @@ def main() -> int:
             began = time.time()
             _play(guest, textfiles)
             _draw(prometheus, began, scratch)
-    print(f"Written: {PLOT.relative_to(host.TOP)}")
+    print(f"Written: {PLOT.relative_to(TOP)}")
     return 0
 
 
@@ -99,7 +101,7 @@ def _waiting(guest: VM, wait: Wait) -> Iterator[None]:
 def _draw(prometheus: Prometheus, began: float, scratch: Path) -> None:
     script = scratch / "plot"
     script.write_text(_script(prometheus, began), encoding="utf-8")
-    host.run(["gnuplot", script], "draw the graph")
+    run(["gnuplot", script], "draw the graph")
 
 
 def _script(prometheus: Prometheus, began: float) -> str:

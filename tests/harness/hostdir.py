@@ -5,9 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import host
 from .errors import HarnessError
 from .kernel import Kernel
+from .paths import BUILD, TOP
+from .run import environment, run_group
 
 # Modules that are built here are only loaded: no debug information, and no BTF, for which headers
 # lack the vmlinux.
@@ -23,15 +24,15 @@ class HostDirectory:
     def __init__(self, path: Path, kernel: Kernel, sources: tuple[str, ...]) -> None:
         self.path = path
         self._kernel = kernel
-        suite = host.BUILD / kernel.release / "suite"
-        self._env = {**host.environment(), "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
+        suite = BUILD / kernel.release / "suite"
+        self._env = {**environment(), "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
                      "SUITE": str(suite)}
         self._names = {path: "$PWD", suite: "$SUITE", kernel.kdir: "$KDIR",
                        kernel.kdir.resolve(): "$KDIR", kernel.root: ""}
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
         for source in sources:
-            shutil.copytree(host.TOP / source, path / Path(source).name, symlinks=True,
+            shutil.copytree(TOP / source, path / Path(source).name, symlinks=True,
                             ignore=shutil.ignore_patterns("*.o", "*.ko", "*.mod*", ".*.cmd"))
 
     def type(self, command: str, timeout: float) -> tuple[str, int]:
@@ -42,7 +43,7 @@ class HostDirectory:
         """
         try:
             shell = self._kernel.toolchain.command(["bash", "-c", command], self._kernel.root)
-            done = host.run_group(shell, self.path, self._env, subprocess.STDOUT, timeout)
+            done = run_group(shell, self.path, self._env, subprocess.STDOUT, timeout)
         except subprocess.TimeoutExpired as error:
             raise HarnessError(f"on the host, {command} took over {timeout:.0f} s") from error
         out = done.stdout

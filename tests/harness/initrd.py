@@ -8,7 +8,8 @@ step, which starts the agent instead. All that our archive brings besides is the
 from dataclasses import replace
 from pathlib import Path
 
-from . import cpio, host, vm
+from . import cpio, vm
+from .paths import TOP
 
 _BOOT_SCRIPT = "taskmods"
 # Megabytes, by a port that takes half of one in a second on an idle host.
@@ -32,7 +33,7 @@ def parts(image: Path) -> vm.Parts:
     """
     made = vm.parts()
     agent = f"{vm.GUEST_DIR}/agent"
-    script = (host.TOP / "tests/guest/initrd-boot").read_bytes()
+    script = (TOP / "tests/guest/initrd-boot").read_bytes()
     files = {agent: vm.installed(made.kernel)[agent],
              f"/scripts/{_BOOT_SCRIPT}": (0o644, script)}
     return replace(made, initramfs=image, overlay=cpio.newc(files),

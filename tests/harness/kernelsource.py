@@ -4,9 +4,11 @@
 import shutil
 from pathlib import Path
 
-from . import cache, host
+from . import cache
 from .archive import Archive
 from .progress import step
+from .run import run
+from .system import codename
 
 
 def unpack(into: Path, files: tuple[str, ...] = ()) -> None:
@@ -14,10 +16,10 @@ def unpack(into: Path, files: tuple[str, ...] = ()) -> None:
 
     Raises HarnessError where it cannot be had, or unpacked.
     """
-    (tarball,) = cache.entry(f"source-{host.codename()}", "", _fetch).glob("*.tar.xz")
+    (tarball,) = cache.entry(f"source-{codename()}", "", _fetch).glob("*.tar.xz")
     top = tarball.name.removesuffix(".tar.xz")
-    host.run(["tar", "-C", into, "--strip-components=1", "-xf", tarball,
-              *(f"{top}/{name}" for name in files)], "unpack the kernel's source")
+    run(["tar", "-C", into, "--strip-components=1", "-xf", tarball,
+         *(f"{top}/{name}" for name in files)], "unpack the kernel's source")
 
 
 def _fetch(place: Path) -> None:

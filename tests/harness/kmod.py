@@ -13,9 +13,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import cache, cpio, host
+from . import cache, cpio
 from .errors import HarnessError
+from .paths import BUILD
 from .progress import step
+from .run import run
 
 _PLACE = "/opt/kmod"
 # What update-initramfs runs in a guest: ldd does not tell it of an interpreter that is elsewhere.
@@ -53,7 +55,7 @@ def into(initramfs: Path) -> Path:
         return initramfs
     content, libraries = _relocated(program)
     digest = hashlib.sha256(f"{initramfs}".encode() + content + cpio.newc(libraries))
-    made = host.BUILD / f"kmod/{digest.hexdigest()[:12]}.cpio.lz4"
+    made = BUILD / f"kmod/{digest.hexdigest()[:12]}.cpio.lz4"
     with cache.lock(made.with_suffix(".lock")):
         if not made.exists():
             with step(f"Putting {program} into the guest"):
@@ -69,8 +71,8 @@ def _relocated(program: Path) -> tuple[bytes, cpio.Files]:
     with tempfile.TemporaryDirectory(prefix="taskmods-") as scratch:
         patched = Path(scratch, "kmod")
         shutil.copy(program, patched)
-        host.run(["patchelf", "--set-interpreter", f"{_PLACE}/{Path(interpreter).name}",
-                  "--force-rpath", "--set-rpath", _PLACE, patched], "point kmod to its libraries")
+        run(["patchelf", "--set-interpreter", f"{_PLACE}/{Path(interpreter).name}",
+             "--force-rpath", "--set-rpath", _PLACE, patched], "point kmod to its libraries")
         content = patched.read_bytes()
     files = {f"{_PLACE}/{path.name}": (0o755, path.read_bytes())
              for path in {Path(interpreter), *libraries}}
@@ -80,7 +82,7 @@ def _relocated(program: Path) -> tuple[bytes, cpio.Files]:
 def _needs(program: Path) -> tuple[str, set[Path]]:
     """Return the interpreter of a program, or "" if it is static, and the libraries it may open."""
     interpreter, libraries = _linked(program)
-    known = host.run(["/sbin/ldconfig", "-p"], "list libraries")
+    known = run(["/sbin/ldconfig", "-p"], "list libraries")
     for name in set(_OPENED.findall(program.read_bytes())):
         opened = re.search(rf"{re.escape(name.decode())} .*x86-64.* => (/\S+)", known)
         if opened:

@@ -12,10 +12,11 @@ from dataclasses import asdict
 from behaviours import SECTIONS
 from kernels import KERNELS
 
-from . import choice, host, matrixpage, record, userland
+from . import choice, matrixpage, record, userland
 from .errors import HarnessError
-from .host import BUILD, TOP
 from .matrixpage import Result
+from .paths import BUILD, TOP
+from .system import codename
 
 PAGE = TOP / "docs/matrix.md"
 RESULTS = BUILD / "matrix"
@@ -25,7 +26,7 @@ _ROW = "test_behaviours"
 def kernels() -> int:
     """Print the table of kernels, with what of each is in the cache; return 0."""
     print(f"{'KERNEL':<13} {'SUITE':<17} {'KMOD OF':<9} IN THE CACHE")
-    own, suite = choice.default_name(), host.codename()
+    own, suite = choice.default_name(), codename()
     for name, entry in KERNELS.items():
         cached = choice.cached_release(name) or "-"
         print(f"{name:<13} {entry.suite or suite:<17} {entry.userland or suite:<9} {cached}"
@@ -61,7 +62,7 @@ def _write(results: dict[str, Result]) -> None:
         if not result and name in before:
             columns[name] = before[name]
         elif result := result or load(name):
-            columns[name] = matrixpage.column(name, entry.userland or host.codename(), result,
+            columns[name] = matrixpage.column(name, entry.userland or codename(), result,
                                               before.get(name))
     missing = [name for name in KERNELS if name not in columns]
     if missing:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from . import cache, host
+from . import cache
 from .archive import Archive
 from .errors import HarnessError
 from .progress import step
+from .run import run
+from .system import codename
 
 _PACKAGES = ["prometheus", "prometheus-node-exporter"]
 _TIMEOUT = 60.0
@@ -55,7 +57,7 @@ def program(name: str) -> Path:
 
     Raises HarnessError where they cannot be had.
     """
-    place = cache.entry(f"prometheus-{host.codename()}", repr(_PACKAGES), _make)
+    place = cache.entry(f"prometheus-{codename()}", repr(_PACKAGES), _make)
     return place / "usr/bin" / name
 
 
@@ -63,7 +65,7 @@ def _make(place: Path) -> None:
     scratch = place / "scratch"
     with step("Getting Prometheus and its node_exporter"):
         Archive(scratch).extract(_PACKAGES, place)
-    host.run(["rm", "-r", scratch], "tidy up")
+    run(["rm", "-r", scratch], "tidy up")
 
 
 def promtool(*arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":

@@ -13,8 +13,8 @@ from behaviours.messages import MESSAGES as TABLE
 
 from . import record
 from .errors import HarnessError
-from .host import TOP
 from .messages import Message, find
+from .paths import TOP
 from .record import Record
 from .row import Row
 from .trial import Entry

@@ -7,13 +7,13 @@ Of the page only what is between two marks is written; what stands around them s
 import csv
 import io
 
-from . import host
 from .benchtables import markdown, plain, tables
 from .errors import HarnessError
-from .host import BUILD, TOP
 from .meter import Figure
+from .paths import BUILD, TOP
 from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, Results
+from .run import run
 
 PAGE = TOP / "docs/performance.md"
 PLOT = TOP / "docs/performance.svg"
@@ -112,6 +112,6 @@ def write(results: Results) -> None:
     made = page(PAGE.read_text(encoding="utf-8"), results)
     script = CSV.with_suffix(".gnuplot")
     script.write_text(plot_script(results, str(PLOT)), encoding="utf-8")
-    host.run(["gnuplot", script], "draw the plot")
+    run(["gnuplot", script], "draw the plot")
     PAGE.write_text(made, encoding="utf-8")
     print(f"\nWritten: {', '.join(str(path.relative_to(TOP)) for path in (PAGE, PLOT))} and {CSV}")

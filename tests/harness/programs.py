@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from . import cache, host, userland
+from . import cache, userland
 from .errors import HarnessError
 from .progress import step
+from .run import run
+from .system import codename
 
 _LOADER = "ld-linux-x86-64.so.2"
 # Where packages have programs, and libraries.
@@ -39,7 +41,7 @@ class Program:
 
         Raises HarnessError where it cannot be had.
         """
-        place = cache.entry(f"program-{self.name}-{host.codename()}",
+        place = cache.entry(f"program-{self.name}-{codename()}",
                             repr((self.package, _DIRECTORIES, _LIBRARIES)), partial(_make, self))
         return {f"{self._place}/{path.name}": path.read_bytes() for path in place.iterdir()}
 
@@ -53,7 +55,7 @@ NODE_EXPORTER = Program("prometheus-node-exporter", "prometheus-node-exporter")
 def _make(wanted: Program, place: Path) -> None:
     root = place / "root"
     with step(f"Getting {wanted.name} and its libraries"):
-        userland.unpack(host.codename(), wanted.package, root, place)
+        userland.unpack(codename(), wanted.package, root, place)
         program = _find(root, wanted)
         for name, path in {program.name: program, **_libraries(root, program)}.items():
             shutil.copy(path, place / name)
@@ -64,7 +66,7 @@ def _find(root: Path, wanted: Program) -> Path:
     for directory in _DIRECTORIES:
         if (root / directory / wanted.name).exists():
             return root / directory / wanted.name
-    raise HarnessError(f"the package {wanted.package} of {host.codename()} has no program "
+    raise HarnessError(f"the package {wanted.package} of {codename()} has no program "
                        f"{wanted.name}")
 
 
@@ -77,7 +79,7 @@ def _libraries(root: Path, program: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     todo = [program]
     while todo:
-        said = host.run(["readelf", "-d", todo.pop()], f"read what {program.name} needs")
+        said = run(["readelf", "-d", todo.pop()], f"read what {program.name} needs")
         for name in re.findall(r"\(NEEDED\).*\[(.*)\]", said):
             if name not in there:
                 raise HarnessError(f"{program.name} needs {name}, which none of its packages has")

@@ -4,12 +4,12 @@
 import dataclasses
 import json
 
-from . import host
 from .facts import Facts
+from .paths import BUILD
 from .row import Row
 from .trial import Entry
 
-RECORDS = host.BUILD / "behaviours"
+RECORDS = BUILD / "behaviours"
 
 
 @dataclasses.dataclass(frozen=True)

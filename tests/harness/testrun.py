@@ -11,7 +11,7 @@ from behaviours import ROWS
 
 from . import vm
 from .errors import HarnessError
-from .host import BUILD, TOP
+from .paths import BUILD, TOP
 from .table import Table
 
 _TESTS = TOP / "tests"

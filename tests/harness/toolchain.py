@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from . import cache, host, userland
+from . import cache, userland
+from .paths import BUILD, TOP
 from .progress import step
+from .system import codename
 
 # kbuild's needs, W=1's of all of perl, and those of whoever takes a module apart: openssl, zstd,
 # xz-utils, kmod.
@@ -44,9 +46,9 @@ class Toolchain:
                 box += ["--symlink", os.readlink(place), f"/{name}"]
             elif place.is_dir():
                 box += ["--ro-bind", place, f"/{name}"]
-        for place in (host.TOP, *readable):
+        for place in (TOP, *readable):
             box += ["--ro-bind", place, place]
-        return [*box, "--bind", host.BUILD, host.BUILD, *argv]
+        return [*box, "--bind", BUILD, BUILD, *argv]
 
 
 def of(suite: str) -> Toolchain:
@@ -54,7 +56,7 @@ def of(suite: str) -> Toolchain:
 
     Raises HarnessError where they cannot be had.
     """
-    if suite == host.codename():
+    if suite == codename():
         return Toolchain()
     place = cache.entry(f"toolchain-{suite}", PACKAGES, partial(_make, suite))
     return Toolchain(place / "root")

@@ -7,10 +7,11 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from . import cache, host
+from . import cache
 from .archive import Archive
 from .errors import HarnessError
 from .progress import step
+from .run import run
 
 # kmod opens the libraries that unpack modules only when it meets such a module.
 PACKAGES = "kmod,busybox-static,bash,ncurses-base,libc6,liblzma5,libzstd1"
@@ -55,10 +56,10 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
     archive.version(packages.partition(",")[0])
     sources = scratch / "sources.list"
     sources.write_text(archive.sources(), encoding="ascii")
-    host.run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
-              f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
-              suite, root, sources],
-             f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
+    run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+         f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
+         suite, root, sources],
+        f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
     for name, target in _TOP_LINKS.items():
         if not (root / name).exists() and (root / target).is_dir():
             (root / name).symlink_to(target)
@@ -80,7 +81,7 @@ def _arrange(root: Path) -> None:
         (root / name).symlink_to("busybox")
     applets = root / APPLETS
     applets.mkdir(parents=True)
-    for applet in host.run([root / "bin/busybox", "--list"], "list busybox's programs").split():
+    for applet in run([root / "bin/busybox", "--list"], "list busybox's programs").split():
         (applets / applet).symlink_to("/bin/busybox")
 
 

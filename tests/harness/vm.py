@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from . import build, cache, choice, clock, cpio, host, kernel, kmod, qemu, userland
+from . import build, cache, choice, clock, cpio, kernel, kmod, qemu, userland
 from .agent import Agent, Job, Lost, Result
 from .errors import GuestError, HarnessError
 from .firmware import Firmware
+from .paths import TOP
 from .progress import step
+from .system import boot_id
 
 # A guest under emulation on a busy host takes seconds; one that takes longer never comes.
 BOOT_TIMEOUT = 60.0
@@ -74,7 +76,7 @@ def parts(fixtures: bool = True) -> Parts:
 
 def _overlay(kern: kernel.Kernel, fixtures: bool) -> bytes:
     """Return what is laid over the userland: what any guest has, and its first program."""
-    init = (host.TOP / "tests/guest/init").read_bytes()
+    init = (TOP / "tests/guest/init").read_bytes()
     return cpio.newc({**installed(kern, fixtures), "/init": (0o755, init)})
 
 
@@ -85,7 +87,7 @@ def installed(kern: kernel.Kernel, fixtures: bool = True) -> cpio.Files:
     Raises HarnessError where that cannot be built.
     """
     modules = f"/lib/modules/{kern.release}"
-    files = {"/etc/modprobe.d/taskmods.conf": (0o644, host.TOP / "modprobe.d/taskmods.conf")}
+    files = {"/etc/modprobe.d/taskmods.conf": (0o644, TOP / "modprobe.d/taskmods.conf")}
     for path in build.programs():
         files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
     for path in build.suite(kern):
@@ -107,7 +109,7 @@ def _accelerator(candidate: Parts) -> str:
         return "tcg"
     try:
         boot, known = answer.read_text(encoding="ascii").split()
-        if boot == host.boot_id():
+        if boot == boot_id():
             return known
     except (FileNotFoundError, ValueError):
         pass
@@ -118,7 +120,7 @@ def _accelerator(candidate: Parts) -> str:
         except GuestError:
             found = "tcg"
     with suppress(OSError):
-        answer.write_text(f"{host.boot_id()} {found}\n", encoding="ascii")
+        answer.write_text(f"{boot_id()} {found}\n", encoding="ascii")
     return found
 
 

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The host: where things are, what it must have, and running its programs."""
+"""Running programs of the host's."""
 
 import os
-import platform
 import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import HarnessError
-
-TOP = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("TASKMODS_BUILD", TOP / "build"))
 
 
 def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
@@ -69,29 +65,3 @@ def _in_english() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("LANG", "LC_"))}
     return {**kept, "LANG": "C", "LC_ALL": "C"}
-
-
-def codename() -> str:
-    """Return the host's Debian suite, e.g. "bookworm".
-
-    Raises HarnessError on anything but Debian on amd64.
-    """
-    release = platform.freedesktop_os_release()
-    if release.get("ID") != "debian" or "VERSION_CODENAME" not in release:
-        raise HarnessError("this host is not Debian, whose packages the VM is made of: "
-                           "use a Debian 12 or 13 machine or container")
-    if platform.machine() != "x86_64":
-        raise HarnessError(f"this host is {platform.machine()}: the VM needs x86_64")
-    return release["VERSION_CODENAME"]
-
-
-def boot_id() -> str:
-    """Return what names this boot of the host."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-
-
-def let_others_in(place: Path) -> None:
-    """Have other users reach a directory that lies in scratch ones of root's, which are closed."""
-    for directory in (place, *place.parents):
-        if directory.stat().st_uid == 0 and not directory.stat().st_mode & 1:
-            directory.chmod(0o711)
