@@ -11,10 +11,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import facts, gcov, health, vm as guests  # noqa: E402
-from harness.errors import GuestError, HarnessError  # noqa: E402
-from harness.row import Row  # noqa: E402
-from harness.vm import VM, Parts, parts as make_parts  # noqa: E402
+from harness.guest import vm as guests  # noqa: E402
+from harness.guest.vm import VM, Parts, parts as make_parts  # noqa: E402
+from harness.host.errors import GuestError, HarnessError  # noqa: E402
+from harness.observe import facts, gcov, health  # noqa: E402
+from harness.rows.row import Row  # noqa: E402
 
 Boot = Callable[..., VM]
 

@@ -9,13 +9,15 @@ import pytest
 
 from behaviours import BASIC, ROWS
 from conftest import Boot
-from harness import distro, facts, firmware, health, record
-from harness.compare import expect
-from harness.errors import HarnessError
-from harness.paths import BUILD
-from harness.row import Guest, Row
-from harness.trial import Trial
-from harness.vm import VM, Parts
+from harness.guest import distro, firmware
+from harness.guest.vm import VM, Parts
+from harness.host.errors import HarnessError
+from harness.host.paths import BUILD
+from harness.observe import facts, health
+from harness.observe.expect import expect
+from harness.rows import record
+from harness.rows.row import Guest, Row
+from harness.rows.trial import Trial
 
 
 @pytest.mark.behaviour

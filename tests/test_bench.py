@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import bench, benchguest, choice, figures, meter, performance, readers, scrapes, \
-    targets
-from harness.errors import HarnessError
-from harness.meter import Figure, Sample
-from harness.paths import TOP
-from harness.readers import BY_ID, FLOOR, OURS, PEERS, REPORT
-from harness.results import GROWTH, STATED, Results, Row
+from harness.commands import bench
+from harness.cost import benchguest, figures, meter, publish, readers, scrapes, targets
+from harness.cost.meter import Figure, Sample
+from harness.cost.readers import BY_ID, FLOOR, OURS, PEERS, REPORT
+from harness.cost.results import GROWTH, STATED, Results, Row
+from harness.host.errors import HarnessError
+from harness.host.paths import TOP
+from harness.kernels import choice
 
 # What the meter wrote.
 LINES = "1500 0 3\n1400 1390 2\n"
@@ -174,17 +175,17 @@ def test_no_figures_get_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_missing_peer_is_told_with_its_reason() -> None:
     """And nothing else is missing for it."""
     results = measured("bpf-tasks")
-    said = performance.text(results)
+    said = publish.text(results)
     assert "\nBPF iterator, same columns: missing: the kernel has no BTF  " in said
     assert re.search(r"\nBPF iterator / tasks +- +at least 6 +not measured\n", said)
     assert re.search(r"\nps / tasks +6 +at least 250 +NO\n", said)
-    assert "bpf_tasks" not in performance.plot_script(results, "plot.svg")
+    assert "bpf_tasks" not in publish.plot_script(results, "plot.svg")
 
 
 @pytest.mark.host
 def test_targets_are_met_or_not() -> None:
     results = measured()
-    said = performance.text(results)
+    said = publish.text(results)
     assert re.search(r"tasks, 64 KiB reads: instructions per process +100 +at most 500 +yes", said)
     assert re.search(r"C scan / tasks +7 +at least 40 +NO", said)
     # Of 300 and 100 instructions a process, two calls of 200 are no part.
@@ -194,14 +195,14 @@ def test_targets_are_met_or_not() -> None:
 
 @pytest.mark.host
 def test_what_is_written_by_hand_stays_on_the_page() -> None:
-    page = performance.PAGE.read_text(encoding="utf-8")
-    made = performance.page(page, measured())
-    assert performance.page(made, measured()) == made
-    for mark in (performance.BEGIN, performance.END):
+    page = publish.PAGE.read_text(encoding="utf-8")
+    made = publish.page(page, measured())
+    assert publish.page(made, measured()) == made
+    for mark in (publish.BEGIN, publish.END):
         with pytest.raises(HarnessError, match="must have the lines .*, each once: get them back"):
-            performance.page(page.replace(mark, ""), measured())
-    assert made.partition(performance.BEGIN)[0] == page.partition(performance.BEGIN)[0]
-    assert made.partition(performance.END)[2] == page.partition(performance.END)[2]
+            publish.page(page.replace(mark, ""), measured())
+    assert made.partition(publish.BEGIN)[0] == page.partition(publish.BEGIN)[0]
+    assert made.partition(publish.END)[2] == page.partition(publish.END)[2]
     assert "| ps -eo pid,ppid,stat,comm | 600 | 0.0 % | 6 x | 6 x | 0.0 % |" in made
 
 
@@ -210,7 +211,7 @@ def test_a_large_spread_is_told() -> None:
     results = measured()
     results.rows = [replace(row, cost=replace(row.cost, spread=0.051 if row.reader is REPORT else
                                               0.049)) for row in results.rows]
-    said = performance.text(results)
+    said = publish.text(results)
     assert re.search(r"\nreport +250 +5.1 % \(large\) ", said)
     assert re.search(r"\ntasks, 64 KiB reads +100 +4.9 %  ", said)
 
@@ -220,13 +221,13 @@ def test_the_wall_clocks_ratios_are_of_the_lowest() -> None:
     results = measured()
     results.wall = [replace(row, cost=replace(row.cost, lowest=1e6 if row.reader is OURS[0] else
                                               3e6)) for row in results.wall]
-    assert re.search(r"\nps .* 6 x +3 x  ", performance.text(results))
+    assert re.search(r"\nps .* 6 x +3 x  ", publish.text(results))
 
 
 @pytest.mark.host
 def test_csv_has_each_figure() -> None:
     results = measured()
-    header, *rows = csv.reader(performance.to_csv(results).splitlines())
+    header, *rows = csv.reader(publish.to_csv(results).splitlines())
     assert all(len(row) == len(header) for row in rows)
     assert len(rows) == len(results.rows) + len(results.wall) + 2 + len(results.sizes)
 

@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 
-from harness import build, check
-from harness.build import Edit
-from harness.errors import HarnessError
-from harness.paths import BUILD, TOP
-from harness.vm import Parts
+from harness.commands import check
+from harness.guest.vm import Parts
+from harness.host.errors import HarnessError
+from harness.host.paths import BUILD, TOP
+from harness.kernels import build
+from harness.kernels.build import Edit
 
 OPTIONS = ("W=1", "KCFLAGS=-Werror")
 # What is made of a source, to see that it would be noticed: a warning, or modpost's alone.

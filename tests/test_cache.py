@@ -8,10 +8,13 @@ from types import ModuleType
 import pytest
 from kernels import Entry
 
-from harness import cache, check, debiankernel, debugkernel, distro, dkms, firmware, monitoring, \
-    programs, toolchain, userland
-from harness.errors import HarnessError
-from harness.paths import TOP
+from harness.commands import check
+from harness.guest import distro, dkms, firmware, programs, small
+from harness.host import cache
+from harness.host.errors import HarnessError
+from harness.host.paths import TOP
+from harness.kernels import fromdebian, fromsource, toolchain
+from harness.monitoring import servers
 
 pytestmark = pytest.mark.host
 
@@ -19,15 +22,15 @@ KERNEL = Entry("suite", "image", "headers", "suite")
 # What has an entry: how it is asked for, and a part of its recipe.
 MADE: dict[str, tuple[Callable[[], object], ModuleType, str]] = {
     "checkpatch": (check.CHECKS["checkpatch"], check, "_CHECKPATCH_FILES"),
-    "debug kernel": (lambda: debugkernel.get("debug"), debugkernel, "_BUILD"),
+    "debug kernel": (lambda: fromsource.get("debug"), fromsource, "_BUILD"),
     "distro": (lambda: distro.initramfs("suite"), distro, "PACKAGES"),
     "dkms": (lambda: dkms.release("suite"), dkms, "_PACKAGES"),
     "firmware": (lambda: firmware.trusting(b""), firmware, "_PACKAGE"),
-    "kernel": (lambda: debiankernel.get("name", KERNEL), debiankernel, "_IN_BOOT"),
+    "kernel": (lambda: fromdebian.get("name", KERNEL), fromdebian, "_IN_BOOT"),
     "program": (programs.PS.files, programs, "_LIBRARIES"),
-    "prometheus": (lambda: monitoring.program("promtool"), monitoring, "_PACKAGES"),
+    "prometheus": (lambda: servers.program("promtool"), servers, "_PACKAGES"),
     "toolchain": (lambda: toolchain.of("suite"), toolchain, "PACKAGES"),
-    "userland": (lambda: userland.initramfs("suite"), userland, "PACKAGES"),
+    "userland": (lambda: small.initramfs("suite"), small, "PACKAGES"),
 }
 
 

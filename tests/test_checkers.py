@@ -6,8 +6,8 @@ import re
 import pytest
 
 from conftest import Boot
-from harness import health
-from harness.vm import FIXTURES_DIR
+from harness.guest.vm import FIXTURES_DIR
+from harness.observe import health
 
 # The function is another where the compiler has made one of two.
 HERE = r"in \w+\S* \[mistakes\]"

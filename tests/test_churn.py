@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Process
-from harness.vm import VM, GuestJob
+from harness.guest.vm import VM, GuestJob
+from harness.observe import procfs
+from harness.observe.procfs import Process
 
 READINGS = 20
 FINDS = 5

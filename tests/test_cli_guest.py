@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, procfs
-from harness.agent import Result
-from harness.vm import FIXTURES_DIR, VM
+from harness.guest.agent import Result
+from harness.guest.vm import FIXTURES_DIR, VM
+from harness.host.cli import FOR_GUESTS, built
+from harness.observe import procfs
 
 PROGRAM = "/tmp/taskmods"
 USER = ("as", "1000", "1000")
@@ -24,7 +25,7 @@ VIEWS = ("tasks", "tree", "threads", "report", "stuck", "metrics")
 def cli(suite: VM) -> VM:
     """The guest with the modules loaded and the command in it."""
     if suite.run("test", "-x", PROGRAM).status:
-        suite.write(PROGRAM, command.built(command.FOR_GUESTS).read_bytes())
+        suite.write(PROGRAM, built(FOR_GUESTS).read_bytes())
         suite.run("chmod", "755", PROGRAM, check=True)
     return suite
 

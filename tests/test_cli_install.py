@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, deb
-from harness.monitoring import samples
-from harness.paths import TOP
-from harness.run import run
+from harness.commands import deb
+from harness.host import cli
+from harness.host.paths import TOP
+from harness.host.run import run
+from harness.monitoring.servers import samples
 
 pytestmark = pytest.mark.host
 
@@ -26,20 +27,20 @@ INSTALLED = {
 
 def options() -> dict[str, str]:
     """Return the options that the command takes, by their long names."""
-    source = (command.SOURCES / "options.c").read_text(encoding="utf-8")
+    source = (cli.SOURCES / "options.c").read_text(encoding="utf-8")
     return dict(re.findall(r'^\t\{ "(\w+)", \w+, NULL, \'?(\w+)\'? \},$', source, re.MULTILINE))
 
 
 def takes() -> dict[str, set[str]]:
     """Return the commands that there are, with the long names of the options that each takes."""
-    source = (command.SOURCES / "main.c").read_text(encoding="utf-8")
+    source = (cli.SOURCES / "main.c").read_text(encoding="utf-8")
     found = re.findall(r'^\t\{ "(\w+)", "(\w+)", ', source, re.MULTILINE)
     return {name: {long for long, short in options().items() if len(short) > 1 or short in "hV"
                    or short in letters} for name, letters in found}
 
 
 def make(*arguments: str) -> None:
-    run(["make", "-s", "-C", command.SOURCES, *arguments], "make the command")
+    run(["make", "-s", "-C", cli.SOURCES, *arguments], "make the command")
 
 
 def test_install_and_clean(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def complete(*words: str) -> list[str]:
     script = ('. "$0"; COMP_WORDS=(taskmods "$@"); COMP_CWORD=$#; _taskmods 2> /dev/null; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "--norc", "-c", script,
-                           command.SOURCES / "completion/taskmods", *words],
+                           cli.SOURCES / "completion/taskmods", *words],
                           text=True, capture_output=True, check=True)
     return done.stdout.split()
 
@@ -98,15 +99,15 @@ def test_completion_of_values() -> None:
     assert complete("tasks", "--state", "D") == complete("tasks", "--state", "=", "D") == ["D"]
     assert len(complete("tasks", "-s", "")) == len(complete("tasks", "--state", "=")) == 9
     assert "root" in complete("tasks", "--user", "ro")
-    assert str(command.SOURCES / "taskmods.1") in complete(
-        "metrics", "--textfile", f"{command.SOURCES}/taskm")
+    assert str(cli.SOURCES / "taskmods.1") in complete(
+        "metrics", "--textfile", f"{cli.SOURCES}/taskm")
     assert complete("tasks", "--name", "") == []
 
 
 def test_the_manual_names_every_option_and_metric(tmp_path: Path) -> None:
-    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    manual = (cli.SOURCES / "taskmods.1").read_text(encoding="utf-8")
     assert set(re.findall(r"Fl Fl (\w+)", manual)) == set(options())
-    tree = command.Tree(tmp_path, command.built())
+    tree = cli.Tree(tmp_path, cli.built())
     tree.record(threads=[(1, 1, "S", 0, 0, 7, "x")])
     names = {name for name, *_ in samples(tree.run("metrics").stdout)}
     assert set(re.findall(r"taskmods_\w+", manual)) == names

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, procfs
-from harness.command import Tree
-from harness.monitoring import samples
-from harness.run import run
+from harness.host import cli
+from harness.host.cli import Tree
+from harness.host.run import run
+from harness.monitoring.servers import samples
+from harness.observe import procfs
 
 pytestmark = pytest.mark.host
 
@@ -44,7 +45,7 @@ HOLD(int, rename, (const char *old, const char *new), (old, new))
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    made = Tree(tmp_path / "root", command.built())
+    made = Tree(tmp_path / "root", cli.built())
     made.root.mkdir()
     made.record(threads=[(1, 1, "S", 0, 0, 7, "x")], counts={"R": (1, 2), "D": (3, 40)})
     return made
@@ -148,7 +149,7 @@ def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unif
     """As on a host with version 1 alone, or with version 2 beside it."""
     there = "/sys/fs/cgroup"
     mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
-    header = command.THREADS_HEADER.replace("\t", "\\t")
+    header = cli.THREADS_HEADER.replace("\t", "\\t")
     done = subprocess.run(
         ["unshare", "-m", "sh", "-euc",
          f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from uncovered import REASONS, Reason
 
-from harness import coverage, gcov
-from harness.gcov import Line
-from harness.paths import TOP
+from harness.commands import coverage
+from harness.host.paths import TOP
+from harness.observe import gcov
+from harness.observe.gcov import Line
 
 FILE = "core_mod/walk.c"
 RAN = [Line(number, f"ran({number});", "walk", 3, (1, 2)) for number in range(1, 100)]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import cache, firmware
-from harness.errors import HarnessError
+from harness.guest import firmware
+from harness.host import cache
+from harness.host.errors import HarnessError
 
 HEADER = bytes.fromhex("782cf3aa 7b949a43 a1802e14 4ec37792") + bytes(12)
 STORES = {

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness.errors import GuestError
-from harness.paths import TOP
-from harness.vm import FIXTURES_DIR, VM, Parts
+from harness.guest.vm import FIXTURES_DIR, VM, Parts
+from harness.host.errors import GuestError
+from harness.host.paths import TOP
 
 pytestmark = pytest.mark.host
 

@@ -8,8 +8,8 @@ mount, a file of process 1's, which is root's and has all capabilities.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness import procfs
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
 
 MOUNT = "/tmp/hidepid"
 GROUP = 4321

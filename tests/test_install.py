@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import build, choice, deb, distro, firmware, health
-from harness.agent import Result
-from harness.kernel import Kernel
-from harness.modstate import State, states
-from harness.paths import TOP
-from harness.run import run
-from harness.system import let_others_in
-from harness.vm import FIXTURES_DIR, VM, Parts
+from harness.commands import deb
+from harness.guest import distro, firmware
+from harness.guest.agent import Result
+from harness.guest.vm import FIXTURES_DIR, VM, Parts
+from harness.host.paths import TOP
+from harness.host.run import run
+from harness.host.system import let_others_in
+from harness.kernels import build, choice
+from harness.kernels.kernel import Kernel
+from harness.observe import health
+from harness.observe.loaded import State, states
 from test_make import make
 
 SUBDIR = "updates/taskmods"

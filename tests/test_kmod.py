@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import distro, facts, kmod, userland
-from harness.errors import HarnessError
-from harness.run import run
-from harness.vm import Parts
+from harness.guest import distro, otherkmod, small
+from harness.guest.vm import Parts
+from harness.host.errors import HarnessError
+from harness.host.run import run
+from harness.observe import facts
 
 pytestmark = pytest.mark.host
 
@@ -40,8 +41,8 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     own = distro.parts() if kind == "full" else parts
     suite = parts.kernel.userland
-    before = distro.initramfs(suite) if kind == "full" else userland.initramfs(suite)
-    with_other = replace(own, initramfs=kmod.into(before))
+    before = distro.initramfs(suite) if kind == "full" else small.initramfs(suite)
+    with_other = replace(own, initramfs=otherkmod.into(before))
     assert with_other.initramfs != before
     guest = boot(with_other)
     for tool in TOOLS:
@@ -54,7 +55,7 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
              "cp $(command -v kmod) /root/initrd/bin")
     assert guest.sh("chroot /root/initrd /bin/kmod --version").startswith("kmod version 9")
     monkeypatch.delenv("KMOD")
-    if kmod.into(before) == own.initramfs:
+    if otherkmod.into(before) == own.initramfs:
         # Nothing else of the root has changed: a link to a directory is one still.
         assert guest.sh(LOOK) == boot(own).sh(LOOK)
 
@@ -70,4 +71,4 @@ def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) ->
     else:
         run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
     with pytest.raises(HarnessError, match=re.escape(says)):
-        kmod.into(Path("unread"))
+        otherkmod.into(Path("unread"))

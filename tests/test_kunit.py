@@ -6,9 +6,9 @@ import re
 import pytest
 
 from conftest import Boot
-from harness import procfs
-from harness.paths import TOP
-from harness.vm import FIXTURES_DIR, VM
+from harness.guest.vm import FIXTURES_DIR, VM
+from harness.host.paths import TOP
+from harness.observe import procfs
 
 MODULE = "core_kunit"
 TIMEOUT = 120

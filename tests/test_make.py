@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from kernels import KERNELS
 
-from harness import build, choice
-from harness.kernel import Kernel
-from harness.paths import TOP
-from harness.run import environment
+from harness.host.paths import TOP
+from harness.host.run import environment
+from harness.kernels import build, choice
+from harness.kernels.kernel import Kernel
 
 pytestmark = pytest.mark.host
 

@@ -8,10 +8,13 @@ import pytest
 from behaviours import ROWS, SECTIONS
 from kernels import KERNELS, Entry
 
-from harness import choice, matrix, matrixpage, userland
-from harness.errors import HarnessError
-from harness.kernel import Kernel
-from harness.toolchain import Toolchain
+from harness.commands import matrix
+from harness.guest import small
+from harness.host.errors import HarnessError
+from harness.kernels import choice
+from harness.kernels.kernel import Kernel
+from harness.kernels.toolchain import Toolchain
+from harness.rows import matrixpage
 
 pytestmark = pytest.mark.host
 
@@ -34,7 +37,7 @@ def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(matrix, "PAGE", tmp_path / "matrix.md")
     monkeypatch.setattr(matrix, "TOP", tmp_path)
     monkeypatch.setattr(choice, "check_names", lambda names: None)
-    monkeypatch.setattr(userland, "initramfs", lambda suite: Path())
+    monkeypatch.setattr(small, "initramfs", lambda suite: Path())
 
     def get(name: str) -> Kernel:
         if name == "gone":

@@ -3,9 +3,9 @@
 
 from contextlib import ExitStack
 
-from harness import procfs
-from harness.procfs import Logged
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import Logged
 
 HOSTILE = {
     "empty": b"",

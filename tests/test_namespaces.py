@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness import procfs
-from harness.procfs import OWN_NAMESPACE, Held, Process
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import OWN_NAMESPACE, Held, Process
 
 # Process 1 of the namespace, and its two children.
 INSIDE = {

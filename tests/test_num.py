@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Logged, Stat
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import Logged, Stat
 
 MANY = 2000
 PARAMETER = "/sys/module/walker_mod/parameters/num"

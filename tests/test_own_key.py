@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness.modstate import State, states
-from harness.paths import BUILD
-from harness.run import run
-from harness.vm import VM, Parts
+from harness.guest.vm import VM, Parts
+from harness.host.paths import BUILD
+from harness.host.run import run
+from harness.observe.loaded import State, states
 
 pytestmark = pytest.mark.needs("CONFIG_MODULE_SIG")
 

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, deb, dkms
-from harness.agent import Result
-from harness.kernel import Kernel
-from harness.modstate import State, states
-from harness.paths import BUILD, TOP
-from harness.run import run
-from harness.system import codename
-from harness.vm import VM, GuestJob
+from harness.commands import deb
+from harness.guest import dkms
+from harness.guest.agent import Result
+from harness.guest.vm import VM, GuestJob
+from harness.host.paths import BUILD, TOP
+from harness.host.run import run
+from harness.host.system import codename
+from harness.kernels import build
+from harness.kernels.kernel import Kernel
+from harness.observe.loaded import State, states
 
 pytestmark = pytest.mark.host
 

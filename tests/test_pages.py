@@ -12,18 +12,20 @@ import pytest
 
 from behaviours import ROWS, SECTIONS
 from behaviours.messages import MESSAGES
-from harness import cache, messages, pages, record
-from harness.errors import HarnessError
-from harness.facts import Facts
-from harness.paths import BUILD, TOP
-from harness.row import Guest, Row
-from harness.run import environment
-from harness.steps import Cmd
-from harness.trial import Entry
+from harness.commands import docs
+from harness.host import cache
+from harness.host.errors import HarnessError
+from harness.host.paths import BUILD, TOP
+from harness.host.run import environment
+from harness.observe.facts import Facts
+from harness.rows import messages, record
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Cmd
+from harness.rows.trial import Entry
 
 pytestmark = pytest.mark.host
 
-PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
+PAGE = docs.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
 
 
@@ -35,9 +37,9 @@ def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
     """The digest is of everything in the declaration: words, steps, and what is expected."""
-    texts = pages.row_texts(PAGE)
+    texts = docs.row_texts(PAGE)
     assert list(texts) == list(ROWS), STALE
-    assert [row for row in ROWS.values() if pages.mark(row) not in texts[row.id]] == [], STALE
+    assert [row for row in ROWS.values() if docs.mark(row) not in texts[row.id]] == [], STALE
     assert [line[3:] for line in PAGE.splitlines() if line.startswith("## ")] == list(SECTIONS)
 
 
@@ -45,7 +47,7 @@ def test_a_changed_declaration_makes_the_page_stale() -> None:
     row = next(iter(ROWS.values()))
     for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
                     replace(row, order=None)):
-        assert pages.mark(changed) not in PAGE
+        assert docs.mark(changed) not in PAGE
 
 
 def digest(**kinds: Any) -> str:
@@ -67,26 +69,26 @@ def test_a_new_field_makes_stale_only_what_sets_it(part: str, kind: type) -> Non
 def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,
                                                       tmp_path: Path) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    assert pages.behaviours_page(PAGE) == PAGE
+    assert docs.behaviours_page(PAGE) == PAGE
     changed = replace(next(iter(ROWS.values())), title="Other")
-    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (changed,)})
+    monkeypatch.setattr(docs, "SECTIONS", {"First steps": (changed,)})
     with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
-        pages.behaviours_page(PAGE)
+        docs.behaviours_page(PAGE)
 
 
 def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
                                                 ) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    monkeypatch.setattr(pages, "SHOWN", ("a", "b", "c", "d"))
+    monkeypatch.setattr(docs, "SHOWN", ("a", "b", "c", "d"))
     row = next(iter(ROWS.values()))
     known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
-             for minor, name in enumerate(pages.SHOWN)}
+             for minor, name in enumerate(docs.SHOWN)}
     for name, (answer, status) in {"a": ("yes", 0), "b": ("yes", 0), "c": ("no", 2)}.items():
         release = Entry("guest", "uname -r", f"{known[name].title}.1234")
         record.save(row, known[name], transcript=(release, Entry("guest", "ask", answer, status)))
     record.save(row, known["d"], skipped="needs more")
-    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (row,)})
-    text = pages.row_texts(pages.behaviours_page())[row.id]
+    monkeypatch.setattr(docs, "SECTIONS", {"First steps": (row,)})
+    text = docs.row_texts(docs.behaviours_page())[row.id]
     assert text.partition("```console")[2].rstrip() == """
 # uname -r
 Linux 9.0, kmod 99.1234
@@ -111,18 +113,18 @@ def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
 
 
 def test_each_complaint_on_the_page_is_explained() -> None:
-    unknown = [line for line in pages.error_lines(PAGE) if not messages.find(line, MESSAGES)]
+    unknown = [line for line in docs.error_lines(PAGE) if not messages.find(line, MESSAGES)]
     assert unknown == [], "add these to behaviours/messages.py"
 
 
 def test_each_message_is_proven_by_a_row() -> None:
-    proofs = pages.messages_proofs(PAGE)
+    proofs = docs.messages_proofs(PAGE)
     assert [message.text for message, rows in proofs.items() if not rows] == []
 
 
 def test_the_page_of_messages_is_written_from_both() -> None:
-    written = pages.MESSAGES.read_text(encoding="utf-8")
-    assert written == pages.messages_page(), "make docs"
+    written = docs.MESSAGES.read_text(encoding="utf-8")
+    assert written == docs.messages_page(), "make docs"
 
 
 @pytest.mark.parametrize("line, text", [

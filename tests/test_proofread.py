@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, procfs
+from harness.kernels import build
+from harness.observe import procfs
 
 TASKS = ("PID\tPPID\tSTATE\tCOMM\tPARENT\n"
          "1\t0\tS\tinit\tswapper/0\n"

@@ -9,8 +9,8 @@ import re
 
 import pytest
 
-from harness import procfs
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
 
 SIZES = (1, 2, 3, 7, 64, 511, 4096, 65536)
 WAYS = ("read", "pread", "backwards", "again", "sendfile")

@@ -4,9 +4,9 @@
 import re
 from collections import Counter
 
-from harness import procfs
-from harness.procfs import REPORT_ROWS, Counts, Stat
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import REPORT_ROWS, Counts, Stat
 
 ROWS = ["TASK_RUNNING", "TASK_INTERRUPTIBLE", "TASK_UNINTERRUPTIBLE", "TASK_STOPPED",
         "TASK_TRACED", "EXIT_DEAD", "EXIT_ZOMBIE", "TASK_PARKED", "TASK_IDLE", "TOTAL"]

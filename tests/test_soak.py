@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from conftest import Boot
-from harness import build, soak
-from harness.errors import GuestError, HarnessError
-from harness.programs import STRESS_NG
-from harness.soak import Soak
-from harness.vm import Parts, parts as make_parts
+from harness.guest.programs import STRESS_NG
+from harness.guest.vm import Parts, parts as make_parts
+from harness.host.errors import GuestError, HarnessError
+from harness.kernels import build
+from harness.soak import soak
+from harness.soak.soak import Soak
 
 pytestmark = pytest.mark.slow
 

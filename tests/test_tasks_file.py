@@ -3,9 +3,9 @@
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Counts, Process
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import Counts, Process
 
 # As `tasks` holds them: what is asked for, and the letter that is shown.
 SHOWN = {"R": "R", "S": "S", "D": "D", "T": "T", "t": "t", "Z": "Z", "L": "Z", "M": "S"}

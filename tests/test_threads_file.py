@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Thread
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import procfs
+from harness.observe.procfs import Thread
 
 USER = ("as", "1000", "1000")
 OVERFLOW_UID = 65534

@@ -6,28 +6,28 @@ import signal
 import sys
 from importlib import import_module
 
-from .errors import HarnessError
+from .host.errors import HarnessError
 
 
 # Where each is: imported only when it is asked for, as not every host has what the others need.
 COMMANDS = {
-    "bench": ("bench", "main"),
-    "bench-check": ("bench", "check"),
-    "behaviours": ("testrun", "behaviours"),
-    "check": ("check", "main"),
-    "coverage": ("coverage", "main"),
-    "deb": ("deb", "main"),
-    "demo": ("tour", "main"),
-    "docs": ("pages", "main"),
-    "everything": ("testrun", "everything"),
-    "explain": ("explain", "main"),
-    "graph": ("graph", "main"),
-    "kdir": ("choice", "main"),
-    "kernels": ("matrix", "kernels"),
-    "matrix": ("matrix", "main"),
-    "shell": ("shell", "main"),
-    "soak": ("soak", "main"),
-    "test": ("testrun", "test"),
+    "bench": ("commands.bench", "main"),
+    "bench-check": ("commands.bench", "check"),
+    "behaviours": ("commands.test", "behaviours"),
+    "check": ("commands.check", "main"),
+    "coverage": ("commands.coverage", "main"),
+    "deb": ("commands.deb", "main"),
+    "demo": ("commands.demo", "main"),
+    "docs": ("commands.docs", "main"),
+    "everything": ("commands.test", "everything"),
+    "explain": ("commands.explain", "main"),
+    "graph": ("monitoring.picture", "main"),
+    "kdir": ("kernels.choice", "main"),
+    "kernels": ("commands.matrix", "kernels"),
+    "matrix": ("commands.matrix", "main"),
+    "shell": ("commands.shell", "main"),
+    "soak": ("soak.soak", "main"),
+    "test": ("commands.test", "test"),
 }
 
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Behaviours as data, tried, recorded, and written for people."""
