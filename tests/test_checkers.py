@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conftest import Boot
-from harness.guest.vm import FIXTURES_DIR
+from harness.guest.places import FIXTURES_DIR
 from harness.observe import health
 
 # The function is another where the compiler has made one of two.

@@ -10,8 +10,8 @@ import pytest
 
 from harness.commands import deb
 from harness.host import cli
-from harness.host.cli import Tree
 from harness.host.run import run
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 

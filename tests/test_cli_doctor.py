@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from harness.host import cli
-from harness.host.cli import RELEASE, Tree
 from harness.host.run import run
 from harness.kernels import build
+from recorded import RELEASE, Tree
 
 pytestmark = pytest.mark.host
 

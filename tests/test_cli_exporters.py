@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.host import cli
-from harness.host.cli import Tree
 from harness.host.paths import TOP
 from harness.monitoring import servers
+from recorded import Tree
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 

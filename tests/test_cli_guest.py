@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.guest.agent import Result
-from harness.guest.vm import FIXTURES_DIR, VM
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
 from harness.host.cli import FOR_GUESTS, built
 from harness.observe import procfs
 

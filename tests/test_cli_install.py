@@ -12,7 +12,8 @@ from harness.commands import deb
 from harness.host import cli
 from harness.host.paths import TOP
 from harness.host.run import run
-from harness.monitoring.servers import samples
+from harness.observe.metrics import samples
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 
@@ -107,7 +108,7 @@ def test_completion_of_values() -> None:
 def test_the_manual_names_every_option_and_metric(tmp_path: Path) -> None:
     manual = (cli.SOURCES / "taskmods.1").read_text(encoding="utf-8")
     assert set(re.findall(r"Fl Fl (\w+)", manual)) == set(options())
-    tree = cli.Tree(tmp_path, cli.built())
+    tree = Tree(tmp_path, cli.built())
     tree.record(threads=[(1, 1, "S", 0, 0, 7, "x")])
     names = {name for name, *_ in samples(tree.run("metrics").stdout)}
     assert set(re.findall(r"taskmods_\w+", manual)) == names

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from harness.host import cli
-from harness.host.cli import Tree
 from harness.host.run import run
-from harness.monitoring.servers import samples
 from harness.observe import procfs
+from harness.observe.metrics import samples
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 
@@ -149,7 +149,7 @@ def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unif
     """As on a host with version 1 alone, or with version 2 beside it."""
     there = "/sys/fs/cgroup"
     mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
-    header = cli.THREADS_HEADER.replace("\t", "\\t")
+    header = procfs.THREADS_HEADER.replace("\t", "\\t")
     done = subprocess.run(
         ["unshare", "-m", "sh", "-euc",
          f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "

@@ -8,7 +8,7 @@ from harness.commands import deb
 from harness.guest import distro
 from harness.guest.vm import VM
 from harness.host import cli
-from harness.monitoring.servers import samples
+from harness.observe.metrics import samples
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 

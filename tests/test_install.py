@@ -13,7 +13,8 @@ from conftest import Boot
 from harness.commands import deb
 from harness.guest import distro, firmware
 from harness.guest.agent import Result
-from harness.guest.vm import FIXTURES_DIR, VM, Parts
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM, Parts
 from harness.host.paths import TOP
 from harness.host.run import run
 from harness.host.system import let_others_in

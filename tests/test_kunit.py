@@ -6,7 +6,8 @@ import re
 import pytest
 
 from conftest import Boot
-from harness.guest.vm import FIXTURES_DIR, VM
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
 from harness.host.paths import TOP
 from harness.observe import procfs
 

@@ -4,7 +4,8 @@
 import pytest
 
 from conftest import Boot
-from harness.guest.vm import FIXTURES_DIR, VM
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
 from harness.observe import kmemleak
 
 pytestmark = pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK")

@@ -18,10 +18,10 @@ from harness.host.errors import HarnessError
 from harness.host.paths import BUILD, TOP
 from harness.host.run import environment
 from harness.observe.facts import Facts
+from harness.observe.transcript import Entry
 from harness.rows import messages, record
 from harness.rows.row import Guest, Row
 from harness.rows.steps import Cmd
-from harness.rows.trial import Entry
 
 pytestmark = pytest.mark.host
 

@@ -3,7 +3,8 @@
 
 import pytest
 
-from harness.guest.vm import FIXTURES_DIR, VM, GuestJob
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM, GuestJob
 from harness.observe.loaded import State, states
 
 LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")),

@@ -10,9 +10,9 @@ from conftest import Boot
 from harness.guest.vm import VM
 from harness.observe.facts import Facts
 from harness.rows.row import Row
+from harness.rows.run import try_row as try_any
 from harness.rows.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step
 from harness.rows.table import Table
-from test_behaviours import try_row as try_any
 
 FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
               frozenset({"XZ"}))

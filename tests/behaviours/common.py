@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What rows of several sections say: places in the guest, and the three modules all loaded."""
 
-from harness.guest.vm import FIXTURES_DIR as FIXTURES
+from harness.guest.places import FIXTURES_DIR as FIXTURES
 from harness.rows.steps import Loaded
 
 __all__ = ["FIXTURES", "SUITE", "SUITE_COMES", "SUITE_LOADED", "UPDATES"]

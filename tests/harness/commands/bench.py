@@ -12,7 +12,7 @@ from ..cost import benchguest, figures, meter, publish, readers, scrapes
 from ..cost.benchguest import INSTRUCTIONS
 from ..cost.meter import Figure, Sample
 from ..cost.readers import FLOOR, OURS, OWN, PEERS, Reader
-from ..cost.results import GROWTH, STATED, THREADS, Point, Results, Row
+from ..cost.results import EMPTY, GROWTH, STATED, THREADS, Point, Results, Row
 from ..guest.vm import VM
 from ..host.progress import step
 from ..kernels import choice
@@ -102,7 +102,7 @@ def _there(guest: VM, results: Results) -> list[Reader]:
 def _load(guest: VM, results: Results) -> None:
     guest.sh("modprobe report_mod; modprobe floor; modprobe empty_core")
     loaded = guest.modules()
-    results.sizes = {name: loaded[name].size for name in (*SUITE, benchguest.EMPTY[0])}
+    results.sizes = {name: loaded[name].size for name in (*SUITE, EMPTY[0])}
 
 
 def _measure_modprobe(guest: VM, results: Results) -> None:

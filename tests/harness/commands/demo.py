@@ -11,7 +11,8 @@ from ..guest.session import Session
 from ..host.errors import HarnessError
 from ..host.progress import is_terminal
 from ..observe.expect import Mismatch
-from ..rows.steps import Cmd, judge
+from ..rows.play import judge
+from ..rows.steps import Cmd
 
 # What is said, and then typed and judged.
 STEPS = (

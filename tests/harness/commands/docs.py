@@ -13,11 +13,11 @@ from behaviours.messages import MESSAGES as TABLE
 
 from ..host.errors import HarnessError
 from ..host.paths import TOP
+from ..observe.transcript import Entry
 from ..rows import record
 from ..rows.messages import Message, find
 from ..rows.record import Record
 from ..rows.row import Row
-from ..rows.trial import Entry
 
 BEHAVIOURS = TOP / "docs/behaviours.md"
 MESSAGES = TOP / "docs/messages.md"

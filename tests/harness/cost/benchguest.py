@@ -3,12 +3,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..guest import vm
+from ..guest.places import GUEST_DIR, SUITE_DIR
 from ..guest.programs import BPFTOOL, PS
-from ..guest.vm import GUEST_DIR, VM, GuestJob
+from ..guest.vm import VM, GuestJob
 from ..host import cache
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
@@ -18,9 +19,9 @@ from ..kernels.build import SUITE
 from ..kernels.kernel import Kernel
 from . import meter, scrapes
 from .readers import BPF_DIR
+from .results import EMPTY, Stretch
 
 INSTRUCTIONS = "icount"
-EMPTY = ("empty_core", "empty_walker", "empty_report")
 _FIXTURES = ("floor", *EMPTY)
 _SOURCES = TOP / "tests/bench"
 _ITERATORS = ("tasks", "records", "count")
@@ -60,20 +61,12 @@ echo 4 > buffer_size_kb
 """
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """What was held under RCU in a reading: sections, and instructions of the longest."""
-
-    sections: int
-    longest: int
-
-
 def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
     """Return what VM's `files` takes to have what is measured, with the peers if asked.
 
     Raises HarnessError where something cannot be had or built.
     """
-    place = f"/lib/modules/{kernel.release}/{vm.SUITE_DIR}"
+    place = f"/lib/modules/{kernel.release}/{SUITE_DIR}"
     fixtures = build.fixtures(kernel)
     modules = {name: fixtures[name] for name in _FIXTURES}
     modules |= dict(zip(SUITE, build.suite(kernel), strict=True))

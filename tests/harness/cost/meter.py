@@ -5,7 +5,8 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..guest.vm import GUEST_DIR, VM
+from ..guest.places import GUEST_DIR
+from ..guest.vm import VM
 from ..host.errors import HarnessError
 
 METER = f"{GUEST_DIR}/meter"

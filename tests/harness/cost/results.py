@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass, field
 
-from .benchguest import Stretch
 from .meter import Figure
 from .readers import Reader
 
@@ -20,6 +19,8 @@ class Point:
         return f"{self.number:,} {self.what}"
 
 
+# Modules that do nothing, beside which ours are loaded.
+EMPTY = ("empty_core", "empty_walker", "empty_report")
 # What the targets are stated for, and what bench-check measures.
 STATED = Point("processes", 5000, 5)
 # The processes of one stay for the next: pids grow with them, and have the same lengths each time.
@@ -27,6 +28,14 @@ GROWTH = (Point("processes", 100, 7), Point("processes", 1000, 7), STATED,
           Point("processes", 10000, 5), Point("processes", 50000, 3))
 # Without these processes.
 THREADS = Point("threads", 20000, 3)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What was held under RCU in a reading: sections, and instructions of the longest."""
+
+    sections: int
+    longest: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..guest.programs import NODE_EXPORTER, PS
 from ..guest.vm import VM, GuestJob
 from ..host import cli
 from ..host.errors import HarnessError
-from ..monitoring import servers
+from ..observe.metrics import samples
 from . import meter
 from .readers import Reader, Seen
 
@@ -99,5 +99,5 @@ def check(guest: VM, there: Sequence[Reader]) -> None:
 
 
 def _counts(text: str, *names: str) -> list[float]:
-    found = servers.samples(text[text.index("# HELP"):])
+    found = samples(text[text.index("# HELP"):])
     return [sum(value for key, value in found.items() if key[0] == name) for name in names]

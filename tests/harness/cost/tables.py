@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from ..host.paths import TOP
 from ..kernels.build import SUITE
-from .benchguest import EMPTY
 from .meter import Figure
 from .readers import OURS, OWN, PEERS, Reader
-from .results import GROWTH, STATED, THREADS, Point, Results
+from .results import EMPTY, GROWTH, STATED, THREADS, Point, Results
 from .scrapes import METRICS, SCRAPES
 from .targets import TARGETS, Target
 

@@ -26,6 +26,7 @@ from ..kernels import build, choice, fromdebian
 from ..kernels.kernel import Kernel
 from ..kernels.toolchain import Toolchain
 from . import distro, vm
+from .places import GUEST_DIR
 
 _PACKAGES = "systemd-sysv,udev,kmod,dkms,gcc,make,openssl,xz-utils"
 # What building modules does not take, of a compiler and of a kernel: half of it all.
@@ -63,7 +64,7 @@ def parts(kern: Kernel | None = None) -> vm.Parts:
     suite = codename()
     place = _place(suite)
     kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
-    files = {f"{vm.GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
+    files = {f"{GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
              for path in build.programs()}
     for path in kern.modules.glob("modules.*"):
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path.read_bytes())

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..host import cpio
 from ..host.paths import TOP
 from . import vm
+from .places import GUEST_DIR
 
 _BOOT_SCRIPT = "taskmods"
 # Megabytes, by a port that takes half of one in a second on an idle host.
@@ -33,7 +34,7 @@ def parts(image: Path) -> vm.Parts:
     Raises HarnessError where something cannot be had or built.
     """
     made = vm.parts()
-    agent = f"{vm.GUEST_DIR}/agent"
+    agent = f"{GUEST_DIR}/agent"
     script = (TOP / "tests/guest/initrd-boot").read_bytes()
     files = {agent: vm.installed(made.kernel)[agent],
              f"/scripts/{_BOOT_SCRIPT}": (0o644, script)}

@@ -12,7 +12,7 @@ from ..host.errors import HarnessError
 from ..host.progress import step
 from ..host.run import run
 from ..host.system import codename
-from . import small
+from ..host.unpack import unpack
 
 _LOADER = "ld-linux-x86-64.so.2"
 # Where packages have programs, and libraries.
@@ -56,7 +56,7 @@ NODE_EXPORTER = Program("prometheus-node-exporter", "prometheus-node-exporter")
 def _make(wanted: Program, place: Path) -> None:
     root = place / "root"
     with step(f"Getting {wanted.name} and its libraries"):
-        small.unpack(codename(), wanted.package, root, place)
+        unpack(codename(), wanted.package, root, place)
         program = _find(root, wanted)
         for name, path in {program.name: program, **_libraries(root, program)}.items():
             shutil.copy(path, place / name)

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """The guest's programs: a distribution's real kmod, with a shell and busybox around it."""
 
-import os
 import shutil
 import subprocess
 from functools import partial
 from pathlib import Path
 
 from ..host import cache
-from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
 from ..host.run import run
+from ..host.unpack import LINKS, unpack
 
 # kmod opens the libraries that unpack modules only when it meets such a module.
 PACKAGES = "kmod,busybox-static,bash,ncurses-base,libc6,liblzma5,libzstd1"
@@ -19,7 +18,6 @@ PACKAGES = "kmod,busybox-static,bash,ncurses-base,libc6,liblzma5,libzstd1"
 APPLETS = "usr/libexec/busybox"
 _LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl5",
              "usr/lib/x86_64-linux-gnu/gconv", "var", "boot")
-_TOP_LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 # modprobe.d's "install NAME /bin/false" names it so.
 _BUSYBOX_LINKS = ("bin/false", "bin/true")
 # For the kernel, which reads lz4's older format; everything belongs to root there.
@@ -32,7 +30,7 @@ def initramfs(suite: str) -> Path:
 
     Raises HarnessError where its packages cannot be had.
     """
-    recipe = repr((PACKAGES, APPLETS, _LEFT_OUT, tuple(_TOP_LINKS.items()), _BUSYBOX_LINKS, _PACK))
+    recipe = repr((PACKAGES, APPLETS, _LEFT_OUT, tuple(LINKS.items()), _BUSYBOX_LINKS, _PACK))
     return cache.entry(f"userland-{suite}", recipe, partial(_make, suite)) / "initramfs.cpio.lz4"
 
 
@@ -43,35 +41,6 @@ def _make(suite: str, place: Path) -> None:
         _arrange(root)
         _pack(root, place / "initramfs.cpio.lz4")
     shutil.rmtree(root)
-
-
-def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
-    """Unpack packages, with what they depend on, running nothing of theirs.
-
-    What their scripts would have made, and everything takes for granted, is there: links to /usr,
-    and /bin/sh where any program is in /bin.
-    Raises HarnessError where they cannot be had.
-    """
-    archive = Archive(scratch / "archive", suite)
-    archive.version(packages.partition(",")[0])
-    sources = scratch / "sources.list"
-    sources.write_text(archive.sources(), encoding="ascii")
-    run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
-         f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
-         suite, root, sources],
-        f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
-    for name, target in _TOP_LINKS.items():
-        if not (root / name).exists() and (root / target).is_dir():
-            (root / name).symlink_to(target)
-    if (root / "bin").exists() and not (root / "bin/sh").exists():
-        (root / "bin/sh").symlink_to("bash")
-    shutil.rmtree(scratch / "archive")
-    sources.unlink()
-
-
-def _mode() -> str:
-    """Return how mmdebstrap may unpack: as root, or else without owning what it unpacks."""
-    return "root" if os.geteuid() == 0 else "chrootless"
 
 
 def _arrange(root: Path) -> None:

@@ -21,16 +21,12 @@ from ..kernels import build, choice, kernel
 from . import clock, otherkmod, qemu, small
 from .agent import Agent, Job, Lost, Result
 from .firmware import Firmware
+from .places import FIXTURES_DIR, GUEST_DIR, SUITE_DIR
 
 # A guest under emulation on a busy host takes seconds; one that takes longer never comes.
 BOOT_TIMEOUT = 60.0
 COMMAND_TIMEOUT = 30.0
 _KVM_TIMEOUT = 8.0
-
-GUEST_DIR = "/opt/taskmods"
-FIXTURES_DIR = f"{GUEST_DIR}/modules"
-# Where the three modules are, below the kernel's own.
-SUITE_DIR = "updates/taskmods"
 
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 # Of the two names that this number has, Python prefers the one that the kernel does not use.

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..guest import small
 from ..host import cache
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.system import codename
+from ..host.unpack import unpack
 
 # kbuild's needs, W=1's of all of perl, and those of whoever takes a module apart: openssl, zstd,
 # xz-utils, kmod.
@@ -66,6 +66,6 @@ def of(suite: str) -> Toolchain:
 def _make(suite: str, place: Path) -> None:
     root = place / "root"
     with step(f"Making a place to build in, of {suite}'s compiler (about 100 MB)"):
-        small.unpack(suite, PACKAGES, root, place)
+        unpack(suite, PACKAGES, root, place)
         if not (root / "usr/bin/awk").exists():
             (root / "usr/bin/awk").symlink_to("mawk")

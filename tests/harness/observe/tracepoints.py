@@ -8,8 +8,6 @@ from ..guest.vm import VM
 from ..host.errors import HarnessError
 
 TRACING = "/sys/kernel/tracing"
-# For the kernel's command line: events are recorded from the start.
-FROM_BOOT = "trace_event=module"
 _EVENT = re.compile(r"\[\d+\].*?: module_(\w+): (\w+) ?(.*)")
 
 

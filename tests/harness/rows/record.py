@@ -6,8 +6,8 @@ import json
 
 from ..host.paths import BUILD
 from ..observe.facts import Facts
+from ..observe.transcript import Entry
 from .row import Row
-from .trial import Entry
 
 RECORDS = BUILD / "behaviours"
 

@@ -4,8 +4,10 @@
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 
-from ..observe.tracepoints import FROM_BOOT
 from .steps import Step
+
+# For the kernel's command line: events are recorded from the start.
+_FROM_BOOT = "trace_event=module"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Guest:
     @property
     def command_line(self) -> str:
         """What goes to the kernel's command line in all."""
-        return f"{self.append} {FROM_BOOT}" if self.from_boot else self.append
+        return f"{self.append} {_FROM_BOOT}" if self.from_boot else self.append
 
 
 @dataclass(frozen=True)

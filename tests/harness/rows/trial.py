@@ -4,42 +4,21 @@
 import collections
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from ..guest import initrd
+from ..guest.places import FIXTURES_DIR
 from ..guest.session import Session
-from ..guest.vm import FIXTURES_DIR, VM, LogRecord, Parts
+from ..guest.vm import VM, LogRecord, Parts
 from ..host.errors import GuestError, HarnessError
 from ..kernels.workdir import HostDirectory
 from ..observe.expect import expect
 from ..observe.tracepoints import Event, ModuleTrace
-
-if TYPE_CHECKING:
-    from .row import Row
+from ..observe.transcript import Entry
+from .row import Row
 
 HOME = "/root/row"
 _TYPED = 20
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A part of the transcript: a command of the "guest" or "host" with what came of it, files that
-    were "send", a system "call", a record of the "log", events of the "trace", or a "note".
-    """
-
-    kind: str
-    text: str
-    output: str = ""
-    status: int = 0
-
-    def lines(self) -> list[str]:
-        """Return it as a terminal would have shown it."""
-        prompt = {"guest": "# ", "host": "$ ", "call": "call> "}.get(self.kind, "")
-        typed = [prompt + self.text.replace("\n", "\n> ")] if self.text else []
-        return [*typed, *self.output.expandtabs().splitlines(),
-                *([f"[exit status {self.status}]"] if self.status else [])]
 
 
 class _Visit:
@@ -72,7 +51,7 @@ class Trial:
     the host. `boot` boots a guest of the row's own.
     """
 
-    def __init__(self, row: "Row", parts: Parts, work: Path,
+    def __init__(self, row: Row, parts: Parts, work: Path,
                  take_guest: Callable[[Path], VM], boot: Callable[..., VM]) -> None:
         self.transcript: list[Entry] = []
         self.host = HostDirectory(work, parts.kernel, row.sources)

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from ..guest import vm
+from ..guest.places import FIXTURES_DIR
 from ..guest.programs import STRESS_NG
-from ..guest.vm import FIXTURES_DIR, VM, GuestJob
+from ..guest.vm import VM, GuestJob
 from ..host.errors import GuestError, HarnessError
 from ..host.progress import is_terminal
 from ..observe import health, procfs
