@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import Pool, serve
 from harness.guest.vm import VM, Parts
 from harness.kernels.build import SUITE
 from harness.observe import kmemleak
 from harness.observe.loaded import State, states
+from harness.plugin import Pool, serve
 
 FAILSLAB = "/sys/kernel/debug/failslab"
 FAIL_FUNCTION = "/sys/kernel/debug/fail_function"

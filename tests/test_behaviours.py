@@ -20,7 +20,7 @@ def test_behaviour(row: Row, known: Facts, request: pytest.FixtureRequest) -> No
     for requirement in row.needs:
         reason = known.unmet(requirement)
         if reason:
-            record.save(row, known, skipped=reason)
+            record.save(row, known.kernel, known.title, skipped=reason)
             pytest.skip(reason)
     try_row(row, known, request.getfixturevalue("parts"), request.getfixturevalue("boot"),
             partial(request.getfixturevalue, "vm"))

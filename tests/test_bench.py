@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands import bench
+from harness.commands import bench, chosen
 from harness.cost import benchguest, figures, meter, publish, readers, scrapes, targets
 from harness.cost.meter import Figure, Sample
 from harness.cost.readers import BY_ID, FLOOR, OURS, PEERS, REPORT
 from harness.cost.results import GROWTH, STATED, Results, Row
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
-from harness.kernels import choice
 
 # What the meter wrote.
 LINES = "1500 0 3\n1400 1390 2\n"
@@ -145,7 +144,7 @@ def test_bench_check_tells_what_is_worse(change: str, monkeypatch: pytest.Monkey
     own = figures.own(measured())
     monkeypatch.setattr(figures, "KEPT", tmp_path / "figures.json")
     figures.keep("another", {"tasks-64k": 1.0})
-    figures.keep(choice.chosen().name, {**own, name: own[name] / factor})
+    figures.keep(chosen.kernel().name, {**own, name: own[name] / factor})
     monkeypatch.setattr(bench, "ours_alone", measured)
     assert bench.check() == status
     assert figures.kept("another") == {"tasks-64k": 1.0}
@@ -154,7 +153,7 @@ def test_bench_check_tells_what_is_worse(change: str, monkeypatch: pytest.Monkey
     assert row.endswith(f" %  {words}")
     assert ("Better than kept: run make bench" in said.out) == (words == "better")
     assert said.err == (f"taskmods: worse than tests/bench/figures.json has of "
-                        f"{choice.chosen().name}: {name}\n" if status else "")
+                        f"{chosen.kernel().name}: {name}\n" if status else "")
 
 
 @pytest.mark.host
@@ -235,7 +234,8 @@ def test_csv_has_each_figure() -> None:
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_the_guests_clock_counts_instructions() -> None:
     """Two for each turn of a loop: the least of them has nothing else in it; and again the same."""
-    with benchguest.boot(benchguest.INSTRUCTIONS, 100, peers=False) as guest:
+    parts = chosen.parts(fixtures=False)
+    with benchguest.boot(parts, benchguest.INSTRUCTIONS, 100, peers=False) as guest:
         found = [min(sample.elapsed for sample in meter.measure(guest, 25, "loop", "100000"))
                  for _ in range(2)]
         benchguest.load(guest)
@@ -255,7 +255,8 @@ def test_the_guests_clock_counts_instructions() -> None:
 def test_exporters_count_what_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what a scrape costs is what the exporter runs for it; who asks waits longer than that."""
     subprocess.run([TOP / "tests/harness/install-tools", "bench"], check=True)
-    with benchguest.boot(benchguest.INSTRUCTIONS, 300, peers=True) as guest:
+    parts = chosen.parts(fixtures=False)
+    with benchguest.boot(parts, benchguest.INSTRUCTIONS, 300, peers=True) as guest:
         benchguest.load(guest)
         benchguest.populate(guest, "processes", 300)
         with scrapes.running(guest) as there:

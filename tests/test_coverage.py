@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from uncovered import REASONS, Reason
+from uncovered import REASONS
 
-from harness.commands import coverage
 from harness.host.paths import TOP
-from harness.observe import gcov
+from harness.observe import coverage, gcov
+from harness.observe.coverage import Reason
 from harness.observe.gcov import Line
 
 FILE = "core_mod/walk.c"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM, Parts
 from harness.host.errors import GuestError
 from harness.host.paths import TOP
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.host
 

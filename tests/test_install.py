@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from frontdoor import copy_tree, make
 
-from conftest import Boot
-from harness.commands import deb
 from harness.guest import distro, firmware
 from harness.guest.agent import Result
 from harness.guest.places import FIXTURES_DIR
@@ -18,11 +17,11 @@ from harness.guest.vm import VM, Parts
 from harness.host.paths import TOP
 from harness.host.run import run
 from harness.host.system import let_others_in
-from harness.kernels import build, choice
+from harness.kernels import build
 from harness.kernels.kernel import Kernel
 from harness.observe import health
 from harness.observe.loaded import State, states
-from test_make import make
+from harness.plugin import Boot
 
 SUBDIR = "updates/taskmods"
 CONFIG = "etc/modprobe.d/taskmods.conf"
@@ -31,17 +30,9 @@ SCRIPTS = "/root/install"
 
 
 @pytest.fixture(scope="module")
-def own() -> Kernel:
-    """The kernel that the host's own tools build for, whatever the guests run."""
-    return choice.get(choice.default_name())
-
-
-@pytest.fixture(scope="module")
 def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree, with the modules built in it."""
-    copy = tmp_path_factory.mktemp("install") / "tree"
-    shutil.copytree(TOP, copy, symlinks=True,
-                    ignore=shutil.ignore_patterns(*deb.NOT_SOURCES))
+    copy = copy_tree(tmp_path_factory.mktemp("install") / "tree")
     built = make(copy, "modules", f"KDIR={own.kdir}")
     assert built.returncode == 0, built.stderr
     return copy
@@ -388,11 +379,11 @@ def test_signed_modules_load_where_signatures_are_enforced(
 
 
 @pytest.fixture
-def installed(boot: Boot) -> VM:
+def installed(boot: Boot, parts: Parts) -> VM:
     """A whole Debian with the suite installed and loaded, and the scripts of make uninstall."""
     scripts = {f"{SCRIPTS}/{name}": (TOP / "install" / name).read_bytes()
                for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir")}
-    guest = boot(distro.parts(), files=scripts)
+    guest = boot(distro.parts(parts), files=scripts)
     guest.run("modprobe", "report_mod", check=True)
     return guest
 

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from conftest import Boot
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM
 from harness.host.paths import TOP
 from harness.observe import procfs
+from harness.plugin import Boot
 
 MODULE = "core_kunit"
 TIMEOUT = 120

@@ -3,10 +3,10 @@
 
 import pytest
 
-from conftest import Boot
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM
 from harness.observe import kmemleak
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK")
 

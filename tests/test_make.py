@@ -2,16 +2,13 @@
 """The front door: what make builds, installs and removes, and what it says to bad input."""
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from frontdoor import copy_tree, make
 from kernels import KERNELS
 
-from harness.host.paths import TOP
-from harness.host.run import environment
-from harness.kernels import build, choice
+from harness.kernels import build
 from harness.kernels.kernel import Kernel
 
 pytestmark = pytest.mark.host
@@ -22,24 +19,7 @@ MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the tree without what was built."""
-    copy = tmp_path / "tree"
-    shutil.copytree(TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
-        "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", ".*.d", "Module.symvers",
-        "modules.order"))
-    return copy
-
-
-def make(tree: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    """Run make in the tree as a person would: without what a make around us says to its own."""
-    return subprocess.run(["make", "-C", tree, "--no-print-directory", *arguments], text=True,
-                          capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**environment(), **more})
-
-
-@pytest.fixture
-def own() -> Kernel:
-    """The kernel that the host's own tools build for, whatever the guests run."""
-    return choice.get(choice.default_name())
+    return copy_tree(tmp_path / "tree")
 
 
 def files(tree: Path) -> set[str]:

@@ -11,7 +11,7 @@ from kernels import KERNELS, Entry
 from harness.commands import matrix
 from harness.guest import small
 from harness.host.errors import HarnessError
-from harness.kernels import choice
+from harness.kernels import choice, table
 from harness.kernels.kernel import Kernel
 from harness.kernels.toolchain import Toolchain
 from harness.rows import matrixpage
@@ -36,7 +36,7 @@ def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(matrix, "RESULTS", tmp_path)
     monkeypatch.setattr(matrix, "PAGE", tmp_path / "matrix.md")
     monkeypatch.setattr(matrix, "TOP", tmp_path)
-    monkeypatch.setattr(choice, "check_names", lambda names: None)
+    monkeypatch.setattr(table, "check_names", lambda names: None)
     monkeypatch.setattr(small, "initramfs", lambda suite: Path())
 
     def get(name: str) -> Kernel:

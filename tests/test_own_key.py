@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
 from harness.guest.vm import VM, Parts
 from harness.host.paths import BUILD
 from harness.host.run import run
 from harness.observe.loaded import State, states
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.needs("CONFIG_MODULE_SIG")
 

@@ -15,7 +15,7 @@ import pytest
 from harness.commands import deb
 from harness.guest import dkms
 from harness.guest.agent import Result
-from harness.guest.vm import VM, GuestJob
+from harness.guest.vm import VM, GuestJob, Parts
 from harness.host.paths import BUILD, TOP
 from harness.host.run import run
 from harness.host.system import codename
@@ -132,14 +132,15 @@ def test_lintian_has_nothing_to_say(packages: Packages) -> None:
 
 
 @pytest.fixture(scope="module")
-def guest(packages: Packages) -> Iterator[VM]:
+def guest(packages: Packages, parts: Parts) -> Iterator[VM]:
     """A Debian with DKMS, a compiler and headers; the packages and our sources lie in it."""
     sources = packages.made / f"taskmods_{packages.version}.tar.xz"
     files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
              f"{DIRECTORY}/command.deb": packages.command,
              f"{DIRECTORY}/new-command.deb": packages.new_command,
              HEADERS: dkms.second(codename()).package, "/root/sources.tar.xz": sources}
-    with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
+    with VM(dkms.parts(parts),
+            files={name: path.read_bytes() for name, path in files.items()}) as made:
         # This had packages leave services alone while the root was set up.
         made.run("rm", "-f", "/usr/sbin/policy-rc.d", check=True)
         yield made
@@ -283,12 +284,12 @@ def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
     assert ours(guest) == []
 
 
-def loads_after_a_boot_into(kern: Kernel, root: Path, version: str) -> None:
+def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str) -> None:
     """Boot a kernel in a Debian that has what DKMS built for it in `root`; modprobe loads it."""
     place = f"usr/lib/modules/{kern.release}/updates/dkms"
     names = [CONFIG.lstrip("/"), *(f"{place}/{path.name}" for path in (root / place).iterdir())]
     files = {f"/{name}": (root / name).read_bytes() for name in names}
-    with VM(dkms.parts(kern), files=files) as guest:
+    with VM(dkms.parts(parts, kern), files=files) as guest:
         assert guest.run("uname", "-r").out == f"{kern.release}\n"
         guest.sh("depmod; modprobe report_mod")
         assert states(guest) == LOADED
@@ -298,7 +299,8 @@ def loads_after_a_boot_into(kern: Kernel, root: Path, version: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", dkms.suites())
-def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> None:
+def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path: Path
+                          ) -> None:
     """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.
 
     Of the host's suite the second kernel is booted, too.
@@ -334,7 +336,7 @@ def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> Non
     assert built(packages.version) == {first: every, second.release: every}
     kern = dkms.second_kernel(suite) if suite == codename() else None
     if kern:
-        loads_after_a_boot_into(kern, root, packages.version)
+        loads_after_a_boot_into(kern, parts, root, packages.version)
     run("dkms", "remove", "-m", "taskmods", "-v", packages.version, "-k", second.release)
     assert built(packages.version) == {first: every}
     for verb in ("build", "install"):

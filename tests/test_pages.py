@@ -12,20 +12,19 @@ import pytest
 
 from behaviours import ROWS, SECTIONS
 from behaviours.messages import MESSAGES
-from harness.commands import docs
 from harness.host import cache
 from harness.host.errors import HarnessError
 from harness.host.paths import BUILD, TOP
 from harness.host.run import environment
 from harness.observe.facts import Facts
 from harness.observe.transcript import Entry
-from harness.rows import messages, record
+from harness.rows import messages, page, record
 from harness.rows.row import Guest, Row
 from harness.rows.steps import Cmd
 
 pytestmark = pytest.mark.host
 
-PAGE = docs.BEHAVIOURS.read_text(encoding="utf-8")
+PAGE = page.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
 
 
@@ -37,9 +36,9 @@ def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
     """The digest is of everything in the declaration: words, steps, and what is expected."""
-    texts = docs.row_texts(PAGE)
+    texts = page.row_texts(PAGE)
     assert list(texts) == list(ROWS), STALE
-    assert [row for row in ROWS.values() if docs.mark(row) not in texts[row.id]] == [], STALE
+    assert [row for row in ROWS.values() if page.mark(row) not in texts[row.id]] == [], STALE
     assert [line[3:] for line in PAGE.splitlines() if line.startswith("## ")] == list(SECTIONS)
 
 
@@ -47,7 +46,7 @@ def test_a_changed_declaration_makes_the_page_stale() -> None:
     row = next(iter(ROWS.values()))
     for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
                     replace(row, order=None)):
-        assert docs.mark(changed) not in PAGE
+        assert page.mark(changed) not in PAGE
 
 
 def digest(**kinds: Any) -> str:
@@ -69,26 +68,25 @@ def test_a_new_field_makes_stale_only_what_sets_it(part: str, kind: type) -> Non
 def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,
                                                       tmp_path: Path) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    assert docs.behaviours_page(PAGE) == PAGE
+    assert page.behaviours_page(SECTIONS, PAGE) == PAGE
     changed = replace(next(iter(ROWS.values())), title="Other")
-    monkeypatch.setattr(docs, "SECTIONS", {"First steps": (changed,)})
     with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
-        docs.behaviours_page(PAGE)
+        page.behaviours_page({"First steps": (changed,)}, PAGE)
 
 
 def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
                                                 ) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    monkeypatch.setattr(docs, "SHOWN", ("a", "b", "c", "d"))
+    monkeypatch.setattr(page, "SHOWN", ("a", "b", "c", "d"))
     row = next(iter(ROWS.values()))
     known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
-             for minor, name in enumerate(docs.SHOWN)}
+             for minor, name in enumerate(page.SHOWN)}
     for name, (answer, status) in {"a": ("yes", 0), "b": ("yes", 0), "c": ("no", 2)}.items():
         release = Entry("guest", "uname -r", f"{known[name].title}.1234")
-        record.save(row, known[name], transcript=(release, Entry("guest", "ask", answer, status)))
-    record.save(row, known["d"], skipped="needs more")
-    monkeypatch.setattr(docs, "SECTIONS", {"First steps": (row,)})
-    text = docs.row_texts(docs.behaviours_page())[row.id]
+        record.save(row, name, known[name].title,
+                    transcript=(release, Entry("guest", "ask", answer, status)))
+    record.save(row, "d", known["d"].title, skipped="needs more")
+    text = page.row_texts(page.behaviours_page({"First steps": (row,)}))[row.id]
     assert text.partition("```console")[2].rstrip() == """
 # uname -r
 Linux 9.0, kmod 99.1234
@@ -113,18 +111,18 @@ def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
 
 
 def test_each_complaint_on_the_page_is_explained() -> None:
-    unknown = [line for line in docs.error_lines(PAGE) if not messages.find(line, MESSAGES)]
+    unknown = [line for line in page.error_lines(PAGE) if not messages.find(line, MESSAGES)]
     assert unknown == [], "add these to behaviours/messages.py"
 
 
 def test_each_message_is_proven_by_a_row() -> None:
-    proofs = docs.messages_proofs(PAGE)
+    proofs = page.messages_proofs(PAGE, MESSAGES)
     assert [message.text for message, rows in proofs.items() if not rows] == []
 
 
 def test_the_page_of_messages_is_written_from_both() -> None:
-    written = docs.MESSAGES.read_text(encoding="utf-8")
-    assert written == docs.messages_page(), "make docs"
+    written = page.MESSAGES.read_text(encoding="utf-8")
+    assert written == page.messages_page(MESSAGES), "make docs"
 
 
 @pytest.mark.parametrize("line, text", [

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from conftest import Boot
 from harness.guest.vm import VM
 from harness.observe.facts import Facts
+from harness.plugin import Boot
 from harness.rows.row import Row
 from harness.rows.run import try_row as try_any
 from harness.rows.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
+from harness.commands import soak as command
 from harness.guest.programs import STRESS_NG
-from harness.guest.vm import Parts, parts as make_parts
+from harness.guest.vm import Parts
 from harness.host.errors import GuestError, HarnessError
 from harness.kernels import build
+from harness.plugin import Boot
 from harness.soak import soak
 from harness.soak.soak import Soak
 
@@ -36,10 +37,10 @@ BAD_MINUTES = ("0", "-1", "ten", "nan", "inf")
 
 
 @pytest.fixture
-def soaked(boot: Boot) -> Callable[..., Soak]:
+def soaked(boot: Boot, parts: Parts) -> Callable[..., Soak]:
     """A function that boots a guest to soak; its arguments are other modules to have in it."""
     def make(modules: Sequence[Path] = ()) -> Soak:
-        files = {f"{make_parts().suite_dir}/{path.name}": path.read_bytes() for path in modules}
+        files = {f"{parts.suite_dir}/{path.name}": path.read_bytes() for path in modules}
         return Soak(boot(files={**STRESS_NG.files(), **files}), print)
 
     return make
@@ -72,4 +73,4 @@ def test_a_soak_ends_at_a_fault(soaked: Callable[..., Soak], parts: Parts, fault
 def test_bad_minutes_get_one_clear_line(minutes: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINUTES", minutes)
     with pytest.raises(HarnessError, match=f"^MINUTES={minutes} is not how long a soak can be"):
-        soak.main()
+        command.main()

@@ -11,23 +11,23 @@ from .host.errors import HarnessError
 
 # Where each is: imported only when it is asked for, as not every host has what the others need.
 COMMANDS = {
-    "bench": ("commands.bench", "main"),
-    "bench-check": ("commands.bench", "check"),
-    "behaviours": ("commands.test", "behaviours"),
-    "check": ("commands.check", "main"),
-    "coverage": ("commands.coverage", "main"),
-    "deb": ("commands.deb", "main"),
-    "demo": ("commands.demo", "main"),
-    "docs": ("commands.docs", "main"),
-    "everything": ("commands.test", "everything"),
-    "explain": ("commands.explain", "main"),
-    "graph": ("monitoring.picture", "main"),
-    "kdir": ("kernels.choice", "main"),
-    "kernels": ("commands.matrix", "kernels"),
-    "matrix": ("commands.matrix", "main"),
-    "shell": ("commands.shell", "main"),
-    "soak": ("soak.soak", "main"),
-    "test": ("commands.test", "test"),
+    "bench": ("bench", "main"),
+    "bench-check": ("bench", "check"),
+    "behaviours": ("test", "behaviours"),
+    "check": ("check", "main"),
+    "coverage": ("coverage", "main"),
+    "deb": ("deb", "main"),
+    "demo": ("demo", "main"),
+    "docs": ("docs", "main"),
+    "everything": ("test", "everything"),
+    "explain": ("explain", "main"),
+    "graph": ("graph", "main"),
+    "kdir": ("kdir", "main"),
+    "kernels": ("kernels", "main"),
+    "matrix": ("matrix", "main"),
+    "shell": ("shell", "main"),
+    "soak": ("soak", "main"),
+    "test": ("test", "test"),
 }
 
 
@@ -41,7 +41,7 @@ def main() -> int:
         signal.signal(signum, _interrupt)
     try:
         module, function = COMMANDS[sys.argv[1]]
-        return int(getattr(import_module(f".{module}", __package__), function)())
+        return int(getattr(import_module(f".commands.{module}", __package__), function)())
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -15,9 +15,9 @@ from ..cost.readers import FLOOR, OURS, OWN, PEERS, Reader
 from ..cost.results import EMPTY, GROWTH, STATED, THREADS, Point, Results, Row
 from ..guest.vm import VM
 from ..host.progress import step
-from ..kernels import choice
 from ..kernels.build import SUITE
 from ..observe import procfs
+from . import chosen
 
 # So many times as often.
 _CHEAP_REPEATS = 5
@@ -37,12 +37,13 @@ def main() -> int:
 
     Raises HarnessError where a peer does not see the same tasks, or something cannot be had.
     """
-    kernel = choice.chosen()
+    parts = chosen.parts(fixtures=False)
+    kernel = parts.kernel
     results = Results(kernel.name, kernel.release)
-    with benchguest.boot(INSTRUCTIONS, GROWTH[-1].number, peers=True) as guest:
+    with benchguest.boot(parts, INSTRUCTIONS, GROWTH[-1].number, peers=True) as guest:
         there = _begin(guest, results)
         _grow(guest, results, there)
-    with benchguest.boot("", STATED.number, peers=True) as guest:
+    with benchguest.boot(parts, "", STATED.number, peers=True) as guest:
         results.accelerator = guest.parts.accelerator
         _by_the_clock(guest, results, there)
     print(publish.text(results))
@@ -56,7 +57,7 @@ def check() -> int:
 
     Raises HarnessError where none are kept for the kernel, or something cannot be had.
     """
-    name = choice.chosen().name
+    name = chosen.kernel().name
     kept = figures.kept(name)
     verdicts = figures.compare(figures.own(ours_alone()), kept)
     print(figures.text(verdicts))
@@ -72,9 +73,9 @@ def ours_alone() -> Results:
 
     Raises HarnessError where something cannot be had.
     """
-    kernel = choice.chosen()
-    results = Results(kernel.name, kernel.release)
-    with benchguest.boot(INSTRUCTIONS, STATED.number, peers=False) as guest:
+    parts = chosen.parts(fixtures=False)
+    results = Results(parts.kernel.name, parts.kernel.release)
+    with benchguest.boot(parts, INSTRUCTIONS, STATED.number, peers=False) as guest:
         _measure_modprobe(guest, results)
         _load(guest, results)
         with step(f"Measuring among {STATED}"):

@@ -13,7 +13,8 @@ from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.run import run
 from ..host.system import codename
-from ..kernels import build, choice, source
+from ..kernels import build, source
+from . import chosen
 
 TREES = {"modules": TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
 # The command is no part of the kernel, and has not its types and macros.
@@ -70,7 +71,7 @@ def _fetch_checkpatch(place: Path) -> None:
 
 def _compile(variant: str, *options: str) -> str:
     """Build all modules anew with the options; return what make said. Warnings fail it."""
-    kern = choice.chosen()
+    kern = chosen.kernel()
     said = ""
     build.suite(kern)
     for stage, top in TREES.items():
@@ -94,7 +95,7 @@ def complaints(said: str) -> list[str]:
 def _sparse() -> str:
     said = _compile("sparse", "C=2", "CHECK=sparse", "KBUILD_CHECKSRC=2", "W=1", "KCFLAGS=-Werror")
     checked = re.findall(r"^ +CHECK +\S+?([^/\s]+/[^/\s]+\.c)$", said, re.MULTILINE)
-    left_out = build.unbuildable(choice.chosen())
+    left_out = build.unbuildable(chosen.kernel())
     sources = [path for path in _kernel_sources()
                if path.suffix == ".c" and path.parent.name not in left_out]
     if len(set(checked)) != len(sources):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """make demo: the tour, a table of steps that are typed into a guest's shell and looked at."""
 
-import os
 import shutil
 import sys
 import textwrap
@@ -9,10 +8,11 @@ import textwrap
 from ..guest import vm
 from ..guest.session import Session
 from ..host.errors import HarnessError
-from ..host.progress import is_terminal
+from ..host.progress import has_colours, is_terminal
 from ..observe.expect import Mismatch
 from ..rows.play import judge
 from ..rows.steps import Cmd
+from . import chosen
 
 # What is said, and then typed and judged.
 STEPS = (
@@ -97,9 +97,9 @@ class _Style:
         terminal = is_terminal(sys.stdout)
         # Some terminals, serial ones among them, do not know their size.
         self.width = min(100, shutil.get_terminal_size().columns or 100) if terminal else 100
-        colour = terminal and "NO_COLOR" not in os.environ
         self.words, self.typed, self.good, self.bad, self.end = (
-            ("\033[36m", "\033[1m", "\033[32m", "\033[33m", "\033[0m") if colour else ("",) * 5)
+            ("\033[36m", "\033[1m", "\033[32m", "\033[33m", "\033[0m")
+            if has_colours(sys.stdout) else ("",) * 5)
 
 
 def main() -> int:
@@ -107,7 +107,7 @@ def main() -> int:
 
     Raises HarnessError at the first step that did not.
     """
-    parts = vm.parts(fixtures=False)
+    parts = chosen.parts(fixtures=False)
     style = _Style()
     print(f"Booting Linux {parts.kernel.release} in a VM (QEMU, {parts.accelerator}) ...",
           flush=True)

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """make explain MSG="...": what a line of a tool's or of the kernel log means, and what to do."""
 
-import os
 import sys
 import textwrap
 
 from behaviours.messages import MESSAGES
 
 from ..host.errors import HarnessError
-from ..rows import messages
+from ..rows import messages, page
 from ..rows.messages import Message
-from . import docs
+from . import told
 
 
 def main() -> int:
@@ -20,7 +19,7 @@ def main() -> int:
 
     Raises HarnessError where there is nothing, or where no message is known that it holds.
     """
-    line = os.environ.get("MSG", "").strip() or _read().strip()
+    line = told.text("MSG") or _read().strip()
     if not line:
         raise HarnessError('explain needs a message: make explain MSG="Unknown symbol in module"')
     whole = messages.find(line, MESSAGES)
@@ -29,7 +28,7 @@ def main() -> int:
         close = [message.text for message in messages.nearest(line, MESSAGES)]
         nearest = "\n  ".join(["The nearest are:", *close]) if close else "None comes near it."
         raise HarnessError(f"no message like this is known: {line}\n{nearest}")
-    proofs = docs.messages_proofs(docs.BEHAVIOURS.read_text(encoding="utf-8"))
+    proofs = page.messages_proofs(page.BEHAVIOURS.read_text(encoding="utf-8"), MESSAGES)
     print("\n".join(_explained(message, proofs[message]) for message in found), end="")
     return 0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make kernels and make matrix: every kernel of the table, and every row and test on each."""
+"""make matrix: every row and test on every kernel of the table."""
 
 import json
 import os
@@ -10,30 +10,20 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import asdict
 
 from behaviours import SECTIONS
-from kernels import KERNELS
 
 from ..guest import small
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.system import codename
-from ..kernels import choice
+from ..kernels import choice, table
+from ..kernels.table import KERNELS
 from ..rows import matrixpage, record
 from ..rows.matrixpage import Result
+from . import told
 
 PAGE = TOP / "docs/matrix.md"
 RESULTS = BUILD / "matrix"
 _ROW = "test_behaviours"
-
-
-def kernels() -> int:
-    """Print the table of kernels, with what of each is in the cache; return 0."""
-    print(f"{'KERNEL':<13} {'SUITE':<17} {'KMOD OF':<9} IN THE CACHE")
-    own, suite = choice.default_name(), codename()
-    for name, entry in KERNELS.items():
-        cached = choice.cached_release(name) or "-"
-        print(f"{name:<13} {entry.suite or suite:<17} {entry.userland or suite:<9} {cached}"
-              f"{'  (default)' if name == own else ''}")
-    return 0
 
 
 def main() -> int:
@@ -43,8 +33,8 @@ def main() -> int:
     Goes on after a failure; returns 1 if there was one. A kernel that cannot be had is none.
     Raises HarnessError where KERNEL names one that is not in the table.
     """
-    names = os.environ.get("KERNEL", "").split() or list(KERNELS)
-    choice.check_names(names)
+    names = told.text("KERNEL").split() or list(KERNELS)
+    table.check_names(names)
     results = {name: _run(name) for name in names}
     print()
     for name, result in results.items():
@@ -89,7 +79,7 @@ def _run(name: str) -> Result:
     RESULTS.mkdir(parents=True, exist_ok=True)
     junit = RESULTS / f"{name}.xml"
     junit.unlink(missing_ok=True)
-    part = bool(os.environ.get("T", "").strip())
+    part = bool(told.text("T"))
     try:
         kern = choice.get(name)
         small.initramfs(kern.userland)

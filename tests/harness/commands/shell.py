@@ -11,6 +11,7 @@ import tty
 
 from ..guest import vm
 from ..host.errors import HarnessError
+from . import chosen
 
 _GREETING = """\
 This is Linux {release} in a VM, with the modules installed and nothing loaded.
@@ -34,7 +35,7 @@ def main() -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise HarnessError("make shell needs a terminal; for scripts there are "
                            "make demo and make test")
-    parts = vm.parts()
+    parts = chosen.parts()
     with vm.VM(parts, files={_STARTUP_PATH: _STARTUP}) as guest:
         guest.run("depmod", check=True)
         print(_GREETING.format(release=parts.kernel.release), flush=True)

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from behaviours import ROWS
 
-from ..guest import vm
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..rows.table import Table
+from . import chosen, told
 
 _TESTS = TOP / "tests"
 _ROWS = _TESTS / "test_behaviours.py"
@@ -35,7 +35,7 @@ def test() -> int:
     Writes build/junit.xml; returns pytest's exit status.
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
-    selected = os.environ.get("T", "").strip()
+    selected = told.text("T")
     if not selected:
         return _run([*_ALL, str(_TESTS), "-m", _USUAL], "junit.xml")
     return _run(_selection(selected, str(_TESTS)), "junit.xml", table=selected in ROWS)
@@ -47,9 +47,9 @@ def behaviours() -> int:
     Writes build/behaviours.xml; returns pytest's exit status.
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
-    selected = os.environ.get("T", "").strip()
-    chosen = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
-    return _run(chosen, "behaviours.xml", table=True)
+    selected = told.text("T")
+    arguments = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
+    return _run(arguments, "behaviours.xml", table=True)
 
 
 def everything() -> int:
@@ -59,9 +59,9 @@ def everything() -> int:
     Writes build/matrix/<KERNEL>.xml; returns pytest's exit status.
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
-    selected = os.environ.get("T", "").strip()
-    chosen = _selection(selected, str(_TESTS)) if selected else [*_ALL, str(_TESTS)]
-    return _run([*chosen, "-m", "not host"], f"matrix/{vm.parts().kernel.name}.xml")
+    selected = told.text("T")
+    arguments = _selection(selected, str(_TESTS)) if selected else [*_ALL, str(_TESTS)]
+    return _run([*arguments, "-m", "not host"], f"matrix/{chosen.parts().kernel.name}.xml")
 
 
 def coverage() -> int:
@@ -70,7 +70,8 @@ def coverage() -> int:
     Writes build/coverage.xml; returns pytest's exit status.
     Raises HarnessError where the guests' parts cannot be had.
     """
-    return _run([*_ALL, *(str(_TESTS / f"test_{name}.py") for name in _COVERING)], "coverage.xml")
+    return _run([*_ALL, "--counts", *(str(_TESTS / f"test_{name}.py") for name in _COVERING)],
+                "coverage.xml")
 
 
 def _selection(selected: str, everything: str) -> list[str]:
@@ -90,7 +91,7 @@ def _selection(selected: str, everything: str) -> list[str]:
 
 
 def _run(arguments: list[str], result: str, table: bool = False) -> int:
-    vm.parts()
+    chosen.parts()
     with TemporaryDirectory(prefix="taskmods-") as scratch:
         return int(pytest.main([*_OPTIONS, *arguments, f"--junit-xml={BUILD / result}",
                                 f"--basetemp={scratch}/pytest", *(_TABLE if table else [])],

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ..guest import vm
 from ..guest.places import GUEST_DIR, SUITE_DIR
 from ..guest.programs import BPFTOOL, PS
-from ..guest.vm import VM, GuestJob
+from ..guest.vm import VM, GuestJob, Parts
 from ..host import cache
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
@@ -97,12 +96,13 @@ def _stripped(module: Path) -> bytes:
 
 
 @contextmanager
-def boot(accelerator: str, tasks: int, peers: bool) -> Iterator[VM]:
+def boot(parts: Parts, accelerator: str, tasks: int, peers: bool) -> Iterator[VM]:
     """Boot a guest with room for so many tasks, and end it; with "" its clock is the host's.
+
+    It is of `parts` otherwise, which need no fixtures.
 
     Raises HarnessError where something cannot be had, built or booted.
     """
-    parts = vm.parts(fixtures=False)
     parts = replace(parts, accelerator=accelerator or parts.accelerator,
                     memory=f"{_MEMORY_MB + tasks * _MEMORY_KB_PER_TASK // 1024}M")
     with VM(parts, append=_APPEND, files=files(parts.kernel, peers)) as guest:

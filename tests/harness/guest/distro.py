@@ -60,13 +60,13 @@ _BOOT_TIMEOUT = 180.0
 
 
 @functools.cache
-def parts() -> vm.Parts:
-    """Get or build all that such a guest needs, vm.parts() among it; once a run.
+def parts(usual: vm.Parts) -> vm.Parts:
+    """Get or build all that such a guest needs on the kernel of the usual one; once a run.
 
     Raises HarnessError where something cannot be had or built.
     """
-    small = vm.parts()
-    made = replace(small, initramfs=otherkmod.into(initramfs(small.kernel.userland)),
+    root = otherkmod.into(initramfs(usual.kernel.userland), usual.kmod)
+    made = replace(usual, initramfs=root,
                    arguments=ARGUMENTS, memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
     kern = made.kernel
     files = vm.installed(kern)

@@ -14,8 +14,6 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from kernels import KERNELS
-
 from ..host import cache
 from ..host.apt import Archive
 from ..host.errors import HarnessError
@@ -24,6 +22,7 @@ from ..host.run import environment, run_group
 from ..host.system import codename
 from ..kernels import build, choice, fromdebian
 from ..kernels.kernel import Kernel
+from ..kernels.table import KERNELS
 from ..kernels.toolchain import Toolchain
 from . import distro, vm
 from .places import GUEST_DIR
@@ -54,10 +53,10 @@ def suites() -> list[str]:
 
 
 @functools.cache
-def parts(kern: Kernel | None = None) -> vm.Parts:
+def parts(usual: vm.Parts, kern: Kernel | None = None) -> vm.Parts:
     """Get or build all that such a guest of the host's suite needs; once a run.
 
-    Its kernel is the one whose headers it has, or else `kern`.
+    Its kernel is the one whose headers it has, or else `kern`; how it runs is as `usual`.
 
     Raises HarnessError where something cannot be had or built.
     """
@@ -68,7 +67,7 @@ def parts(kern: Kernel | None = None) -> vm.Parts:
              for path in build.programs()}
     for path in kern.modules.glob("modules.*"):
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path.read_bytes())
-    return replace(vm.parts(), kernel=kern, initramfs=place / distro.ARCHIVE,
+    return replace(usual, kernel=kern, initramfs=place / distro.ARCHIVE,
                    overlay=distro.overlay(kern, files), arguments=distro.ARGUMENTS,
                    memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
 

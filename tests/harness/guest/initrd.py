@@ -28,15 +28,14 @@ def fetch(guest: vm.VM, path: str) -> bytes:
     return bytes(image)
 
 
-def parts(image: Path) -> vm.Parts:
-    """Return what a guest is made of that boots the same kernel into this initrd.
+def parts(usual: vm.Parts, image: Path) -> vm.Parts:
+    """Return what a guest is made of that boots the kernel of the usual one into this initrd.
 
     Raises HarnessError where something cannot be had or built.
     """
-    made = vm.parts()
     agent = f"{GUEST_DIR}/agent"
     script = (TOP / "tests/guest/initrd-boot").read_bytes()
-    files = {agent: vm.installed(made.kernel)[agent],
+    files = {agent: vm.installed(usual.kernel)[agent],
              f"/scripts/{_BOOT_SCRIPT}": (0o644, script)}
-    return replace(made, initramfs=image, overlay=cpio.newc(files),
+    return replace(usual, initramfs=image, overlay=cpio.newc(files),
                    arguments=f"boot={_BOOT_SCRIPT}")

@@ -29,36 +29,32 @@ _INTERPRETER = re.compile(r"(/\S*/ld-linux\S*) \(")
 _OPENED = re.compile(rb"lib(?:lzma|zstd|z|crypto)\.so\.\d+")
 
 
-def chosen() -> Path | None:
-    """Return the kmod program of the prefix that the environment's KMOD names, or None without.
+def program(prefix: str) -> Path:
+    """Return the kmod program that a build was installed to a prefix with.
 
     Raises HarnessError where there is none.
     """
-    prefix = os.environ.get("KMOD", "").strip()
-    if not prefix:
-        return None
     for directory in ("bin", "sbin", "usr/bin"):
-        program = Path(prefix, directory, "kmod")
-        if os.access(program, os.X_OK):
-            return program
+        found = Path(prefix, directory, "kmod")
+        if os.access(found, os.X_OK):
+            return found
     raise HarnessError(f"KMOD={prefix} has no bin/kmod: it must be the prefix that a build of kmod "
                        "was installed to")
 
 
-def into(initramfs: Path) -> Path:
-    """Return a guest's archive with the chosen kmod in it, or as it is where none was chosen.
+def into(initramfs: Path, kmod: Path | None) -> Path:
+    """Return a guest's archive with another kmod in it, or as it is without.
 
     Raises HarnessError where that one cannot run here, or misses a library.
     """
-    program = chosen()
-    if not program:
+    if not kmod:
         return initramfs
-    content, libraries = _relocated(program)
+    content, libraries = _relocated(kmod)
     digest = hashlib.sha256(f"{initramfs}".encode() + content + cpio.newc(libraries))
     made = BUILD / f"kmod/{digest.hexdigest()[:12]}.cpio.lz4"
     with cache.lock(made.with_suffix(".lock")):
         if not made.exists():
-            with step(f"Putting {program} into the guest"):
+            with step(f"Putting {kmod} into the guest"):
                 _repack(initramfs, content, libraries, made)
     return made
 

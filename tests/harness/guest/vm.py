@@ -17,7 +17,7 @@ from ..host.errors import GuestError, HarnessError
 from ..host.paths import TOP
 from ..host.progress import step
 from ..host.system import boot_id
-from ..kernels import build, choice, kernel
+from ..kernels import build, kernel
 from . import clock, otherkmod, qemu, small
 from .agent import Agent, Job, Lost, Result
 from .firmware import Firmware
@@ -42,6 +42,7 @@ at_close: list[Callable[["VM"], None]] = []
 class Parts:
     """What guests are made of: a kernel, its userland, and what is laid over it.
 
+    `kmod` is another than that userland's, if any;
     `arguments` are those that the kernel needs for that userland, `memory` is QEMU's -m,
     `boot_timeout` the seconds within which its agent answers.
     """
@@ -50,6 +51,7 @@ class Parts:
     initramfs: Path
     overlay: bytes
     accelerator: str
+    kmod: Path | None = None
     arguments: str = ""
     memory: str = qemu.MEMORY
     boot_timeout: float = BOOT_TIMEOUT
@@ -61,13 +63,15 @@ class Parts:
 
 
 @functools.cache
-def parts(fixtures: bool = True) -> Parts:
+def parts(kern: kernel.Kernel, kmod: Path | None = None, fixtures: bool = True) -> Parts:
     """Get or build all that a guest needs, the modules in tests/modules/ if asked; once a run.
+
+    `kmod` is a program that takes the place of the userland's.
 
     Raises HarnessError where something cannot be had or built.
     """
-    kern = choice.chosen()
-    without_overlay = Parts(kern, otherkmod.into(small.initramfs(kern.userland)), b"", "tcg")
+    initramfs = otherkmod.into(small.initramfs(kern.userland), kmod)
+    without_overlay = Parts(kern, initramfs, b"", "tcg", kmod)
     made = replace(without_overlay, overlay=_overlay(kern, fixtures))
     return replace(made, accelerator=_accelerator(made))
 

@@ -18,6 +18,20 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
+def has_colours(stream: TextIO) -> bool:
+    """Return whether colours are wanted there: on a terminal, unless NO_COLOR is set."""
+    return is_terminal(stream) and "NO_COLOR" not in os.environ
+
+
+def say(line: str) -> None:
+    """Show how far something is; on a terminal in the place of what was shown before."""
+    if not is_terminal(sys.stderr):
+        print(line, file=sys.stderr, flush=True)
+        return
+    room = (shutil.get_terminal_size().columns or 80) - 1
+    print(f"\r\033[K{line[:room]}", end="", file=sys.stderr, flush=True)
+
+
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Say that `what` is under way, and how long it took once it is done.

@@ -6,14 +6,13 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from kernels import Entry
-
 from ..host import cache
 from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
 from . import toolchain
 from .kernel import Kernel
+from .table import Entry
 
 # A kernel's packages have many dependencies; those called so are the ones with its files.
 _PREFIX = "linux-"

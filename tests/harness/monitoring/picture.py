@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""python3 -m harness graph: draws docs/metrics.svg from what Prometheus has scraped of a guest.
+"""docs/metrics.svg, drawn from what Prometheus has scraped of a guest.
 
 In the guest two services come to wait for a disk that does not answer, as the course below says;
 taskmods metrics runs there every second, and its text goes to a node_exporter on the host.
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..guest import vm
-from ..guest.vm import VM
+from ..guest.vm import VM, Parts
 from ..host import cli
 from ..host.paths import TOP
 from ..host.progress import step
@@ -45,13 +44,13 @@ _COURSE = (Wait(_NGINX, 6, 15, 55), Wait(_NGINX, 5, 30, 55), Wait(_POSTGRESQL, 3
            Wait(_NGINX, 8, 95, 125), Wait(_POSTGRESQL, 4, 110, 140), Wait(_NGINX, 2, 150, 165))
 
 
-def main() -> int:
-    """Draw it; returns 0.
+def draw(parts: Parts) -> None:
+    """Draw it, from a guest of these parts.
 
     Raises HarnessError where a guest, Prometheus or gnuplot cannot be had.
     """
     files = {"/usr/bin/taskmods": cli.built(cli.FOR_GUESTS).read_bytes()}
-    with TemporaryDirectory(prefix="taskmods-") as name, VM(vm.parts(), files=files) as guest:
+    with TemporaryDirectory(prefix="taskmods-") as name, VM(parts, files=files) as guest:
         scratch = Path(name)
         textfiles = scratch / "textfiles"
         textfiles.mkdir()
@@ -63,8 +62,6 @@ def main() -> int:
             began = time.time()
             _play(guest, textfiles)
             _draw(prometheus, began, scratch)
-    print(f"Written: {PLOT.relative_to(TOP)}")
-    return 0
 
 
 def _play(guest: VM, textfiles: Path) -> None:

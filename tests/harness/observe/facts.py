@@ -9,7 +9,6 @@ import operator
 import re
 from dataclasses import dataclass
 
-from ..guest.otherkmod import chosen as kmod_chosen
 from ..guest.vm import VM
 from ..kernels.kernel import Kernel
 
@@ -78,6 +77,6 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     kmod = re.search(r"version (\d+)", said)
     assert linux and kmod
     # Another kmod's results are not those of the kernel as it is in the table.
-    name = f"{kernel.name}+kmod" if kmod_chosen() else kernel.name
+    name = f"{kernel.name}+kmod" if vm.parts.kmod else kernel.name
     return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
                  frozenset(re.findall(r"\+([A-Z]+)", said)))

@@ -23,7 +23,6 @@ from ..host.paths import BUILD, TOP
 from ..host.run import run
 
 COUNTS = BUILD / "counts"
-_WANTED = "TASKMODS_COUNTS"
 _FETCH = ('cd "/sys/kernel/debug/gcov$0" 2> /dev/null || exit 0; '
           "for file in */*.gcda; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
 # The compiler's counts of one object file, and what it needs to understand them.
@@ -33,15 +32,9 @@ Counted = dict[str, Any]
 _FUNCTION = re.compile(r"^[a-z].*?(\w+)\(", re.IGNORECASE)
 
 
-def begin() -> None:
-    """Have this run, and those it starts, keep the counts of their guests; forget former ones."""
+def forget() -> None:
+    """Remove what was kept of former runs."""
     shutil.rmtree(COUNTS, ignore_errors=True)
-    os.environ[_WANTED] = "1"
-
-
-def wanted() -> bool:
-    """Return whether this run is for the counts."""
-    return _WANTED in os.environ
 
 
 def fetch(vm: VM) -> None:

@@ -5,7 +5,6 @@ import dataclasses
 import json
 
 from ..host.paths import BUILD
-from ..observe.facts import Facts
 from ..observe.transcript import Entry
 from .row import Row
 
@@ -22,14 +21,17 @@ class Record:
     transcript: tuple[Entry, ...]
 
 
-def save(row: Row, facts: Facts, skipped: str = "", transcript: tuple[Entry, ...] = ()) -> None:
-    """Keep what came of a row that passed, or was skipped for a reason.
+def save(row: Row, kernel: str, title: str, skipped: str = "",
+         transcript: tuple[Entry, ...] = ()) -> None:
+    """Keep what came of a row that passed, or was skipped for a reason, on a kernel.
+
+    `title` is what people call that.
 
     Raises OSError where it cannot be written.
     """
-    place = RECORDS / facts.kernel
+    place = RECORDS / kernel
     place.mkdir(parents=True, exist_ok=True)
-    record = dataclasses.asdict(Record(row.digest, facts.title, skipped, transcript))
+    record = dataclasses.asdict(Record(row.digest, title, skipped, transcript))
     (place / f"{row.id}.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 

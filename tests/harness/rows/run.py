@@ -22,7 +22,7 @@ def try_row(row: Row, known: Facts, parts: Parts, boot: Callable[..., VM],
             share: Callable[[], VM]) -> None:
     """Take a row's steps in a guest of its own, or in the one that `share` gives."""
     def take_guest(work: Path) -> VM:
-        return boot_for(row.guest, work, boot) if row.guest else share()
+        return boot_for(row.guest, parts, work, boot) if row.guest else share()
 
     work = BUILD / parts.kernel.release / "rows" / row.id
     where = "before its first step"
@@ -40,14 +40,14 @@ def try_row(row: Row, known: Facts, parts: Parts, boot: Callable[..., VM],
     except (AssertionError, HarnessError) as error:
         raise pytest.fail.Exception(f"{row.id}, {where}\n{error}\n{trial.tail()}",
                                     pytrace=False) from None
-    record.save(row, known, transcript=tuple(trial.transcript))
+    record.save(row, known.kernel, known.title, transcript=tuple(trial.transcript))
 
 
-def boot_for(own: Guest, work: Path, boot: Callable[..., VM]) -> VM:
+def boot_for(own: Guest, parts: Parts, work: Path, boot: Callable[..., VM]) -> VM:
     """Boot a row's own guest."""
     trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
     files = {path: content.encode() for path, content in own.files}
-    guest: VM = boot(*([distro.parts()] if own.full else []), append=own.command_line,
+    guest: VM = boot(*([distro.parts(parts)] if own.full else []), append=own.command_line,
                      firmware=trusted, files=files)
     guest.run("depmod", check=True)
     if own.trouble:

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """The result of rows as a table: id, what, verdict, time; a line as soon as each is known."""
 
-import os
 import shutil
 import sys
 from dataclasses import dataclass
 
 import pytest
 
-from ..host.progress import is_terminal
+from ..host.progress import has_colours, is_terminal
 
 _VERDICTS = {"passed": "\033[32m", "skipped": "\033[33m", "failed": "\033[31m"}
 _ID = 20
@@ -57,8 +56,8 @@ def _show(row: str, what: str, line: _Line) -> None:
     terminal = is_terminal(sys.stdout)
     room = (shutil.get_terminal_size().columns or 100) if terminal else 100
     width = max(20, min(room, 120) - _ID - _VERDICT - len("  123.4 s") - 3)
-    colour, end = ((_VERDICTS[line.outcome], "\033[0m")
-                   if terminal and "NO_COLOR" not in os.environ else ("", ""))
+    colour, end = ((_VERDICTS[line.outcome], "\033[0m") if has_colours(sys.stdout)
+                   else ("", ""))
     if line.reason:
         what = f"{what} ({line.reason})"
     print(f"{row:{_ID}} {_cut(what, width):{width}} {colour}{line.outcome:{_VERDICT}}{end}"

@@ -56,6 +56,7 @@ class Trial:
         self.transcript: list[Entry] = []
         self.host = HostDirectory(work, parts.kernel, row.sources)
         self._row = row
+        self._parts = parts
         self._take_guest = take_guest
         self._boot = boot
         self._inside: _Visit | None = None
@@ -104,7 +105,8 @@ class Trial:
         image.write_bytes(initrd.fetch(self.vm, self.in_guest(path)))
         self._visit.end()
         assert self._row.guest
-        self._enter(self._boot(initrd.parts(image), append=self._row.guest.command_line))
+        self._enter(self._boot(initrd.parts(self._parts, image),
+                               append=self._row.guest.command_line))
 
     def send(self, path: str) -> None:
         """Copy a file of the host's directory to where the guest's shell began.

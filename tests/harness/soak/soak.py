@@ -1,30 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make soak: the modules are loaded, read and unloaded for minutes while tasks come and go.
+"""A soak: the modules are loaded, read and unloaded for minutes while tasks come and go.
 
 A soak has rounds. In each, stress-ng and programs of ours make and end processes, readers check all
 that they read, and modules come and go in turns; then all of this ends, and nothing may be left.
 """
 
-import os
 import re
-import shutil
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from ..guest import vm
 from ..guest.places import FIXTURES_DIR
 from ..guest.programs import STRESS_NG
 from ..guest.vm import VM, GuestJob
-from ..host.errors import GuestError, HarnessError
-from ..host.progress import is_terminal
+from ..host.errors import GuestError
 from ..observe import health, procfs
 
-MINUTES = 10.0
 # Memory is compared from the first round's end to the last one's, so there are two at least.
 ROUND_SECONDS = 60.0
 LOOK_SECONDS = 10.0
@@ -273,26 +267,6 @@ class Soak:
         return int(self._guest.sh(f"awk '$1 == \"{name}\" {{ print $2 }}' {path}", _TIMEOUT))
 
 
-def main() -> int:
-    """Soak a guest for the environment's MINUTES; return 0.
-
-    Raises HarnessError where that is no number, or where something was not as it should be.
-    """
-    seconds = 60 * _minutes()
-    rounds = max(2, round(seconds / ROUND_SECONDS))
-    parts = vm.parts()
-    with VM(parts, files=STRESS_NG.files()) as guest:
-        began = time.monotonic()
-        soak = Soak(guest, lambda line: _say(f"{time.monotonic() - began:4.0f} s: {line}"))
-        try:
-            run(soak, seconds, rounds)
-        finally:
-            if is_terminal(sys.stderr):
-                print(file=sys.stderr)
-    print(_summary(parts.kernel.release, seconds, soak))
-    return 0
-
-
 def run(soak: Soak, seconds: float, rounds: int) -> None:
     """Soak a guest for so many seconds, in rounds.
 
@@ -303,28 +277,8 @@ def run(soak: Soak, seconds: float, rounds: int) -> None:
     soak.check_memory()
 
 
-def _minutes() -> float:
-    text = os.environ.get("MINUTES", "").strip()
-    try:
-        minutes = float(text or MINUTES)
-    except ValueError:
-        minutes = 0
-    if not 0 < minutes < 1e4:
-        raise HarnessError(f"MINUTES={text} is not how long a soak can be: "
-                           "give a number of minutes")
-    return minutes
-
-
-def _say(line: str) -> None:
-    """Show how far it is; on a terminal in the place of what was shown before."""
-    if not is_terminal(sys.stderr):
-        print(line, file=sys.stderr, flush=True)
-        return
-    room = (shutil.get_terminal_size().columns or 80) - 1
-    print(f"\r\033[K{line[:room]}", end="", file=sys.stderr, flush=True)
-
-
-def _summary(release: str, seconds: float, soak: Soak) -> str:
+def summary(release: str, seconds: float, soak: Soak) -> str:
+    """Return what came of it, for people."""
     tally = soak.tally
     grown = tally.memory[-1] - tally.memory[0]
     return (f"Soaked Linux {release} for {seconds / 60:g} min in {len(tally.memory)} rounds: "
