@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The machine that we are on: where things are, its programs, its archive, what is kept of that.
+"""The machine that we are on: its programs, its archive of packages, what is kept of these.
 
-It knows nothing of kernels and guests. Errors for people are here, and how what takes time is told;
-the cache, apt's packages by name, archives in the kernel's format.
+`paths` is where things are, `run` runs a program and tells what went wrong, `system` is whose
+machine it is. `apt` gets packages by name, `unpack` lays them out with what they depend on, and
+`cache` keeps what was made of them: whole, or not there. `cpio` writes archives for a kernel, `cli`
+builds taskmods. `progress` says what takes time, `errors` is what people are told.
 """

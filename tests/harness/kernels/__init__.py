@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Kernels to boot and to build for: the table's, of Debian's packages or built here.
+"""Kernels, and what is built for them.
 
-And what is built for them: the modules, in build/, by the tools of the kernel's own suite.
+`table` is ../kernels.py; `choice` gets one of it by name: `fromdebian` or, with checks that Debian
+has not, `fromsource`, of what `source` unpacks. A `kernel` knows its image, headers and options,
+`toolchain` is its suite's compiler. `build` makes our modules, and the tests' own; `workdir` is a
+directory on the host, with a shell that builds for the guest's kernel.
 """
