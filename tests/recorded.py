@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.host.system import let_others_in
-from harness.observe.procfs import REPORT_ROWS, TASKS_HEADER, THREADS_HEADER
+from harness.observe.taskfiles import REPORT_ROWS, TASKS_HEADER, THREADS_HEADER
 
 RELEASE = "6.1.0-9-amd64"
 

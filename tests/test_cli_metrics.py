@@ -14,7 +14,7 @@ import pytest
 
 from harness.host import cli
 from harness.host.run import run
-from harness.observe import procfs
+from harness.observe import taskfiles
 from harness.observe.metrics import samples
 from recorded import Tree
 
@@ -70,8 +70,8 @@ def written(tree: Tree, *options: str) -> dict[tuple[str, ...], float]:
 def test_every_state_is_always_there(tree: Tree) -> None:
     found = written(tree)
     for name, counts in (("processes", {"R": 1, "D": 3}), ("threads", {"R": 2, "D": 40})):
-        assert {letter: found["taskmods_" + name, letter] for letter in procfs.REPORT_ROWS} == {
-            letter: counts.get(letter, 0) for letter in procfs.REPORT_ROWS}
+        assert {letter: found["taskmods_" + name, letter] for letter in taskfiles.REPORT_ROWS} == {
+            letter: counts.get(letter, 0) for letter in taskfiles.REPORT_ROWS}
 
 
 @pytest.mark.parametrize("threads,age", (
@@ -149,7 +149,7 @@ def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unif
     """As on a host with version 1 alone, or with version 2 beside it."""
     there = "/sys/fs/cgroup"
     mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
-    header = procfs.THREADS_HEADER.replace("\t", "\\t")
+    header = taskfiles.THREADS_HEADER.replace("\t", "\\t")
     done = subprocess.run(
         ["unshare", "-m", "sh", "-euc",
          f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "

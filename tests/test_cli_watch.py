@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from harness.host import cli
-from harness.observe import procfs
+from harness.observe import taskfiles
 from recorded import Tree, tsv
 
 pytestmark = pytest.mark.host
@@ -41,7 +41,7 @@ def tree(tmp_path: Path) -> Tree:
 def replace(tree: Tree, *rows: tuple[object, ...]) -> None:
     """Write the tasks anew, so that no reader sees half of them."""
     path = tree.root / "proc/taskmods/tasks"
-    path.with_suffix(".new").write_text(tsv(procfs.TASKS_HEADER, rows), encoding="ascii")
+    path.with_suffix(".new").write_text(tsv(taskfiles.TASKS_HEADER, rows), encoding="ascii")
     path.with_suffix(".new").rename(path)
 
 

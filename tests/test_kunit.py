@@ -8,7 +8,7 @@ import pytest
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM
 from harness.host.paths import TOP
-from harness.observe import procfs
+from harness.observe import holders
 from harness.plugin import Boot
 
 MODULE = "core_kunit"
@@ -48,7 +48,7 @@ def complaints(lines: list[str]) -> tuple[set[str], list[str]]:
 def load(vm: VM) -> list[str]:
     """Load the module, which runs its cases; return what was logged. Some need threads to count."""
     mark = vm.log_end()
-    with procfs.held(vm, b"threads", ("M", b"many")):
+    with holders.held(vm, b"threads", ("M", b"many")):
         vm.run("insmod", f"{FIXTURES_DIR}/{MODULE}.ko", timeout=TIMEOUT, check=True)
     return [record.text for record in vm.log(mark)]
 

@@ -12,7 +12,7 @@ from harness.guest.vm import Parts
 from harness.host.errors import GuestError, HarnessError
 from harness.kernels import build
 from harness.plugin import Boot
-from harness.soak import soak
+from harness.soak import course, soak
 from harness.soak.soak import Soak
 
 pytestmark = pytest.mark.slow
@@ -50,11 +50,11 @@ def test_a_short_soak_does_all_of_it(soaked: Callable[..., Soak]) -> None:
     soaking = soaked()
     soak.run(soaking, 2 * SECONDS, rounds=2)
     tally = soaking.tally
-    assert [name for name in (*soak.READERS, soak.NAMESPACES, soak.HELD)
+    assert [name for name in (*course.READERS, course.NAMESPACES, course.HELD)
             if not tally.readings[name]] == []
     assert len(soaking.stressors) > 5 and tally.processes > 100
     assert tally.loads == tally.unloads >= 2
-    assert tally.refusals >= tally.readings[soak.HELD] >= 4
+    assert tally.refusals >= tally.readings[course.HELD] >= 4
     assert len(tally.memory) == 2
 
 

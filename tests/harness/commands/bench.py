@@ -16,7 +16,7 @@ from ..cost.results import EMPTY, GROWTH, STATED, THREADS, Point, Results, Row
 from ..guest.vm import VM
 from ..host.progress import step
 from ..kernels.build import SUITE
-from ..observe import procfs
+from ..observe import taskfiles
 from . import chosen
 
 # So many times as often.
@@ -88,7 +88,7 @@ def _begin(guest: VM, results: Results) -> list[Reader]:
     """Measure what has no tasks, and load the rest; return the readers that this kernel runs."""
     _measure_modprobe(guest, results)
     _load(guest, results)
-    empty = meter.measure(guest, STATED.repeats, "nothing", str(_EMPTY_READS), procfs.TASKS)
+    empty = meter.measure(guest, STATED.repeats, "nothing", str(_EMPTY_READS), taskfiles.TASKS)
     results.empty_read = meter.figure(sample.elapsed for sample in empty).median / _EMPTY_READS
     return _there(guest, results)
 

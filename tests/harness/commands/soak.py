@@ -8,7 +8,7 @@ from ..guest.programs import STRESS_NG
 from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..host.progress import is_terminal, say
-from ..soak import soak
+from ..soak import course, soak
 from . import chosen, told
 
 _MINUTES = 10.0
@@ -20,7 +20,7 @@ def main() -> int:
     Raises HarnessError where that is no number, or where something was not as it should be.
     """
     seconds = 60 * _minutes()
-    rounds = max(2, round(seconds / soak.ROUND_SECONDS))
+    rounds = max(2, round(seconds / course.ROUND_SECONDS))
     parts = chosen.parts()
     with VM(parts, files=STRESS_NG.files()) as guest:
         began = time.monotonic()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..guest.programs import PS
 from ..guest.vm import VM
 from ..host.errors import HarnessError
-from ..observe import procfs
+from ..observe import taskfiles
 from . import meter
 
 # Where the BPF iterators are pinned, and the floor's file.
@@ -106,12 +106,12 @@ def _thread_columns(text: str) -> Seen:
 def _counts(text: str) -> Seen:
     """Return letter, processes and threads of each state, from rows of these."""
     return _comparable(line.split()[:3] for line in text.splitlines()
-                       if line.split()[0] in procfs.STATES)
+                       if line.split()[0] in taskfiles.STATES)
 
 
 def _report(text: str) -> Seen:
     """Return the same of our report, which names states otherwise."""
-    letters = {name: letter for letter, name in procfs.REPORT_ROWS.items()}
+    letters = {name: letter for letter, name in taskfiles.REPORT_ROWS.items()}
     rows = (line.split() for line in text.splitlines())
     return _comparable([letters[row[0]], *row[1:3]] for row in rows if row[0] in letters)
 
@@ -132,12 +132,12 @@ def _file(path: str, size: int = 65536) -> tuple[str, ...]:
 
 
 TASKS = (
-    Reader("tasks-64k", "tasks, 64 KiB reads", _file(procfs.TASKS), "tasks", _processes),
-    Reader("tasks-4k", "tasks, 4 KiB reads", _file(procfs.TASKS, 4096), "tasks", _processes),
-    Reader("tasks-64", "tasks, 64 byte reads", _file(procfs.TASKS, 64), "tasks", _processes),
+    Reader("tasks-64k", "tasks, 64 KiB reads", _file(taskfiles.TASKS), "tasks", _processes),
+    Reader("tasks-4k", "tasks, 4 KiB reads", _file(taskfiles.TASKS, 4096), "tasks", _processes),
+    Reader("tasks-64", "tasks, 64 byte reads", _file(taskfiles.TASKS, 64), "tasks", _processes),
 )
-THREADS = Reader("threads", "threads, 64 KiB reads", _file(procfs.THREADS), "threads", _threads)
-REPORT = Reader("report", "report", _file(procfs.REPORT), "report", _report)
+THREADS = Reader("threads", "threads, 64 KiB reads", _file(taskfiles.THREADS), "threads", _threads)
+REPORT = Reader("report", "report", _file(taskfiles.REPORT), "report", _report)
 OURS = (*TASKS, THREADS, REPORT)
 # What peers are compared with.
 OWN = {"tasks": TASKS[0], "threads": THREADS, "report": REPORT}

@@ -9,7 +9,7 @@ that are none, or never comes up.
 import functools
 
 from ..host.run import run
-from ..kernels import build
+from . import helpers
 
 _MEASURE = "tsckhz"
 # A clock that counts instructions, a nanosecond each, is that counter's, too.
@@ -26,5 +26,5 @@ def arguments(accelerator: str) -> str:
         return "tsc_early_khz=1000000"
     if accelerator != "tcg":
         return ""
-    program = next(path for path in build.programs() if path.name == _MEASURE)
+    program = next(path for path in helpers.built() if path.name == _MEASURE)
     return f"tsc_early_khz={run([program], 'measure the time stamp counter').strip()}"

@@ -20,11 +20,11 @@ from ..host.errors import HarnessError
 from ..host.progress import step
 from ..host.run import environment, run_group
 from ..host.system import codename
-from ..kernels import build, choice, fromdebian
+from ..kernels import choice, fromdebian
 from ..kernels.kernel import Kernel
 from ..kernels.table import KERNELS
 from ..kernels.toolchain import Toolchain
-from . import distro, vm
+from . import distro, helpers, vm
 from .places import GUEST_DIR
 
 _PACKAGES = "systemd-sysv,udev,kmod,dkms,gcc,make,openssl,xz-utils"
@@ -64,7 +64,7 @@ def parts(usual: vm.Parts, kern: Kernel | None = None) -> vm.Parts:
     place = _place(suite)
     kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
     files = {f"{GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
-             for path in build.programs()}
+             for path in helpers.built()}
     for path in kern.modules.glob("modules.*"):
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path.read_bytes())
     return replace(usual, kernel=kern, initramfs=place / distro.ARCHIVE,

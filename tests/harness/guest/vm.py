@@ -18,7 +18,7 @@ from ..host.paths import TOP
 from ..host.progress import step
 from ..host.system import boot_id
 from ..kernels import build, kernel
-from . import clock, otherkmod, qemu, small
+from . import clock, helpers, otherkmod, qemu, small
 from .agent import Agent, Job, Lost, Result
 from .firmware import Firmware
 from .places import FIXTURES_DIR, GUEST_DIR, SUITE_DIR
@@ -90,7 +90,7 @@ def installed(kern: kernel.Kernel, fixtures: bool = True) -> cpio.Files:
     """
     modules = f"/lib/modules/{kern.release}"
     files = {"/etc/modprobe.d/taskmods.conf": (0o644, TOP / "modprobe.d/taskmods.conf")}
-    for path in build.programs():
+    for path in helpers.built():
         files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
     for path in build.suite(kern):
         files[f"{modules}/{SUITE_DIR}/{path.name}"] = (0o644, path)

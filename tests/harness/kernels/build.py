@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What goes into the guest, built by the host: our modules, fixtures, and the guest's programs.
+"""Modules that go into the guest, built by the host: our own, and those of the tests.
 
 All of it is built under build/, so that a VM's kernel and the host's own build in the tree do not
 meet; make decides what is out of date.
@@ -95,19 +95,6 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
             *options, "modules"]
     return run(kernel.toolchain.command(make, kernel.root),
                f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)
-
-
-def programs() -> list[Path]:
-    """Build the programs that run inside the guest; return their paths.
-
-    Raises HarnessError with the compiler's words where that fails.
-    """
-    out = BUILD / "guest"
-    out.mkdir(parents=True, exist_ok=True)
-    with cache.lock(BUILD / "guest.lock"), step("Building the guest's agent"):
-        run(["make", "-s", "-C", TOP / "tests/guest", f"O={out}"],
-            "build the guest's agent")
-    return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))
 
 
 def tree_sources(top: Path) -> list[Path]:

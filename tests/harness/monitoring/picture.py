@@ -17,7 +17,7 @@ from ..host import cli
 from ..host.paths import TOP
 from ..host.progress import step
 from ..host.run import run
-from ..observe import procfs
+from ..observe import holders
 from . import servers
 from .servers import Prometheus
 
@@ -91,8 +91,8 @@ def _seconds() -> Iterator[float]:
 def _waiting(guest: VM, wait: Wait) -> Iterator[None]:
     name = wait.group.rpartition("/")[2].removesuffix(".service")
     job = guest.start("sh", "-c", f"echo $$ > /sys/fs/cgroup{wait.group}/cgroup.procs; "
-                      f"exec tasks {procfs.hexname(name.encode())} "
-                      f"D{wait.threads}:{procfs.hexname(name.encode())}")
+                      f"exec tasks {holders.hexname(name.encode())} "
+                      f"D{wait.threads}:{holders.hexname(name.encode())}")
     job.expect("ready\n")
     yield
     job.finish()

@@ -1,47 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """One row being tried: the guest and the host's directory that its steps act in, what is seen."""
 
-import collections
 import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from ..guest import initrd
-from ..guest.places import FIXTURES_DIR
 from ..guest.session import Session
 from ..guest.vm import VM, LogRecord, Parts
 from ..host.errors import GuestError, HarnessError
 from ..kernels.workdir import HostDirectory
-from ..observe.expect import expect
-from ..observe.tracepoints import Event, ModuleTrace
+from ..observe.tracepoints import Event
 from ..observe.transcript import Entry
+from .events import judge
 from .row import Row
+from .visit import HOME, Visit
 
-HOME = "/root/row"
 _TYPED = 20
-
-
-class _Visit:
-    """Being in a guest for a row: a shell there, and the kernel's module events recorded."""
-
-    def __init__(self, vm: VM, installs: tuple[str, ...], shared: bool, from_boot: bool) -> None:
-        self.vm = vm
-        self._undo = f"rm -rf {HOME}" if shared else ""
-        if installs:
-            extra = f"/lib/modules/{vm.parts.kernel.release}/extra"
-            files = " ".join(f"{FIXTURES_DIR}/{name}.ko" for name in installs)
-            vm.sh(f"mkdir -p {extra}; cp {files} {extra}; depmod")
-            self._undo += f" {extra}; depmod" if shared else ""
-        self.mark = vm.log_end()
-        self.shell = Session(vm, HOME)
-        self.trace = ModuleTrace(vm, from_boot)
-        self.events_read = 0
-
-    def end(self) -> None:
-        """Leave the guest as it was, but for what the row did to it."""
-        self.shell.end()
-        if self._undo:
-            self.vm.sh(self._undo)
 
 
 class Trial:
@@ -59,7 +34,7 @@ class Trial:
         self._parts = parts
         self._take_guest = take_guest
         self._boot = boot
-        self._inside: _Visit | None = None
+        self._inside: Visit | None = None
 
     def __enter__(self) -> "Trial":
         return self
@@ -70,7 +45,7 @@ class Trial:
             self._inside.end()
 
     @property
-    def _visit(self) -> _Visit:
+    def _visit(self) -> Visit:
         if not self._inside:
             self._enter(self._take_guest(self.host.path))
             if self._row.guest:
@@ -80,8 +55,8 @@ class Trial:
 
     def _enter(self, guest: VM) -> None:
         own = self._row.guest
-        self._inside = _Visit(guest, self._row.installs, own is None,
-                              bool(own and own.from_boot))
+        self._inside = Visit(guest, self._row.installs, own is None,
+                             bool(own and own.from_boot))
 
     @property
     def vm(self) -> VM:
@@ -144,21 +119,7 @@ class Trial:
     def judge_events(self) -> None:
         """Expect the order of loads and frees, and that references were taken and given back.
 
-        A module that was loaded and freed gave back each reference that was taken of it, and the
-        one that the kernel holds of it while it initializes, unless it was forced out.
+        Raises Mismatch.
         """
-        order, forced = self._row.order, self._row.forced
         self._visit.trace.read()
-        events = self._visit.trace.events
-        signs = {"load": "+", "free": "-"}
-        seen = " ".join(signs[event.name] + event.module for event in events
-                        if event.name in signs)
-        if order is not None:
-            expect("order of loads (+) and frees (-)", order.split(), seen.split(),
-                   order == seen)
-        counts = collections.Counter((event.name, event.module) for event in events)
-        for name, module in sorted(counts):
-            loads = counts["load", module]
-            if name == "load" and loads == counts["free", module] and module not in forced:
-                taken, given = counts["get", module] + loads, counts["put", module]
-                expect(f"references of {module} given back", taken, given, taken == given)
+        judge(self._visit.trace.events, self._row.order, self._row.forced)
