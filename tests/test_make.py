@@ -2,12 +2,15 @@
 """The front door: what make builds, installs and removes, and what it says to bad input."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from frontdoor import copy_tree, make
 from kernels import KERNELS
 
+from harness.host.paths import TOP
+from harness.host.run import environment
 from harness.kernels import build
 from harness.kernels.kernel import Kernel
 
@@ -147,3 +150,14 @@ def test_help_names_every_target(tree: Path) -> None:
     said = make(tree, "help").stdout
     for target in set(phony.split()[1:]) - {"all", "help"}:
         assert f"  {target} " in said
+
+
+def test_what_make_tells_ours_is_not_told_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A make that a test runs is told what the test says, not what that of the test run was."""
+    text = (TOP / "Makefile").read_text(encoding="utf-8")
+    exported = {name for names in re.findall(r"^export (.*?)(?: :=.*)?$", text, re.MULTILINE)
+                for name in names.split()}
+    assert {"KERNEL", "KMOD", "T"} <= exported
+    for name in exported:
+        monkeypatch.setenv(name, "told")
+    assert exported & set(environment()) == set()

@@ -101,7 +101,8 @@ def _there(guest: VM, results: Results) -> list[Reader]:
 
 
 def _load(guest: VM, results: Results) -> None:
-    guest.sh("modprobe report_mod; modprobe floor; modprobe empty_core")
+    benchguest.load(guest)
+    guest.sh("modprobe empty_core")
     loaded = guest.modules()
     results.sizes = {name: loaded[name].size for name in (*SUITE, EMPTY[0])}
 

@@ -116,11 +116,10 @@ def initramfs(suite: str) -> Path:
 
 
 def _make(suite: str, place: Path) -> None:
-    with step(f"Making a guest of {suite}'s systemd, udev and initramfs-tools"):
-        archive = Archive(place / "scratch", suite)
+    with step(f"Making a guest of {suite}'s systemd, udev and initramfs-tools"), \
+            Archive(place / "scratch", suite) as archive:
         archive.version("systemd-sysv")
         set_up(archive, suite, place, PACKAGES)
-    shutil.rmtree(place / "scratch")
 
 
 def set_up(archive: Archive, suite: str, place: Path, packages: str,

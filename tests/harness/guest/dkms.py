@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..host import cache
 from ..host.apt import Archive
-from ..host.errors import HarnessError
+from ..host.image import unpack as unpack_image
 from ..host.progress import step
 from ..host.run import environment, run_group
 from ..host.system import codename
@@ -108,11 +108,7 @@ def unpack(suite: str, root: Path) -> None:
     Raises HarnessError where it cannot be had.
     """
     root.mkdir()
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", "lz4 -dc \"$0\" | cpio --quiet -idm",
-                           _place(suite) / distro.ARCHIVE], cwd=root, text=True,
-                          capture_output=True, check=False)
-    if done.returncode:
-        raise HarnessError(f"cannot unpack {suite}'s root: {done.stderr.strip()}")
+    unpack_image(_place(suite) / distro.ARCHIVE, root)
 
 
 def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
@@ -133,8 +129,8 @@ def _place(suite: str) -> Path:
 
 def _make(suite: str, place: Path) -> None:
     entry = next(entry for entry in KERNELS.values() if entry.suite == suite)
-    with step(f"Making a guest of {suite}'s DKMS, compiler and kernel headers (about 200 MB)"):
-        archive = Archive(place / "scratch", suite)
+    with step(f"Making a guest of {suite}'s DKMS, compiler and kernel headers (about 200 MB)"), \
+            Archive(place / "scratch", suite) as archive:
         image, headers = archive.newest(entry.image), archive.newest(entry.headers)
         of_image = image.removeprefix("linux-image-")
         archive.extract([image, headers], place / "kernel")
@@ -143,5 +139,4 @@ def _make(suite: str, place: Path) -> None:
         for package in archive.download([other]):
             shutil.move(package, place / package.name)
         distro.set_up(archive, suite, place, f"{_PACKAGES},{headers}", _LEFT_OUT)
-    shutil.rmtree(place / "scratch")
     (place / "release").write_text(of_image, encoding="ascii")

@@ -75,11 +75,9 @@ def _with_variable(store: bytes, name: str, data: bytes) -> bytes:
 
 
 def _fetch(place: Path) -> None:
-    scratch = place / "scratch"
-    with step("Downloading ovmf, the guest's UEFI firmware (about 8 MB)"):
-        archive = Archive(scratch)
+    with step("Downloading ovmf, the guest's UEFI firmware (about 8 MB)"), \
+            Archive(place / "scratch") as archive:
         archive.version(_PACKAGE)
-        archive.extract([_PACKAGE], scratch)
-    for name in (_CODE, _VARIABLES):
-        shutil.move(scratch / "usr/share/OVMF" / name, place / name)
-    shutil.rmtree(scratch)
+        archive.extract([_PACKAGE], archive.scratch)
+        for name in (_CODE, _VARIABLES):
+            shutil.move(archive.scratch / "usr/share/OVMF" / name, place / name)

@@ -2,12 +2,10 @@
 """The guest's programs: a distribution's real kmod, with a shell and busybox around it."""
 
 import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 
-from ..host import cache
-from ..host.errors import HarnessError
+from ..host import cache, image
 from ..host.progress import step
 from ..host.run import run
 from ..host.unpack import LINKS, unpack
@@ -20,9 +18,6 @@ _LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/pe
              "usr/lib/x86_64-linux-gnu/gconv", "var", "boot")
 # modprobe.d's "install NAME /bin/false" names it so.
 _BUSYBOX_LINKS = ("bin/false", "bin/true")
-# For the kernel, which reads lz4's older format; everything belongs to root there.
-_PACK = ("find . -print0 | LC_ALL=C sort -z | cpio --quiet -0 -o -H newc -R 0:0 "
-         "| lz4 -l -9 -q - \"$0\"")
 
 
 def initramfs(suite: str) -> Path:
@@ -30,7 +25,8 @@ def initramfs(suite: str) -> Path:
 
     Raises HarnessError where its packages cannot be had.
     """
-    recipe = repr((PACKAGES, APPLETS, _LEFT_OUT, tuple(LINKS.items()), _BUSYBOX_LINKS, _PACK))
+    recipe = repr((PACKAGES, APPLETS, _LEFT_OUT, tuple(LINKS.items()), _BUSYBOX_LINKS,
+                   image.PACK))
     return cache.entry(f"userland-{suite}", recipe, partial(_make, suite)) / "initramfs.cpio.lz4"
 
 
@@ -39,7 +35,7 @@ def _make(suite: str, place: Path) -> None:
     with step(f"Making the guest's userland from {suite}'s kmod, busybox and bash"):
         unpack(suite, PACKAGES, root, place)
         _arrange(root)
-        _pack(root, place / "initramfs.cpio.lz4")
+        image.pack(root, place / "initramfs.cpio.lz4")
     shutil.rmtree(root)
 
 
@@ -52,10 +48,3 @@ def _arrange(root: Path) -> None:
     applets.mkdir(parents=True)
     for applet in run([root / "bin/busybox", "--list"], "list busybox's programs").split():
         (applets / applet).symlink_to("/bin/busybox")
-
-
-def _pack(root: Path, archive: Path) -> None:
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", _PACK, archive], cwd=root, text=True,
-                          capture_output=True, check=False)
-    if done.returncode:
-        raise HarnessError(f"cannot pack the guest's userland: {done.stderr.strip()}")

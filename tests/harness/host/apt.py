@@ -7,6 +7,7 @@ host's own is.
 """
 
 import os
+import shutil
 import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,11 +20,13 @@ from .system import codename
 class Archive:
     """A suite of the archive as it is now, by default the host's; `scratch` takes its lists.
 
+    As a context it removes that at the end.
     A suite with a dash in its name, e.g. "trixie-backports", comes with the one that it adds to.
     Raises HarnessError where the host's sources do not say where Debian is.
     """
 
     def __init__(self, scratch: Path, suite: str = "") -> None:
+        self.scratch = scratch
         self.packages = scratch / "packages"
         for directory in ("lists/partial", "cache/archives/partial", "packages"):
             (scratch / directory).mkdir(parents=True)
@@ -38,6 +41,12 @@ class Archive:
         self._complaints = self._update()
         if suite not in ("", codename()):
             self._turn_to(suite, scratch / "sources.list")
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.scratch)
 
     def _update(self) -> list[str]:
         """Fetch the lists; return what apt says of it."""

@@ -56,7 +56,8 @@ def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
 
 def environment() -> dict[str, str]:
     """Return our environment, in English, without what a make around us says to its own."""
-    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES", "KERNEL")
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES", "KERNEL", "KMOD",
+            "INSTALL_MOD_DIR")
     return {name: value for name, value in _in_english().items() if name not in ours}
 
 

@@ -2,7 +2,6 @@
 """Packages of a suite, unpacked with what they depend on into a root of their own."""
 
 import os
-import shutil
 from pathlib import Path
 
 from .apt import Archive
@@ -19,10 +18,10 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
     and /bin/sh where any program is in /bin.
     Raises HarnessError where they cannot be had.
     """
-    archive = Archive(scratch / "archive", suite)
-    archive.version(packages.partition(",")[0])
     sources = scratch / "sources.list"
-    sources.write_text(archive.sources(), encoding="ascii")
+    with Archive(scratch / "archive", suite) as archive:
+        archive.version(packages.partition(",")[0])
+        sources.write_text(archive.sources(), encoding="ascii")
     run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
          f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
          suite, root, sources],
@@ -32,7 +31,6 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
             (root / name).symlink_to(target)
     if (root / "bin").exists() and not (root / "bin/sh").exists():
         (root / "bin/sh").symlink_to("bash")
-    shutil.rmtree(scratch / "archive")
     sources.unlink()
 
 

@@ -38,9 +38,8 @@ def entry_of(name: str, entry: Entry) -> tuple[str, str]:
 
 
 def _fetch(entry: Entry, place: Path) -> None:
-    with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"):
-        scratch = place / "scratch"
-        archive = Archive(scratch, entry.suite)
+    with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"), \
+            Archive(place / "scratch", entry.suite) as archive:
         image = archive.newest(entry.image)
         release = image.removeprefix("linux-image-")
         headers = archive.newest(entry.headers)
@@ -50,7 +49,6 @@ def _fetch(entry: Entry, place: Path) -> None:
         packages = {name for package in (image, headers)
                     for name in archive.depends(package, _PREFIX)}
         archive.extract(sorted(packages), place)
-        shutil.rmtree(scratch)
     arrange(place, release)
     (place / "release").write_text(release + "\n", encoding="ascii")
     _relocate(place)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A kernel: its image to boot, and what to build modules against."""
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Kernel:
         """Its own modules, with modules.builtin and the like."""
         return self.root / "lib/modules" / self.release
 
-    @property
+    @functools.cached_property
     def options(self) -> frozenset[str]:
         """The names of its options that are set, built in or as a module: CONFIG_..."""
         config = (self.kdir / "include/config/auto.conf").read_text(encoding="ascii")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The source of the kernel, as Debian packages it."""
 
-import shutil
 from pathlib import Path
 
 from ..host import cache
@@ -23,11 +22,8 @@ def unpack(into: Path, files: tuple[str, ...] = ()) -> None:
 
 
 def _fetch(place: Path) -> None:
-    scratch = place / "scratch"
-    with step("Downloading linux-source (about 140 MB)"):
-        archive = Archive(scratch)
+    with step("Downloading linux-source (about 140 MB)"), Archive(place / "scratch") as archive:
         archive.version("linux-source")
         package = archive.depends("linux-source", "linux-source-")[-1]
-        archive.extract([package], scratch)
-    (scratch / f"usr/src/{package}.tar.xz").rename(place / f"{package}.tar.xz")
-    shutil.rmtree(scratch)
+        archive.extract([package], archive.scratch)
+        (archive.scratch / f"usr/src/{package}.tar.xz").rename(place / f"{package}.tar.xz")

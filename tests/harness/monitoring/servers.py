@@ -19,7 +19,6 @@ from ..host import cache
 from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
-from ..host.run import run
 from ..host.system import codename
 
 _PACKAGES = ["prometheus", "prometheus-node-exporter"]
@@ -37,10 +36,8 @@ def program(name: str) -> Path:
 
 
 def _make(place: Path) -> None:
-    scratch = place / "scratch"
-    with step("Getting Prometheus and its node_exporter"):
-        Archive(scratch).extract(_PACKAGES, place)
-    run(["rm", "-r", scratch], "tidy up")
+    with step("Getting Prometheus and its node_exporter"), Archive(place / "scratch") as archive:
+        archive.extract(_PACKAGES, place)
 
 
 def promtool(*arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
