@@ -20,6 +20,7 @@ TREES = {"modules": TOP, "fixtures": build.FIXTURES, "examples": build.EXAMPLES}
 # The command is no part of the kernel, and has not its types and macros.
 _NOT_OF_CLI = ("SPLIT_STRING", "PREFER_DEFINED_ATTRIBUTE_MACRO", "PREFER_KERNEL_TYPES", "VOLATILE",
                "CAMELCASE", "MACRO_ARG_REUSE", "QUOTED_WHITESPACE_BEFORE_NEWLINE")
+_SCRIPTS = (".ci/*", "debian/*", "debian/tests/*", "install/*", "tests/harness/*")
 _CHECKPATCH_FILES = ("checkpatch.pl", "spelling.txt", "const_structs.checkpatch")
 
 
@@ -142,18 +143,21 @@ def _versions() -> str:
 
 
 def _flake8() -> str:
-    run(["/usr/bin/python3", "-m", "flake8", "--max-line-length=100", TOP / "tests"],
-        "pass flake8")
+    run(["/usr/bin/python3", "-m", "flake8", TOP / "tests"], "pass flake8", cwd=TOP)
     return "tests/"
 
 
 def _mypy() -> str:
-    run(["/usr/bin/python3", "-m", "mypy", "--strict", "--no-error-summary",
-         "--no-warn-unused-ignores",
-         f"--cache-dir={BUILD / 'mypy'}", "--explicit-package-bases",
-         TOP / "tests"], "pass mypy", cwd=TOP,
-        env={"MYPYPATH": str(TOP / "tests")})
-    return "tests/, --strict"
+    run(["/usr/bin/python3", "-m", "mypy", f"--cache-dir={BUILD / 'mypy'}", TOP / "tests"],
+        "pass mypy", cwd=TOP)
+    return "tests/, strict"
+
+
+def _shellcheck() -> str:
+    scripts = [path for pattern in _SCRIPTS for path in sorted(TOP.glob(pattern))
+               if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh")]
+    run(["shellcheck", "-x", *scripts], "pass shellcheck", cwd=TOP)
+    return f"{len(scripts)} scripts"
 
 
 CHECKS: dict[str, Callable[[], str]] = {
@@ -166,4 +170,5 @@ CHECKS: dict[str, Callable[[], str]] = {
     "cli": _cli,
     "flake8": _flake8,
     "mypy": _mypy,
+    "shellcheck": _shellcheck,
 }
