@@ -15,6 +15,9 @@ export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 builds_kernel = $(findstring debug,$(KERNEL))$(if $(KERNEL),,$(filter matrix,$@))
 harness = tests/harness/install-tools $(1) $(if $(builds_kernel),kernel) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
+# The headers to build against: make modules takes those of the VM's kernel where there are no others.
+find_kdir = install/find-kdir '$(KVER)' '$(KDIR)'
+named_or_there = $(or $(KVER),$(KDIR),$(KERNEL),$(wildcard /lib/modules/$(shell uname -r)/build/Makefile))
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
@@ -27,13 +30,13 @@ install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MO
 all: modules
 
 modules:
-	+@kdir=$$(tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	+@kdir=$$($(if $(named_or_there),$(find_kdir),$(call harness,build,kdir))) && \
 	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/Built for \1/p' "$$kdir/include/generated/utsrelease.h"
 
 # Into the tree of a kernel that was named, or that runs: never by itself into another's.
 modules_install:
-	+@kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)') && \
+	+@kdir=$$($(find_kdir)) && \
 	{ [ -e modules.order ] || \
 		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
@@ -45,17 +48,17 @@ cli:
 
 # What these are told is in the environment; where a file is said to be, from here.
 install:
-	+@MAKE='$(MAKE)' tests/harness/install-suite
+	+@MAKE='$(MAKE)' install/install-suite
 
 uninstall:
-	@tests/harness/uninstall-suite
+	@install/uninstall-suite
 
 deb:
 	@$(call harness,deb,$@)
 
 # Without headers kbuild cannot do it.
 clean:
-	+@if kdir=$$(FIND_KDIR=strict tests/harness/find-kdir '$(KVER)' '$(KDIR)' 2>/dev/null); then \
+	+@if kdir=$$($(find_kdir) 2>/dev/null); then \
 		$(MAKE) -C "$$kdir" M='$(CURDIR)' clean; \
 	fi
 	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import Pool, serve
-from harness import leaks
-from harness.build import SUITE
-from harness.modstate import State, states
-from harness.vm import VM, Parts
+from harness.guest.vm import VM, Parts
+from harness.kernels.build import SUITE
+from harness.observe import kmemleak
+from harness.observe.loaded import State, states
+from harness.plugin import Pool, serve
 
 FAILSLAB = "/sys/kernel/debug/failslab"
 FAIL_FUNCTION = "/sys/kernel/debug/fail_function"
@@ -94,7 +94,7 @@ def pool_of_ours(parts: Parts) -> Iterator[Pool]:
     pool = Pool(parts)
     yield pool
     try:
-        assert pool.guest is None or leaks.found(pool.guest, leaks.FIRST) == []
+        assert pool.guest is None or kmemleak.found(pool.guest, kmemleak.FIRST) == []
     finally:
         pool.discard()
 

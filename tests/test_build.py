@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, check, host
-from harness.build import Edit
-from harness.errors import HarnessError
-from harness.vm import Parts
+from harness.commands import check
+from harness.guest.vm import Parts
+from harness.host.errors import HarnessError
+from harness.host.paths import BUILD, TOP
+from harness.kernels import build
+from harness.kernels.build import Edit
 
 OPTIONS = ("W=1", "KCFLAGS=-Werror")
 # What is made of a source, to see that it would be noticed: a warning, or modpost's alone.
@@ -20,9 +22,9 @@ EDITS: dict[str, Edit] = {
 
 
 def test_the_modules_build_silently(parts: Parts) -> None:
-    stage = host.BUILD / parts.kernel.release / "silent"
+    stage = BUILD / parts.kernel.release / "silent"
     shutil.rmtree(stage, ignore_errors=True)
-    said = build.compile_tree(parts.kernel, host.TOP, stage, OPTIONS)
+    said = build.compile_tree(parts.kernel, TOP, stage, OPTIONS)
     assert "walker_mod.ko" in said
     assert check.complaints(said) == []
 
@@ -30,11 +32,11 @@ def test_the_modules_build_silently(parts: Parts) -> None:
 @pytest.mark.parametrize("name", EDITS)
 def test_a_warning_is_noticed(parts: Parts, name: str) -> None:
     """Only what was edited is compiled, but at first."""
-    stage = host.BUILD / parts.kernel.release / f"warned-{name}"
+    stage = BUILD / parts.kernel.release / f"warned-{name}"
     for compiled in stage.glob(f"*/{Path(EDITS[name][0]).stem}.o"):
         compiled.unlink()
     try:
-        said = build.compile_tree(parts.kernel, host.TOP, stage, OPTIONS, (EDITS[name],))
+        said = build.compile_tree(parts.kernel, TOP, stage, OPTIONS, (EDITS[name],))
     except HarnessError as error:
         said = str(error)
     assert check.complaints(said) != []

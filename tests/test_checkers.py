@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from conftest import Boot
-from harness import health
-from harness.vm import FIXTURES_DIR
+from harness.guest.places import FIXTURES_DIR
+from harness.observe import health
+from harness.plugin import Boot
 
 # The function is another where the compiler has made one of two.
 HERE = r"in \w+\S* \[mistakes\]"

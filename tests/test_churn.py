@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Process
-from harness.vm import VM, GuestJob
+from harness.guest.vm import VM, GuestJob
+from harness.observe import kernelstat, taskfiles
+from harness.observe.taskfiles import Process
 
 READINGS = 20
 FINDS = 5
@@ -17,7 +17,7 @@ FINDS = 5
 NICE = "-15"
 FIRST = f"renice -n {NICE} $$;"
 TORN_FROM = (6, 13)
-A, B = b"A" * procfs.COMM_BYTES, b"B" * procfs.COMM_BYTES
+A, B = b"A" * taskfiles.COMM_BYTES, b"B" * taskfiles.COMM_BYTES
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ def has_right_parent(process: Process, churn: int) -> bool:
 
 def test_every_reading_of_tasks_is_whole(churn: Churn, suite: VM) -> None:
     """parse_tasks() raises where a line is malformed, or a pid follows that is not greater."""
-    lasting = procfs.lived_through(procfs.read_stats(suite), procfs.read_stats(suite))
+    lasting = kernelstat.lived_through(kernelstat.read_stats(suite), kernelstat.read_stats(suite))
     lasting = {pid: stat for pid, stat in lasting.items()
                if stat.kernel or stat.ppid in (0, 1, churn.job.pid)}
-    readers = [reader(suite, procfs.TASKS, READINGS) for _ in range(2)]
+    readers = [reader(suite, taskfiles.TASKS, READINGS) for _ in range(2)]
     results = [job.wait() for job in readers]
-    readings = [procfs.parse_tasks(text) for result in results
-                for text in procfs.split_readings(result.out, procfs.TASKS_HEADER)]
-    stayed = procfs.lived_through(lasting, procfs.read_stats(suite))
+    readings = [taskfiles.parse_tasks(text) for result in results
+                for text in taskfiles.split_readings(result.out, taskfiles.TASKS_HEADER)]
+    stayed = kernelstat.lived_through(lasting, kernelstat.read_stats(suite))
     assert {1, 2, churn.job.pid, churn.flipper} <= set(stayed)
     assert len(readings) == 2 * READINGS
     assert [set(stayed) - set(listed) for listed in readings if set(stayed) - set(listed)] == []
@@ -79,9 +79,9 @@ def test_every_reading_of_tasks_is_whole(churn: Churn, suite: VM) -> None:
 
 def test_every_reading_of_the_report_adds_up(churn: Churn, suite: VM) -> None:
     """parse_report() raises where one does not."""
-    readers = [reader(suite, procfs.REPORT, READINGS) for _ in range(2)]
-    readings = [procfs.parse_report(text) for job in readers
-                for text in procfs.split_readings(job.wait().out, "STATE ")]
+    readers = [reader(suite, taskfiles.REPORT, READINGS) for _ in range(2)]
+    readings = [taskfiles.parse_report(text) for job in readers
+                for text in taskfiles.split_readings(job.wait().out, "STATE ")]
     assert len(readings) == 2 * READINGS
     assert len({reading["TOTAL"].threads for reading in readings}) > 1
     assert all(reading["TOTAL"].threads >= reading["TOTAL"].processes for reading in readings)
@@ -95,19 +95,19 @@ def test_modules_come_and_go_meanwhile(churn: Churn, vm: VM) -> None:
     readers = {
         path: vm.start("sh", "-c", f"n=0; until [ $n = {FINDS} ]; do cat {path} && n=$((n + 1));"
                        f" done; touch /tmp/found.{path.rpartition('/')[2]}")
-        for path in (procfs.TASKS, procfs.REPORT)}
+        for path in (taskfiles.TASKS, taskfiles.REPORT)}
     said = vm.sh("until [ -e /tmp/found.tasks -a -e /tmp/found.report -a \"$unloaded\" ]; do"
                  " modprobe report_mod && echo loaded || echo failed;"
                  " modprobe -r report_mod walker_mod && unloaded=yes && echo unloaded"
                  " || echo refused; done 2> /dev/null", timeout=60).split()
     results = {path: job.wait() for path, job in readers.items()}
     vm.sh("rm /tmp/found.*; modprobe report_mod; modprobe -r report_mod walker_mod")
-    tasks = procfs.split_readings(results[procfs.TASKS].out, procfs.TASKS_HEADER)
-    reports = procfs.split_readings(results[procfs.REPORT].out, "STATE ")
+    tasks = taskfiles.split_readings(results[taskfiles.TASKS].out, taskfiles.TASKS_HEADER)
+    reports = taskfiles.split_readings(results[taskfiles.REPORT].out, "STATE ")
     assert {"loaded", "unloaded"} <= set(said) <= {"loaded", "unloaded", "refused"}
     assert (len(tasks), len(reports)) == (FINDS, FINDS)
-    assert all({1, churn.flipper} <= set(procfs.parse_tasks(text)) for text in tasks)
-    assert [text for text in reports if not procfs.parse_report(text)["TOTAL"].threads] == []
+    assert all({1, churn.flipper} <= set(taskfiles.parse_tasks(text)) for text in tasks)
+    assert [text for text in reports if not taskfiles.parse_report(text)["TOTAL"].threads] == []
     for result in results.values():
         refusals = {line.rpartition(": ")[2] for line in result.err.splitlines()}
         assert refusals <= {"No such file or directory"}

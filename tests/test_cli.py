@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, deb, host
-from harness.command import Tree
+from harness.commands import deb
+from harness.host import cli
+from harness.host.run import run
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 
@@ -42,7 +44,7 @@ NAMES = {40: "tab\t\\", 41: "", 42: "ét\\351", 43: "\x1b[31mred\n", 44: '"quote
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    made = Tree(tmp_path, command.built())
+    made = Tree(tmp_path, cli.built())
     made.record(TASKS, THREADS, {"R": (1, 2), "D": (3, 40), "S": (5, 6000)})
     return made
 
@@ -306,14 +308,14 @@ def test_a_wrong_command_line_is_said_in_one_line(tree: Tree, arguments: tuple[s
     ("tasks", "walker_mod"), ("threads", "walker_mod"), ("report", "report_mod")))
 def test_a_module_that_is_not_loaded_is_named(tmp_path: Path, name: str, module: str) -> None:
     (tmp_path / "proc").mkdir()
-    done = Tree(tmp_path, command.built()).run(name)
+    done = Tree(tmp_path, cli.built()).run(name)
     assert (done.returncode, done.stdout, done.stderr) == (
         3, "", f"taskmods: {tmp_path}/proc/taskmods/{name} is not there: {module} is not loaded: "
         f"load it: modprobe {module}\n")
 
 
 def test_where_there_is_no_proc_it_says_so(tmp_path: Path) -> None:
-    done = Tree(tmp_path, command.built()).run("tasks")
+    done = Tree(tmp_path, cli.built()).run("tasks")
     assert (done.returncode, done.stdout, done.stderr) == (
         3, "", f"taskmods: there is no {tmp_path}/proc: mount /proc, or say where it is\n")
 
@@ -398,8 +400,8 @@ def test_it_opens_nothing_of_a_process(tree: Tree, tmp_path: Path) -> None:
     for arguments in (("tasks", "--user", "root"), ("tree",), ("threads", "--parent", "1"),
                       ("report",), ("stuck",), ("metrics",)):
         argv = tree.argv(*arguments)
-        host.run(["strace", "-f", "-o", traced, *argv, "--json"] if arguments[0] == "stuck" else
-                 ["strace", "-f", "-o", traced, *argv], f"trace taskmods {arguments[0]}")
+        run(["strace", "-f", "-o", traced, *argv, "--json"] if arguments[0] == "stuck" else
+            ["strace", "-f", "-o", traced, *argv], f"trace taskmods {arguments[0]}")
         calls = traced.read_text(encoding="utf-8")
         assert "/proc/taskmods" in calls
         for word in ("/proc/self", *(f"/proc/{digit}" for digit in range(10))):

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, command, host
-from harness.command import RELEASE, Tree
+from harness.host import cli
+from harness.host.run import run
+from harness.kernels import build
+from recorded import RELEASE, Tree
 
 pytestmark = pytest.mark.host
 
@@ -48,7 +50,7 @@ def sane(**values: str) -> bytes:
 @pytest.fixture
 def healthy(tmp_path: Path) -> Tree:
     """A machine on which nothing is wrong."""
-    tree = Tree(tmp_path, command.built())
+    tree = Tree(tmp_path, cli.built())
     tree.record()
     tree.write("proc/sys/kernel/osrelease", f"{RELEASE}\n")
     tree.write("proc/cmdline", "root=/dev/vda1 module_blacklist=other\n")
@@ -267,10 +269,10 @@ def test_each_fault_is_found(healthy: Tree, fault: Callable[[Tree], None], expec
 
 
 def test_each_number_is_in_the_manual_and_tested() -> None:
-    source = (command.SOURCES / "finding.h").read_text(encoding="utf-8")
+    source = (cli.SOURCES / "finding.h").read_text(encoding="utf-8")
     listed = source.partition("enum finding {")[2].partition("}")[0]
     numbers = list(range(10, 10 + listed.count(",")))
-    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    manual = (cli.SOURCES / "taskmods.1").read_text(encoding="utf-8")
     assert [int(number) for number in re.findall(r"^\.It (\d\d)$", manual, re.MULTILINE)] == numbers
     assert {number for _, expected, _ in FAULTS for number in expected} == set(numbers)
 
@@ -317,13 +319,13 @@ def test_in_detail(healthy: Tree) -> None:
 
 def signature(place: Path) -> bytes:
     """Return what signs a module, made as the kernel's sign-file makes it."""
-    host.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-              "-subj", f"/O=An organization/CN={SIGNER}", "-keyout", place / "key", "-out",
-              place / "cert"], "make a key")
+    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", f"/O=An organization/CN={SIGNER}", "-keyout", place / "key", "-out",
+         place / "cert"], "make a key")
     (place / "data").write_bytes(sane())
-    host.run(["openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-nosmimecap", "-md",
-              "sha256", "-in", place / "data", "-signer", place / "cert", "-inkey", place / "key",
-              "-outform", "DER", "-out", place / "signature"], "sign")
+    run(["openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-nosmimecap", "-md",
+         "sha256", "-in", place / "data", "-signer", place / "cert", "-inkey", place / "key",
+         "-outform", "DER", "-out", place / "signature"], "sign")
     made = (place / "signature").read_bytes()
     return made + struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, len(made)) + MAGIC
 

@@ -6,19 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host, monitoring
-from harness.command import Tree
+from harness.host import cli
+from harness.host.paths import TOP
+from harness.monitoring import servers
+from recorded import Tree
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
-PAGE = host.TOP / "docs/metrics.md"
+PAGE = TOP / "docs/metrics.md"
 GROUPS = ("system.slice/a.service", 'q"uo\\te\x01\x1b[31m', "\u00e9 caf\udce9")
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     """A machine with control groups, users and stuck tasks."""
-    made = Tree(tmp_path / "root", command.built())
+    made = Tree(tmp_path / "root", cli.built())
     ids = []
     for name in GROUPS:
         place = made.root / "sys/fs/cgroup" / name
@@ -50,13 +52,13 @@ def yaml_of(page: Path) -> str:
 
 @pytest.mark.parametrize("options", ((), ("--brief",), ("--top", "1")))
 def test_promtool_has_nothing_to_say(tree: Tree, options: tuple[str, ...]) -> None:
-    done = monitoring.promtool("check", "metrics", stdin=tree.run("metrics", *options).stdout)
+    done = servers.promtool("check", "metrics", stdin=tree.run("metrics", *options).stdout)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_node_exporter_serves_it_as_it_is(textfiles: Path, tmp_path: Path) -> None:
     """Of each sample the same, in its own way of writing; labels with any byte among them."""
-    with monitoring.exporter(textfiles, tmp_path) as exporter:
+    with servers.exporter(textfiles, tmp_path) as exporter:
         served = exporter.get("/metrics")
     assert "node_textfile_scrape_error 0\n" in served
     assert f'node_textfile_mtime_seconds{{file="{textfiles}/taskmods.prom"}} ' in served
@@ -73,8 +75,8 @@ def test_node_exporter_serves_it_as_it_is(textfiles: Path, tmp_path: Path) -> No
 def test_prometheus_scrapes_it_and_alerts(textfiles: Path, tmp_path: Path) -> None:
     """By the rules in docs/metrics.md; `for` is left out, as nobody waits for it here."""
     rules = re.sub(r"\n +for: .*", "", yaml_of(PAGE))
-    with monitoring.exporter(textfiles, tmp_path) as exporter, \
-            monitoring.prometheus(exporter, tmp_path, rules) as prometheus:
+    with servers.exporter(textfiles, tmp_path) as exporter, \
+         servers.prometheus(exporter, tmp_path, rules) as prometheus:
         oldest = prometheus.await_value("taskmods_oldest_blocked_seconds")
         blocked = prometheus.query('taskmods_threads{state="D"}')
         groups = prometheus.query("taskmods_cgroup_threads")
@@ -89,7 +91,7 @@ def test_prometheus_scrapes_it_and_alerts(textfiles: Path, tmp_path: Path) -> No
 def test_the_rules_of_the_page_are_valid(tmp_path: Path) -> None:
     rules = tmp_path / "rules.yml"
     rules.write_text(yaml_of(PAGE), encoding="utf-8")
-    done = monitoring.promtool("check", "rules", rules)
+    done = servers.promtool("check", "rules", rules)
     assert done.returncode == 0, done.stderr
 
 
@@ -120,5 +122,5 @@ tests:
     alertname: TasksStuck
     exp_alerts: {expected or '[]'}
 """, encoding="utf-8")
-    done = monitoring.promtool("test", "rules", tmp_path / "test.yml")
+    done = servers.promtool("test", "rules", tmp_path / "test.yml")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, procfs
-from harness.agent import Result
-from harness.vm import FIXTURES_DIR, VM
+from harness.guest.agent import Result
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
+from harness.host.cli import FOR_GUESTS, built
+from harness.observe import holders, taskfiles
 
 PROGRAM = "/tmp/taskmods"
 USER = ("as", "1000", "1000")
@@ -24,7 +26,7 @@ VIEWS = ("tasks", "tree", "threads", "report", "stuck", "metrics")
 def cli(suite: VM) -> VM:
     """The guest with the modules loaded and the command in it."""
     if suite.run("test", "-x", PROGRAM).status:
-        suite.write(PROGRAM, command.built(command.FOR_GUESTS).read_bytes())
+        suite.write(PROGRAM, built(FOR_GUESTS).read_bytes())
         suite.run("chmod", "755", PROGRAM, check=True)
     return suite
 
@@ -39,7 +41,7 @@ def taskmods(vm: VM, *arguments: str) -> Result:
 def test_it_shows_what_the_file_has(cli: VM, name: str) -> None:
     """In a namespace where nothing moves, to the byte, with hostile names in it."""
     specs = [(state, b"a\tb\n\\\xff\033[31m") for state in "SDTtZLM"]
-    with procfs.held(cli, b"holder", *specs, own_namespace=True) as held:
+    with holders.held(cli, b"holder", *specs, own_namespace=True) as held:
         # How long each has waited is other in each reading.
         shown, file = (re.sub(r"(\t[A-Za-z]\t\d+\t\d+)\t\d+\t", r"\1", text) for text in (
             taskmods(cli, name, "--tsv", "--proc", held.proc).out,
@@ -49,7 +51,7 @@ def test_it_shows_what_the_file_has(cli: VM, name: str) -> None:
 
 def test_filters_and_the_tree(cli: VM) -> None:
     specs = [("S", b"sleeper"), ("D", b"waiter"), ("T", b"stopped"), ("Z", b"gone")]
-    with procfs.held(cli, b"holder", *specs, own_namespace=True) as held:
+    with holders.held(cli, b"holder", *specs, own_namespace=True) as held:
         def names(*options: str) -> list[str]:
             out = taskmods(cli, "tasks", "--json", "--proc", held.proc, *options).out
             return [row["comm"] for row in json.loads(out)]
@@ -64,10 +66,10 @@ def test_filters_and_the_tree(cli: VM) -> None:
 
 def test_counts_are_those_of_the_report(cli: VM) -> None:
     specs = [("S", b"x"), ("D", b"x"), ("D", b"x"), ("M", b"x"), ("Z", b"x"), ("t", b"x")]
-    with procfs.held(cli, b"holder", *specs, own_namespace=True) as held:
-        counts = procfs.read_report(cli, held.proc)
+    with holders.held(cli, b"holder", *specs, own_namespace=True) as held:
+        counts = taskfiles.read_report(cli, held.proc)
         metrics = taskmods(cli, "metrics", "--proc", held.proc).out
-    for letter, name in procfs.REPORT_ROWS.items():
+    for letter, name in taskfiles.REPORT_ROWS.items():
         assert f'taskmods_processes{{state="{letter}"}} {counts[name].processes}\n' in metrics
         assert f'taskmods_threads{{state="{letter}"}} {counts[name].threads}\n' in metrics
     threads = counts["TOTAL"].threads
@@ -81,7 +83,7 @@ def test_control_groups_by_path(cli: VM) -> None:
     group = "/sys/fs/cgroup/a.slice/b.service"
     cli.sh(f"mount -t cgroup2 none /sys/fs/cgroup; mkdir -p {group}")
     try:
-        with procfs.held(cli, b"holder", ("D", b"held")) as held:
+        with holders.held(cli, b"holder", ("D", b"held")) as held:
             cli.sh(f"echo {held.pids[0]} > {group}/cgroup.procs")
             (stuck,) = json.loads(taskmods(cli, "stuck", "--json", "--name", "held").out)
             metrics = taskmods(cli, "metrics").out

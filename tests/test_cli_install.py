@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, deb, host
-from harness.command import Tree
-from harness.monitoring import samples
+from harness.commands import deb
+from harness.host import cli
+from harness.host.paths import TOP
+from harness.host.run import run
+from harness.observe.metrics import samples
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 
@@ -41,7 +44,7 @@ class Option:
 @functools.cache
 def options() -> list[Option]:
     """Return the options that there are; help is made of the table that the command reads by."""
-    said = host.run([command.built(), "--help"], "ask for help")
+    said = run([cli.built(), "--help"], "ask for help")
     return [Option(*found) for found in re.findall(
         r"^  (?:-(\w),|   ) --(\w+)(?:=([A-Z]+))?  +\w", said, re.MULTILINE)]
 
@@ -62,15 +65,15 @@ def is_taken(empty: Tree, name: str, option: Option) -> bool:
 @pytest.fixture(scope="module")
 def takes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Option]]:
     """The commands that there are, with the options that each takes."""
-    said = host.run([command.built(), "--help"], "ask for help")
+    said = run([cli.built(), "--help"], "ask for help")
     names = re.findall(r"^  (\w+) ", said.partition("\n\n")[2].partition("\n\n")[0], re.MULTILINE)
-    empty = Tree(tmp_path_factory.mktemp("empty"), command.built())
+    empty = Tree(tmp_path_factory.mktemp("empty"), cli.built())
     return {name: [option for option in options() if is_taken(empty, name, option)]
             for name in names}
 
 
 def make(*arguments: str) -> None:
-    host.run(["make", "-s", "-C", command.SOURCES, *arguments], "make the command")
+    run(["make", "-s", "-C", cli.SOURCES, *arguments], "make the command")
 
 
 def test_install_and_clean(tmp_path: Path) -> None:
@@ -88,7 +91,7 @@ def test_install_and_clean(tmp_path: Path) -> None:
     assert [path for path in place.rglob("*") if path.is_file()
             and path.stat().st_mode & 0o777 != (0o755 if path.parent.name == "bin" else 0o644)
             ] == []
-    said = host.run([place / "usr/bin/taskmods", "--version"], "run it")
+    said = run([place / "usr/bin/taskmods", "--version"], "run it")
     assert said == f"taskmods {deb.version()}\n"
     make("clean", f"O={made}")
     assert list(made.iterdir()) == []
@@ -105,7 +108,7 @@ def complete(*words: str) -> list[str]:
     script = ('. "$0"; COMP_WORDS=(taskmods "$@"); COMP_CWORD=$#; _taskmods 2> /dev/null; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "--norc", "-c", script,
-                           command.SOURCES / "completion/taskmods", *words],
+                           cli.SOURCES / "completion/taskmods", *words],
                           text=True, capture_output=True, check=True)
     return done.stdout.split()
 
@@ -139,28 +142,28 @@ def test_completion_of_values() -> None:
     assert complete("tasks", "--state", "D") == complete("tasks", "--state", "=", "D") == ["D"]
     assert len(complete("tasks", "-s", "")) == len(complete("tasks", "--state", "=")) == 9
     assert "root" in complete("tasks", "--user", "ro")
-    assert str(command.SOURCES / "taskmods.1") in complete(
-        "metrics", "--textfile", f"{command.SOURCES}/taskm")
+    assert str(cli.SOURCES / "taskmods.1") in complete(
+        "metrics", "--textfile", f"{cli.SOURCES}/taskm")
     assert complete("tasks", "--name", "") == []
 
 
 def test_the_manual_names_every_option_and_metric(tmp_path: Path) -> None:
-    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    manual = (cli.SOURCES / "taskmods.1").read_text(encoding="utf-8")
     found = re.findall(r"^\.It (?:Fl (\w) , )?Fl Fl (\w+)(?: Ns = Ns Ar (\w+))?$", manual,
                        re.MULTILINE)
     assert sorted(found) == sorted((option.letter, option.name, option.value.lower())
                                    for option in options())
-    tree = Tree(tmp_path, command.built())
+    tree = Tree(tmp_path, cli.built())
     tree.record(threads=[(1, 1, "S", 0, 0, 7, "x")])
     names = {name for name, *_ in samples(tree.run("metrics").stdout)}
     assert set(re.findall(r"taskmods_\w+", manual)) == names
-    page = (host.TOP / "docs/metrics.md").read_text(encoding="utf-8")
+    page = (TOP / "docs/metrics.md").read_text(encoding="utf-8")
     assert set(re.findall(r"taskmods_\w+", page.partition("## Alerts")[0])) - {"taskmods_"} == names
 
 
 def test_the_synopsis_has_what_each_command_takes(takes: dict[str, list[Option]]) -> None:
     """Those without a short form go with every command, as help and the version go alone."""
-    manual = (command.SOURCES / "taskmods.1").read_text(encoding="utf-8")
+    manual = (cli.SOURCES / "taskmods.1").read_text(encoding="utf-8")
     synopsis = manual.partition(".Sh SYNOPSIS\n")[2].partition(".Sh ")[0]
     found = {}
     for form in re.findall(r"^\.Cm (.+)\n((?:\.Op .+\n)+)", synopsis, re.MULTILINE):

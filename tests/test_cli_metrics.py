@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, host, procfs
-from harness.command import Tree
-from harness.monitoring import samples
+from harness.host import cli
+from harness.host.run import run
+from harness.observe import taskfiles
+from harness.observe.metrics import samples
+from recorded import Tree
 
 pytestmark = pytest.mark.host
 
@@ -43,7 +45,7 @@ HOLD(int, rename, (const char *old, const char *new), (old, new))
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    made = Tree(tmp_path / "root", command.built())
+    made = Tree(tmp_path / "root", cli.built())
     made.root.mkdir()
     made.record(threads=[(1, 1, "S", 0, 0, 7, "x")], counts={"R": (1, 2), "D": (3, 40)})
     return made
@@ -68,8 +70,8 @@ def written(tree: Tree, *options: str) -> dict[tuple[str, ...], float]:
 def test_every_state_is_always_there(tree: Tree) -> None:
     found = written(tree)
     for name, counts in (("processes", {"R": 1, "D": 3}), ("threads", {"R": 2, "D": 40})):
-        assert {letter: found["taskmods_" + name, letter] for letter in procfs.REPORT_ROWS} == {
-            letter: counts.get(letter, 0) for letter in procfs.REPORT_ROWS}
+        assert {letter: found["taskmods_" + name, letter] for letter in taskfiles.REPORT_ROWS} == {
+            letter: counts.get(letter, 0) for letter in taskfiles.REPORT_ROWS}
 
 
 @pytest.mark.parametrize("threads,age", (
@@ -147,7 +149,7 @@ def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unif
     """As on a host with version 1 alone, or with version 2 beside it."""
     there = "/sys/fs/cgroup"
     mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
-    header = command.THREADS_HEADER.replace("\t", "\\t")
+    header = taskfiles.THREADS_HEADER.replace("\t", "\\t")
     done = subprocess.run(
         ["unshare", "-m", "sh", "-euc",
          f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "
@@ -253,8 +255,8 @@ def holder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that stops a program before the system call that HOLD names."""
     place = tmp_path_factory.mktemp("holder")
     (place / "hold.c").write_text(HOLD, encoding="ascii")
-    host.run(["gcc", "-shared", "-fPIC", "-o", place / "hold.so", place / "hold.c"],
-             "build what stops a program")
+    run(["gcc", "-shared", "-fPIC", "-o", place / "hold.so", place / "hold.c"],
+        "build what stops a program")
     return place / "hold.so"
 
 

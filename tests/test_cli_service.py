@@ -3,10 +3,12 @@
 
 import pytest
 
-from conftest import Boot
-from harness import command, deb, distro
-from harness.monitoring import samples
-from harness.vm import VM
+from harness.commands import deb
+from harness.guest import distro
+from harness.guest.vm import VM, Parts
+from harness.host import cli
+from harness.observe.metrics import samples
+from harness.plugin import Boot
 
 pytestmark = [pytest.mark.host, pytest.mark.slow]
 
@@ -15,12 +17,12 @@ UNITS = ("taskmods-metrics.service", "taskmods-metrics.timer")
 
 
 @pytest.fixture
-def guest(boot: Boot) -> VM:
+def guest(boot: Boot, parts: Parts) -> VM:
     """A Debian with the modules loaded, and the command and its units where packages put them."""
-    files = {f"/usr/lib/systemd/system/{name}": (command.SOURCES / name).read_bytes()
+    files = {f"/usr/lib/systemd/system/{name}": (cli.SOURCES / name).read_bytes()
              for name in UNITS}
-    vm = boot(distro.parts(), files={
-        **files, "/usr/bin/taskmods": command.built(command.FOR_GUESTS).read_bytes()})
+    vm = boot(distro.parts(parts), files={
+        **files, "/usr/bin/taskmods": cli.built(cli.FOR_GUESTS).read_bytes()})
     vm.sh(f"mkdir -p {PLACE}; chmod 644 /usr/lib/systemd/system/taskmods-*; "
           "systemctl daemon-reload; modprobe report_mod")
     return vm

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import command, procfs
-from harness.command import Tree
+from harness.host import cli
+from harness.observe import taskfiles
+from recorded import Tree, tsv
 
 pytestmark = pytest.mark.host
 
@@ -31,7 +32,7 @@ TIMEOUT = 20.0
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    made = Tree(tmp_path, command.built())
+    made = Tree(tmp_path, cli.built())
     made.record([(1, 0, "S", "systemd", "swapper/0"), (2, 0, "S", "kthreadd", "swapper/0")],
                 [(1, 1, "S", 0, 1, 5, "systemd")], {"S": (2, 2)})
     return made
@@ -40,7 +41,7 @@ def tree(tmp_path: Path) -> Tree:
 def replace(tree: Tree, *rows: tuple[object, ...]) -> None:
     """Write the tasks anew, so that no reader sees half of them."""
     path = tree.root / "proc/taskmods/tasks"
-    path.with_suffix(".new").write_text(command.tsv(procfs.TASKS_HEADER, rows), encoding="ascii")
+    path.with_suffix(".new").write_text(tsv(taskfiles.TASKS_HEADER, rows), encoding="ascii")
     path.with_suffix(".new").rename(path)
 
 

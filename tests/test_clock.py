@@ -3,7 +3,7 @@
 
 import time
 
-from harness.vm import VM
+from harness.guest.vm import VM
 
 # For how long the two are compared, and by how much of it they may differ.
 SECONDS = 1.0

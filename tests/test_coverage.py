@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from uncovered import REASONS, Reason
+from uncovered import REASONS
 
-from harness import coverage, gcov
-from harness.gcov import Line
-from harness.host import TOP
+from harness.host.paths import TOP
+from harness.observe import coverage, gcov
+from harness.observe.coverage import Reason
+from harness.observe.gcov import Line
 
 FILE = "core_mod/walk.c"
 RAN = [Line(number, f"ran({number});", "walk", 3, (1, 2)) for number in range(1, 100)]

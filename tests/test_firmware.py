@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import firmware, host
-from harness.errors import HarnessError
+from harness.guest import firmware
+from harness.host import cache
+from harness.host.errors import HarnessError
 
 HEADER = bytes.fromhex("782cf3aa 7b949a43 a1802e14 4ec37792") + bytes(12)
 STORES = {
@@ -19,10 +20,8 @@ STORES = {
 @pytest.mark.parametrize("store", STORES)
 def test_firmware_of_an_unknown_format_is_an_error(monkeypatch: pytest.MonkeyPatch,
                                                    tmp_path: Path, store: str) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    place = tmp_path / "taskmods" / f"firmware-{host.codename()}"
-    place.mkdir(parents=True)
-    (place / "OVMF_CODE_4M.fd").write_bytes(b"")
-    (place / "OVMF_VARS_4M.fd").write_bytes(STORES[store])
+    monkeypatch.setattr(cache, "entry", lambda *_: tmp_path)
+    (tmp_path / "OVMF_CODE_4M.fd").write_bytes(b"")
+    (tmp_path / "OVMF_VARS_4M.fd").write_bytes(STORES[store])
     with pytest.raises(HarnessError, match="not an empty store of the known format"):
         firmware.trusting(b"certificate")

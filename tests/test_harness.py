@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
-from harness import host
-from harness.errors import GuestError
-from harness.vm import FIXTURES_DIR, VM, Parts
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM, Parts
+from harness.host.errors import GuestError
+from harness.host.paths import TOP
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.host
 
@@ -168,7 +169,7 @@ PROBLEMS = ("left the module core_mod loaded", "left taint bit 6 set",
 def test_what_a_test_leaves_behind_fails_it_by_name(parts: Parts, pytester: pytest.Pytester
                                                     ) -> None:
     """And the next test has a fresh guest, in which nothing of that is left."""
-    pytester.makeconftest((host.TOP / "tests/conftest.py").read_text(encoding="utf-8"))
+    pytester.makeconftest((TOP / "tests/conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(f"""
         def test_tidy(vm):
             vm.run("true", check=True)
@@ -194,7 +195,7 @@ def start_demo() -> tuple["subprocess.Popen[str]", int]:
     interruptible = ["env", "--default-signal=INT", sys.executable, "-m", "harness", "demo"]
     demo = subprocess.Popen(interruptible, text=True, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, start_new_session=True,
-                            env={**os.environ, "PYTHONPATH": str(host.TOP / "tests")})
+                            env={**os.environ, "PYTHONPATH": str(TOP / "tests")})
     assert demo.stdout is not None
     while "It is up" not in demo.stdout.readline():
         assert demo.poll() is None

@@ -8,8 +8,8 @@ mount, a file of process 1's, which is root's and has all capabilities.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness import procfs
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import taskfiles
 
 MOUNT = "/tmp/hidepid"
 GROUP = 4321
@@ -93,7 +93,7 @@ def test_files_open_for_the_exempt_alone(suite: VM) -> None:
 
 def test_another_mount_is_as_open_as_before(suite: VM) -> None:
     with mounted(suite, "hidepid=2"):
-        for file in (procfs.TASKS, procfs.THREADS, procfs.REPORT):
+        for file in (taskfiles.TASKS, taskfiles.THREADS, taskfiles.REPORT):
             assert suite.run(*USER, "cat", file).status == 0
             assert suite.run(*USER, "cat", f"{MOUNT}{file.removeprefix('/proc')}").status
 
@@ -106,7 +106,7 @@ def test_a_file_that_is_open_stays_readable(suite: VM) -> None:
         opened_anew_then_inherited = suite.run("sh", "-c", script)
     assert "Permission denied" in opened_anew_then_inherited.err
     assert opened_anew_then_inherited.status == 0
-    assert 1 in procfs.parse_tasks(opened_anew_then_inherited.out)
+    assert 1 in taskfiles.parse_tasks(opened_anew_then_inherited.out)
 
 
 def test_who_owns_the_namespace_is_exempt_there(suite: VM) -> None:
@@ -115,6 +115,6 @@ def test_who_owns_the_namespace_is_exempt_there(suite: VM) -> None:
               "exec cat /proc/taskmods/report")
     result = suite.run(*USER, "unshare", "-U", "-r", "-p", "-f", "-m", "sh", "-c", script)
     text, report = result.out.split("STATE  ")
-    assert [(process.name, process.parent) for process in procfs.parse_tasks(text).values()] == [
+    assert [(process.name, process.parent) for process in taskfiles.parse_tasks(text).values()] == [
         (b"sh", b"-"), (b"cat", b"sh")]
-    assert procfs.parse_report("STATE  " + report)["TOTAL"].processes == 1
+    assert taskfiles.parse_report("STATE  " + report)["TOTAL"].processes == 1

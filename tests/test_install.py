@@ -8,25 +8,26 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from frontdoor import copy_tree, make
 
-from conftest import Boot
-from harness import build, cache, choice, deb, distro, firmware, health, host
-from harness.agent import Result
-from harness.kernel import Kernel
-from harness.modstate import State, states
-from harness.vm import FIXTURES_DIR, VM, Parts
-from test_make import make
+from harness.guest import distro, firmware
+from harness.guest.agent import Result
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM, Parts
+from harness.host import cache
+from harness.host.paths import TOP
+from harness.host.run import run
+from harness.host.system import let_others_in
+from harness.kernels import build
+from harness.kernels.kernel import Kernel
+from harness.observe import health
+from harness.observe.loaded import State, states
+from harness.plugin import Boot
 
 SUBDIR = "updates/taskmods"
 CONFIG = "etc/modprobe.d/taskmods.conf"
 NAMES = {f"{name}.ko" for name in build.SUITE}
-SCRIPTS = "/root/harness"
-
-
-@pytest.fixture(scope="session")
-def own() -> Kernel:
-    """The kernel that the host's own tools build for, whatever the guests run."""
-    return choice.get(choice.default_name())
+SCRIPTS = "/root/install"
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +37,7 @@ def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
     built = (base if worker_id == "master" else base.parent) / "built"
     with cache.lock(built.with_suffix(".lock")):
         if not built.exists():
-            shutil.copytree(host.TOP, built, symlinks=True,
-                            ignore=shutil.ignore_patterns(*deb.NOT_SOURCES))
-            done = make(built, "modules", f"KDIR={own.kdir}")
+            done = make(copy_tree(built), "modules", f"KDIR={own.kdir}")
             assert done.returncode == 0, done.stderr
     copy = tmp_path_factory.mktemp("install") / "tree"
     shutil.copytree(built, copy, symlinks=True)
@@ -57,10 +56,10 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def key(tmp_path: Path) -> tuple[str, str]:
     """What make install is told to sign with a key of Somebody's."""
-    host.run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256",
-              "-days", "365", "-subj", "/CN=Somebody/", "-addext", "keyUsage=digitalSignature",
-              "-keyout", tmp_path / "key.pem", "-outform", "DER", "-out", tmp_path / "cert.der"],
-             "make a key")
+    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256",
+         "-days", "365", "-subj", "/CN=Somebody/", "-addext", "keyUsage=digitalSignature",
+         "-keyout", tmp_path / "key.pem", "-outform", "DER", "-out", tmp_path / "cert.der"],
+        "make a key")
     return f"SIGN_KEY={tmp_path / 'key.pem'}", f"SIGN_CERT={tmp_path / 'cert.der'}"
 
 
@@ -100,8 +99,8 @@ def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path) 
                     "modprobe report_mod loads all three\n")
     assert listed(place) == NAMES
     assert (root / CONFIG).read_text() == (tree / "modprobe.d/taskmods.conf").read_text()
-    order = host.run(["/sbin/modprobe", "-d", root, "-C", root / "etc/modprobe.d", "-S",
-                      own.release, "-n", "-v", "report_mod"], "ask for the order")
+    order = run(["/sbin/modprobe", "-d", root, "-C", root / "etc/modprobe.d", "-S",
+                 own.release, "-n", "-v", "report_mod"], "ask for the order")
     # It names core_mod once for each that wants it.
     assert list(dict.fromkeys(Path(line.split()[1]).name for line in order.splitlines())) == [
         "core_mod.ko", "walker_mod.ko", "report_mod.ko"]
@@ -232,7 +231,7 @@ def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str], tmp_p
     (tmp_path / "a.git").mkdir()
     install(tree, own, root, *key)
     for path in modules(root).values():
-        signer = host.run(["/sbin/modinfo", "-F", "signer", path], "read a signature")
+        signer = run(["/sbin/modinfo", "-F", "signer", path], "read a signature")
         assert signer == "Somebody\n"
 
 
@@ -247,8 +246,8 @@ def test_signed_before_they_are_compressed(tree: Path, own: Kernel, root: Path, 
     assert set(modules(root)) == {f"{name}.{suffix}" for name in NAMES}
     for path in modules(root).values():
         plain = tmp_path / path.stem
-        host.run(["sh", "-c", f"{option.lower()} -dc {path} > {plain}"], "unpack a module")
-        assert host.run(["/sbin/modinfo", "-F", "signer", plain], "read it") == "Somebody\n"
+        run(["sh", "-c", f"{option.lower()} -dc {path} > {plain}"], "unpack a module")
+        assert run(["/sbin/modinfo", "-F", "signer", plain], "read it") == "Somebody\n"
         assert plain.read_bytes().endswith(b"~Module signature appended~\n")
 
 
@@ -286,11 +285,11 @@ def test_who_is_not_root_needs_a_directory(target: str, tmp_path: Path) -> None:
     """For the system itself; it is said before anything is tried."""
     # Another user may not reach our own tree.
     for name in (f"{target}-suite", "suite.sh"):
-        shutil.copy(host.TOP / "tests/harness" / name, tmp_path)
-    host.let_others_in(tmp_path)
+        shutil.copy(TOP / "install" / name, tmp_path)
+    let_others_in(tmp_path)
     nobody = ["setpriv", "--reuid=65534"] if os.geteuid() == 0 else []
     done = subprocess.run([*nobody, tmp_path / f"{target}-suite"], text=True,
-                          capture_output=True, check=False, cwd=host.TOP)
+                          capture_output=True, check=False, cwd=TOP)
     assert (done.returncode, done.stderr) == (
         1, f"taskmods: make {target} changes /lib/modules and /etc: run it as root, or with "
         "DESTDIR=<dir>\n")
@@ -389,12 +388,12 @@ def test_signed_modules_load_where_signatures_are_enforced(
 
 
 @pytest.fixture
-def installed(boot: Boot) -> VM:
+def installed(boot: Boot, parts: Parts) -> VM:
     """A whole Debian with the suite installed and loaded, and the scripts of make uninstall."""
-    guest = boot(distro.parts())
+    guest = boot(distro.parts(parts))
     guest.sh(f"mkdir {SCRIPTS}")
     for name in ("uninstall-suite", "unload-suite", "suite.sh", "find-kdir"):
-        guest.write(f"{SCRIPTS}/{name}", (host.TOP / "tests/harness" / name).read_bytes())
+        guest.write(f"{SCRIPTS}/{name}", (TOP / "install" / name).read_bytes())
     guest.sh(f"chmod 755 {SCRIPTS}/*")
     guest.run("modprobe", "report_mod", check=True)
     return guest

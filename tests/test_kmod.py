@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
-from harness import distro, facts, host, kmod, userland
-from harness.errors import HarnessError
-from harness.vm import Parts
+from harness.guest import distro, otherkmod, small
+from harness.guest.vm import Parts
+from harness.host.errors import HarnessError
+from harness.host.run import run
+from harness.observe import facts
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.host
 
@@ -23,24 +25,23 @@ LOOK = "ls -ld /bin /sbin /lib /usr/bin/kmod 2> /dev/null | cut -c1-10"
 
 
 @pytest.fixture
-def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def prefix(tmp_path: Path) -> Path:
     """Where a build of kmod was installed to whose version begins with a 9."""
     program = tmp_path / "bin/kmod"
     program.parent.mkdir()
     own = Path(os.path.realpath("/bin/kmod")).read_bytes()
     program.write_bytes(re.sub(rb"kmod version \d", b"kmod version 9", own))
     program.chmod(0o755)
-    monkeypatch.setenv("KMOD", str(tmp_path))
     return tmp_path
 
 
 @pytest.mark.parametrize("kind", ["small", "full"])
-def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, kind: str,
-                                       monkeypatch: pytest.MonkeyPatch) -> None:
-    own = distro.parts() if kind == "full" else parts
+def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, kind: str
+                                       ) -> None:
+    own = distro.parts(parts) if kind == "full" else parts
     suite = parts.kernel.userland
-    before = distro.initramfs(suite) if kind == "full" else userland.initramfs(suite)
-    with_other = replace(own, initramfs=kmod.into(before))
+    before = distro.initramfs(suite) if kind == "full" else small.initramfs(suite)
+    with_other = replace(own, initramfs=otherkmod.into(before, otherkmod.program(str(prefix))))
     assert with_other.initramfs != before
     # Saved, it would take the place of the others' own.
     guest = boot(with_other, boot_timeout=with_other.boot_timeout)
@@ -53,8 +54,7 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
     guest.sh(f"DESTDIR=/root/initrd {HOOK}; mkdir -p /root/initrd/bin; "
              "cp $(command -v kmod) /root/initrd/bin")
     assert guest.sh("chroot /root/initrd /bin/kmod --version").startswith("kmod version 9")
-    monkeypatch.delenv("KMOD")
-    if kmod.into(before) == own.initramfs:
+    if not parts.kmod:
         # Nothing else of the root has changed: a link to a directory is one still.
         assert guest.sh(LOOK) == boot(own).sh(LOOK)
 
@@ -68,6 +68,6 @@ def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) ->
     if what == "nothing":
         program.unlink()
     else:
-        host.run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
+        run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
     with pytest.raises(HarnessError, match=re.escape(says)):
-        kmod.into(Path("unread"))
+        otherkmod.into(Path("unread"), otherkmod.program(str(prefix)))

@@ -5,9 +5,11 @@ import re
 
 import pytest
 
-from conftest import Boot
-from harness import host, procfs
-from harness.vm import FIXTURES_DIR, VM
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
+from harness.host.paths import TOP
+from harness.observe import holders
+from harness.plugin import Boot
 
 MODULE = "core_kunit"
 TIMEOUT = 120
@@ -18,7 +20,7 @@ _VERDICT = re.compile(r"( *)(not ok|ok) \d+ (.*?)(?: # (SKIP.*))?")
 
 def declared() -> set[str]:
     """The cases that the module's source lists."""
-    source = host.TOP / f"tests/modules/{MODULE}/{MODULE}.c"
+    source = TOP / f"tests/modules/{MODULE}/{MODULE}.c"
     return set(re.findall(r"KUNIT_CASE(?:_PARAM)?\((\w+)", source.read_text(encoding="utf-8")))
 
 
@@ -46,7 +48,7 @@ def complaints(lines: list[str]) -> tuple[set[str], list[str]]:
 def load(vm: VM) -> list[str]:
     """Load the module, which runs its cases; return what was logged. Some need threads to count."""
     mark = vm.log_end()
-    with procfs.held(vm, b"threads", ("M", b"many")):
+    with holders.held(vm, b"threads", ("M", b"many")):
         vm.run("insmod", f"{FIXTURES_DIR}/{MODULE}.ko", timeout=TIMEOUT, check=True)
     return [record.text for record in vm.log(mark)]
 

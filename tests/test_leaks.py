@@ -3,9 +3,10 @@
 
 import pytest
 
-from conftest import Boot
-from harness import leaks
-from harness.vm import FIXTURES_DIR, VM
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
+from harness.observe import kmemleak
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK")
 
@@ -26,21 +27,21 @@ def use(vm: VM) -> None:
 def test_nothing_is_lost_by_loading_using_and_unloading(boot: Boot) -> None:
     vm = boot()
     vm.run("depmod", check=True)
-    since = leaks.mark(vm)
+    since = kmemleak.mark(vm)
     for _ in range(2):
         vm.run("modprobe", "report_mod", check=True)
         use(vm)
         vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
     assert vm.modules() == {}
-    assert leaks.found(vm, since) == []
+    assert kmemleak.found(vm, since) == []
 
 
 def test_a_leak_is_found(boot: Boot) -> None:
     vm = boot()
-    since = leaks.mark(vm)
+    since = kmemleak.mark(vm)
     vm.run("insmod", f"{FIXTURES_DIR}/mistakes.ko", "mistake=leak", check=True)
     vm.run("rmmod", "mistakes", check=True)
-    lost = leaks.found(vm, since)
+    lost = kmemleak.found(vm, since)
     assert lost
     for one in lost:
         assert "(size 64)" in one

@@ -2,16 +2,17 @@
 """The front door: what make builds, installs and removes, and what it says to bad input."""
 
 import os
-import shutil
-import subprocess
+import re
 from pathlib import Path
 
 import pytest
+from frontdoor import copy_tree, make
 from kernels import KERNELS
 
-from harness import build, cache, choice, host
-from harness.errors import HarnessError
-from harness.kernel import Kernel
+from harness.host.paths import TOP
+from harness.host.run import environment
+from harness.kernels import build
+from harness.kernels.kernel import Kernel
 
 pytestmark = pytest.mark.host
 
@@ -21,24 +22,7 @@ MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the tree without what was built."""
-    copy = tmp_path / "tree"
-    shutil.copytree(host.TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(
-        "build", ".git", "__pycache__", "*.ko", "*.o", "*.mod*", ".*.cmd", ".*.d", "Module.symvers",
-        "modules.order"))
-    return copy
-
-
-def make(tree: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run make in the tree as a person would: without what a make around us says to its own."""
-    return subprocess.run(["make", "-C", tree, "--no-print-directory", *arguments], text=True,
-                          capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**host.environment(), **environment})
-
-
-@pytest.fixture
-def own() -> Kernel:
-    """The kernel that the host's own tools build for, whatever the guests run."""
-    return choice.get(choice.default_name())
+    return copy_tree(tmp_path / "tree")
 
 
 def files(tree: Path) -> set[str]:
@@ -168,25 +152,12 @@ def test_help_names_every_target(tree: Path) -> None:
         assert f"  {target} " in said
 
 
-def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
-                                             monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever ends the making of one, nothing is left that a later run would take for it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
-    def fill_the_disk(place: Path) -> None:
-        (place / "half").write_text("made", encoding="ascii")
-        raise OSError(28, "No space left on device")
-
-    def interrupt(place: Path) -> None:
-        (place / "half").write_text("made", encoding="ascii")
-        raise KeyboardInterrupt
-
-    with pytest.raises(HarnessError, match="cannot fill the cache .*No space left on device"):
-        cache.entry("thing", fill_the_disk)
-    with pytest.raises(KeyboardInterrupt):
-        cache.entry("thing", interrupt)
-    assert [path.name for path in cache.root().iterdir()] == ["locks"]
-    (cache.root() / ".thing.stale").mkdir()
-    whole = cache.entry("thing", lambda place: None)
-    assert {path.name for path in cache.root().iterdir()} == {"locks", "thing"}
-    assert cache.entry("thing", fill_the_disk) == whole
+def test_what_make_tells_ours_is_not_told_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A make that a test runs is told what the test says, not what that of the test run was."""
+    text = (TOP / "Makefile").read_text(encoding="utf-8")
+    exported = {name for names in re.findall(r"^export (.*?)(?: :=.*)?$", text, re.MULTILINE)
+                for name in names.split()}
+    assert {"KERNEL", "KMOD", "T"} <= exported
+    for name in exported:
+        monkeypatch.setenv(name, "told")
+    assert exported & set(environment()) == set()

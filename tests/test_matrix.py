@@ -5,13 +5,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from behaviours import ROWS
+from behaviours import ROWS, SECTIONS
 from kernels import KERNELS, Entry
 
-from harness import choice, matrix, userland
-from harness.errors import HarnessError
-from harness.kernel import Kernel
-from harness.toolchain import Toolchain
+from harness.commands import matrix
+from harness.guest import small
+from harness.host.errors import HarnessError
+from harness.kernels import choice, table
+from harness.kernels.kernel import Kernel
+from harness.kernels.toolchain import Toolchain
+from harness.rows import matrixpage
 
 pytestmark = pytest.mark.host
 
@@ -33,8 +36,8 @@ def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(matrix, "RESULTS", tmp_path)
     monkeypatch.setattr(matrix, "PAGE", tmp_path / "matrix.md")
     monkeypatch.setattr(matrix, "TOP", tmp_path)
-    monkeypatch.setattr(choice, "check_names", lambda names: None)
-    monkeypatch.setattr(userland, "initramfs", lambda suite: Path())
+    monkeypatch.setattr(table, "check_names", lambda names: None)
+    monkeypatch.setattr(small, "initramfs", lambda suite: Path())
 
     def get(name: str) -> Kernel:
         if name == "gone":
@@ -79,6 +82,30 @@ def test_what_is_not_run_again_stays_as_it_was(three: Path,
     found = matrix.load("runs")
     assert found and found.words == "3 passed, 1 skipped"
     assert whole and found.seconds == whole.seconds > 0
+
+
+def test_in_a_fresh_clone_a_part_goes_into_the_page_that_is_there(
+        three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is new takes minutes, not the hour of a whole matrix; the rest stays."""
+    assert matrix.main() == 1
+    before = three.read_text(encoding="utf-8")
+    for result in three.parent.glob("*.json"):
+        result.unlink()
+    (three.parent / "runs.xml").unlink()
+    monkeypatch.setenv("KERNEL", "runs")
+    monkeypatch.setenv("T", OTHER)
+    case = '<testcase classname="test_behaviours" name="test_behaviour[{}]"/>'
+    monkeypatch.setitem(globals(), "JUNIT", f"<testsuite>{case.format(OTHER)}</testsuite>")
+    assert matrix.main() == 0
+    after = three.read_text(encoding="utf-8")
+    changed = {line for line in after.splitlines() if line not in before.splitlines()}
+    assert changed == {f"| [{OTHER}](behaviours.md#{OTHER}) | not run | yes |"}
+    assert "needs linux >= 9.9" in before and "needs linux >= 9.9" not in after
+
+
+def test_the_page_is_read_as_it_is_written() -> None:
+    page = matrix.PAGE.read_text(encoding="utf-8")
+    assert matrixpage.write(matrixpage.read(page), SECTIONS) == page
 
 
 def test_only_a_kernel_that_is_unavailable_fails_nothing(three: Path,

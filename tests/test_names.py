@@ -3,9 +3,9 @@
 
 from contextlib import ExitStack
 
-from harness import procfs
-from harness.procfs import Logged
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import holders, kernelstat, taskfiles
+from harness.observe.taskfiles import Logged
 
 HOSTILE = {
     "empty": b"",
@@ -21,8 +21,8 @@ HOSTILE = {
     "last-bytes": bytes(range(0xf1, 0x100)),
     "utf-8": "né·pas".encode(),
     "latin-1-space": b"a\xa0b\x85c",
-    "longest-of-escapes": b"\xff" * procfs.COMM_BYTES,
-    "longest-of-newlines": b"\n" * procfs.COMM_BYTES,
+    "longest-of-escapes": b"\xff" * taskfiles.COMM_BYTES,
+    "longest-of-newlines": b"\n" * taskfiles.COMM_BYTES,
     "spaces": b"  a  b  ",
     "only-space": b" ",
     "quotes": b"'\"`$(id)`\"'",
@@ -39,10 +39,10 @@ def test_file_holds_the_exact_names(suite: VM) -> None:
     """Of each process, and as that of its children's parent; the kernel's own file agrees."""
     with ExitStack() as stack:
         families = {
-            case: stack.enter_context(procfs.held(suite, name, ("S", name), ("S", b"child")))
+            case: stack.enter_context(holders.held(suite, name, ("S", name), ("S", b"child")))
             for case, name in HOSTILE.items()}
-        listed = procfs.read_tasks(suite)
-        stats = procfs.read_stats(suite)
+        listed = taskfiles.read_tasks(suite)
+        stats = kernelstat.read_stats(suite)
     found, kernels = {}, {}
     for case, family in families.items():
         same, child = (listed[pid] for pid in family.pids)
@@ -56,16 +56,16 @@ def test_log_has_one_line_a_process_with_its_exact_name(vm: VM) -> None:
     """logged_tasks() takes nothing but whole lines of the form, so none can be forged either."""
     specs = [("S", name) for name in HOSTILE.values()]
     name = HOSTILE["end-of-line-of-log"]
-    with procfs.held(vm, name, *specs) as tasks:
-        before = procfs.read_stats(vm)
+    with holders.held(vm, name, *specs) as tasks:
+        before = kernelstat.read_stats(vm)
         mark = vm.log_end()
         vm.run("modprobe", "walker_mod", "num=0", check=True)
         records = vm.log(mark)
-        after = procfs.read_stats(vm)
+        after = kernelstat.read_stats(vm)
         vm.run("modprobe", "-r", "walker_mod", check=True)
 
-    logged = procfs.logged_tasks(records)
-    lived = procfs.lived_through(before, after)
+    logged = taskfiles.logged_tasks(records)
+    lived = kernelstat.lived_through(before, after)
     pids = [line.pid for line in logged]
     assert pids == sorted(set(pids))
     assert set(lived) <= set(pids)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Logged, Stat
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import holders, kernelstat, taskfiles
+from harness.observe.kernelstat import Stat
+from harness.observe.taskfiles import Logged
 
 MANY = 2000
 PARAMETER = "/sys/module/walker_mod/parameters/num"
@@ -47,7 +48,7 @@ class Load:
     @property
     def lived(self) -> list[int]:
         """Who lived through the load, ascending."""
-        return sorted(procfs.lived_through(self.before, self.after))
+        return sorted(kernelstat.lived_through(self.before, self.after))
 
     def is_of_all(self) -> bool:
         """Return whether there is one line each of those who lived through, and of the loader."""
@@ -61,10 +62,10 @@ def load(vm: VM, *command: str) -> Load:
     """Load walker_mod by a command, with all that it needs loaded before; and unload it again."""
     vm.run("modprobe", "core_mod", check=True)
     mark = vm.log_end()
-    before = procfs.read_stats(vm)
+    before = kernelstat.read_stats(vm)
     vm.run(*command, check=True)
-    after = procfs.read_stats(vm)
-    logged = procfs.logged_tasks(vm.log(mark))
+    after = kernelstat.read_stats(vm)
+    logged = taskfiles.logged_tasks(vm.log(mark))
     vm.run("modprobe", "-r", "walker_mod", check=True)
     return Load(logged, before, after)
 
@@ -111,7 +112,7 @@ def test_what_is_no_number_is_refused_and_leaves_nothing(vm: VM) -> None:
     answers = {words: vm.call("finit_module", walker(vm), "0", words) for words in REFUSED}
     loaded = set(vm.modules())
     left = vm.run("sh", "-c", "ls -d /proc/taskmods/* /sys/module/walker_mod").out
-    records = [procfs.log_text(record) for record in vm.log(mark)]
+    records = [taskfiles.log_text(record) for record in vm.log(mark)]
     vm.run("modprobe", "-r", "core_mod", check=True)
     assert answers == REFUSED
     assert loaded == {"core_mod"} and left == ""
@@ -121,21 +122,21 @@ def test_what_is_no_number_is_refused_and_leaves_nothing(vm: VM) -> None:
 def test_the_file_does_not_depend_on_num(vm: VM) -> None:
     vm.run("modprobe", "core_mod", check=True)
     vm.run("insmod", walker(vm), "num=1", check=True)
-    before = procfs.read_stats(vm)
-    listed = procfs.read_tasks(vm)
-    lived = procfs.lived_through(before, procfs.read_stats(vm))
+    before = kernelstat.read_stats(vm)
+    listed = taskfiles.read_tasks(vm)
+    lived = kernelstat.lived_through(before, kernelstat.read_stats(vm))
     vm.run("modprobe", "-r", "walker_mod", check=True)
     assert set(lived) <= set(listed) and len(lived) > 1
 
 
 def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
     """What the kernel would say of a stall fails the test, as anything else it complains of."""
-    with procfs.crowd(vm, MANY) as tasks:
+    with holders.crowd(vm, MANY) as tasks:
         mark = vm.log_end()
         vm.run("modprobe", "walker_mod", "num=0", check=True)
         records = vm.log(mark)
         vm.run("modprobe", "-r", "walker_mod", check=True)
-    logged = {line.pid: line for line in procfs.logged_tasks(records)}
+    logged = {line.pid: line for line in taskfiles.logged_tasks(records)}
     assert len(set(tasks.pids)) == MANY
     assert [(logged[pid].name, logged[pid].parent) for pid in tasks.pids if pid in logged] == [
         (b"crowd", b"crowd")] * MANY

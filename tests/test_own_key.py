@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
-from harness import host
-from harness.modstate import State, states
-from harness.vm import VM, Parts
+from harness.guest.vm import VM, Parts
+from harness.host.paths import BUILD
+from harness.host.run import run
+from harness.observe.loaded import State, states
+from harness.plugin import Boot
 
 pytestmark = pytest.mark.needs("CONFIG_MODULE_SIG")
 
@@ -21,10 +22,10 @@ def enforcing(boot: Boot, parts: Parts, tmp_path: Path) -> VM:
     certs = parts.kernel.kdir / "certs"
     if not (certs / "signing_key.pem").exists():
         pytest.skip("needs a kernel whose own key is there: its builder keeps it")
-    unsigned = host.BUILD / parts.kernel.release / "suite/core_mod/core_mod.ko"
+    unsigned = BUILD / parts.kernel.release / "suite/core_mod/core_mod.ko"
     signed = tmp_path / "signed.ko"
-    host.run([parts.kernel.kdir / "scripts/sign-file", "sha256", certs / "signing_key.pem",
-              certs / "signing_key.x509", unsigned, signed], "sign core_mod")
+    run([parts.kernel.kdir / "scripts/sign-file", "sha256", certs / "signing_key.pem",
+         certs / "signing_key.x509", unsigned, signed], "sign core_mod")
     return boot(append="module.sig_enforce=1",
                 files={"/root/unsigned.ko": unsigned.read_bytes(),
                        "/root/signed.ko": signed.read_bytes()})

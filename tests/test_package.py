@@ -12,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, deb, dkms, host
-from harness.agent import Result
-from harness.kernel import Kernel
-from harness.modstate import State, states
-from harness.vm import VM, GuestJob
+from harness.commands import deb
+from harness.guest import dkms
+from harness.guest.agent import Result
+from harness.guest.vm import VM, GuestJob, Parts
+from harness.host.paths import BUILD, TOP
+from harness.host.run import run
+from harness.host.system import codename
+from harness.kernels import build
+from harness.kernels.kernel import Kernel
+from harness.observe.loaded import State, states
 
 pytestmark = pytest.mark.host
 
@@ -57,8 +62,8 @@ def packages(request: pytest.FixtureRequest) -> Packages:
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():
-        subprocess.run([host.TOP / "tests/harness/install-tools", "deb"], check=True)
-    place, version = host.BUILD / "deb-test", deb.version()
+        subprocess.run([TOP / "tests/harness/install-tools", "deb"], check=True)
+    place, version = BUILD / "deb-test", deb.version()
     newer = f"{version}.1"
     deb.make(place / "now")
     deb.make(place / "newer", newer)
@@ -68,48 +73,28 @@ def packages(request: pytest.FixtureRequest) -> Packages:
                     *(place / "newer").glob(f"taskmods_{newer}_*.deb"))
 
 
-def test_there_is_one_version() -> None:
-    """core_mod.h has it, and each module; dkms.conf and the changelog must follow."""
-    version = deb.version()
-    for name, line in deb.VERSIONS.items():
-        assert line.format(version) in (host.TOP / name).read_text(encoding="utf-8").splitlines()
-    changelog = (host.TOP / "debian/changelog").read_text(encoding="utf-8")
-    assert changelog.startswith(f"taskmods ({version}) ")
-
-
-def test_dkms_builds_what_kbuild_does() -> None:
-    """dkms.conf names each module, where kbuild puts it."""
-    script = ('. ./dkms.conf; for n in 0 1 2 3; do echo "${BUILT_MODULE_NAME[n]} '
-              '${BUILT_MODULE_LOCATION[n]} ${DEST_MODULE_LOCATION[n]}"; done; echo "$AUTOINSTALL"; '
-              'for k in 4.19.0-1-amd64 5.9.9 5.10.0-46-amd64 6.1.0-56-rt-amd64 7.3 10.0; do '
-              '[[ $k =~ $BUILD_EXCLUSIVE_KERNEL ]] && echo $k; done')
-    said = host.run(["bash", "-c", script], "read dkms.conf", cwd=host.TOP)
-    assert said.splitlines() == [*(f"{name} {name} /updates/dkms" for name in build.SUITE), "  ",
-                                 "yes", "5.10.0-46-amd64", "6.1.0-56-rt-amd64", "7.3", "10.0"]
-
-
 @pytest.mark.slow
 def test_what_is_in_the_package(packages: Packages) -> None:
-    listed = host.run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
+    listed = run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
-    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(host.TOP)) for name in build.SUITE
-                                        for path in build.sources_in(host.TOP / name))]
+    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(TOP)) for name in build.SUITE
+                                        for path in build.sources_in(TOP / name))]
     assert {name for name in files if name.startswith("/usr/src/")} == {
         f"/usr/src/taskmods-{packages.version}/{name}" for name in sources}
     assert CONFIG in files
     example = "/usr/share/doc/taskmods-dkms/examples/modules-load.d/taskmods.conf"
     assert example in files
-    content = host.run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
-                       "read a file of the package")
+    content = run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
+                  "read a file of the package")
     assert [line for line in content.splitlines() if line[0] != "#"] == ["report_mod"]
     assert not any("/modules-load.d/" in name and "/doc/" not in name for name in files)
-    conffiles = host.run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
+    conffiles = run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
     assert conffiles.split() == [CONFIG]
 
 
 @pytest.mark.slow
 def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
-    listed = host.run(["dpkg-deb", "-c", packages.command], "list a package").splitlines()
+    listed = run(["dpkg-deb", "-c", packages.command], "list a package").splitlines()
     files = {line.split()[5].lstrip(".") for line in listed if not line.endswith("/")}
     # Where units are differs between suites.
     assert {name.removeprefix("/usr") for name in files if not name.startswith("/usr/share/doc")
@@ -127,14 +112,15 @@ def test_lintian_has_nothing_to_say(packages: Packages) -> None:
 
 
 @pytest.fixture(scope="module")
-def guest(packages: Packages) -> Iterator[VM]:
+def guest(packages: Packages, parts: Parts) -> Iterator[VM]:
     """A Debian with DKMS, a compiler and headers; the packages and our sources lie in it."""
     sources = packages.made / f"taskmods_{packages.version}.tar.xz"
     files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
              f"{DIRECTORY}/command.deb": packages.command,
              f"{DIRECTORY}/new-command.deb": packages.new_command,
-             HEADERS: dkms.second(host.codename()).package, "/root/sources.tar.xz": sources}
-    with VM(dkms.parts(), files={name: path.read_bytes() for name, path in files.items()}) as made:
+             HEADERS: dkms.second(codename()).package, "/root/sources.tar.xz": sources}
+    with VM(dkms.parts(parts),
+            files={name: path.read_bytes() for name, path in files.items()}) as made:
         # This had packages leave services alone while the root was set up.
         made.run("rm", "-f", "/usr/sbin/policy-rc.d", check=True)
         yield made
@@ -200,7 +186,7 @@ def test_by_make(guest: VM) -> None:
 @pytest.mark.slow
 def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     """Installed, loaded, upgraded while in use, built for another kernel, purged while in use."""
-    release, second = guest.parts.kernel.release, dkms.second(host.codename()).release
+    release, second = guest.parts.kernel.release, dkms.second(codename()).release
     dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
     assert states(guest) == {}
     assert order(guest, release) == list(build.SUITE)
@@ -251,7 +237,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
 def autopkgtest(guest: VM, name: str) -> None:
     """Run one of the packages' own tests: it begins with no module loaded."""
     guest.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
-    guest.write(f"/root/{name}", (host.TOP / "debian/tests" / name).read_bytes())
+    guest.write(f"/root/{name}", (TOP / "debian/tests" / name).read_bytes())
     guest.run("sh", f"/root/{name}", check=True)
 
 
@@ -278,12 +264,12 @@ def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
     assert ours(guest) == []
 
 
-def loads_after_a_boot_into(kern: Kernel, root: Path, version: str) -> None:
+def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str) -> None:
     """Boot a kernel in a Debian that has what DKMS built for it in `root`; modprobe loads it."""
     place = f"usr/lib/modules/{kern.release}/updates/dkms"
     names = [CONFIG.lstrip("/"), *(f"{place}/{path.name}" for path in (root / place).iterdir())]
     files = {f"/{name}": (root / name).read_bytes() for name in names}
-    with VM(dkms.parts(kern), files=files) as guest:
+    with VM(dkms.parts(parts, kern), files=files) as guest:
         assert guest.run("uname", "-r").out == f"{kern.release}\n"
         guest.sh("depmod; modprobe report_mod")
         assert states(guest) == LOADED
@@ -293,7 +279,8 @@ def loads_after_a_boot_into(kern: Kernel, root: Path, version: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", dkms.suites())
-def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> None:
+def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path: Path
+                          ) -> None:
     """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.
 
     Of the host's suite the second kernel is booted, too.
@@ -327,9 +314,9 @@ def test_with_the_dkms_of(suite: str, packages: Packages, tmp_path: Path) -> Non
     assert built(packages.version) == {first: every}
     run("dpkg", "--force-depends", "-i", "/root/headers.deb")
     assert built(packages.version) == {first: every, second.release: every}
-    kern = dkms.second_kernel(suite) if suite == host.codename() else None
+    kern = dkms.second_kernel(suite) if suite == codename() else None
     if kern:
-        loads_after_a_boot_into(kern, root, packages.version)
+        loads_after_a_boot_into(kern, parts, root, packages.version)
     run("dkms", "remove", "-m", "taskmods", "-v", packages.version, "-k", second.release)
     assert built(packages.version) == {first: every}
     for verb in ("build", "install"):

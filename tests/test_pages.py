@@ -1,37 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The pages that are written from the behaviours, and what make explain finds in them."""
+"""The pages that are written from the behaviours."""
 
-import re
-import subprocess
-from dataclasses import replace
+from dataclasses import make_dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-
 from behaviours import ROWS, SECTIONS
 from behaviours.messages import MESSAGES
-from harness import cache, host, messages, pages, record
-from harness.errors import HarnessError
-from harness.facts import Facts
-from harness.trial import Entry
+
+from harness.host import cache
+from harness.host.errors import HarnessError
+from harness.host.paths import BUILD, TOP
+from harness.observe.facts import Facts
+from harness.observe.transcript import Entry
+from harness.rows import messages, page, record
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Cmd
 
 pytestmark = pytest.mark.host
 
-PAGE = pages.BEHAVIOURS.read_text(encoding="utf-8")
+PAGE = page.BEHAVIOURS.read_text(encoding="utf-8")
 STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
-
-
-def explain(line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    """Run make explain with a line as MSG, or else with one on standard input."""
-    return subprocess.run(["make", "-s", "-C", host.TOP, "explain"], text=True, input=typed,
-                          env={**host.environment(), "MSG": line}, capture_output=True, check=False)
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
     """The digest is of everything in the declaration: words, steps, and what is expected."""
-    texts = pages.row_texts(PAGE)
+    texts = page.row_texts(PAGE)
     assert list(texts) == list(ROWS), STALE
-    assert [row for row in ROWS.values() if pages.mark(row) not in texts[row.id]] == [], STALE
+    assert [row for row in ROWS.values() if page.mark(row) not in texts[row.id]] == [], STALE
     assert [line[3:] for line in PAGE.splitlines() if line.startswith("## ")] == list(SECTIONS)
 
 
@@ -39,32 +37,47 @@ def test_a_changed_declaration_makes_the_page_stale() -> None:
     row = next(iter(ROWS.values()))
     for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
                     replace(row, order=None)):
-        assert pages.mark(changed) not in PAGE
+        assert page.mark(changed) not in PAGE
+
+
+def digest(**kinds: Any) -> str:
+    """The digest of a row, of these kinds of parts."""
+    made = {"row": Row, "guest": Guest, "cmd": Cmd, **kinds}
+    row: Row = made["row"]("id", "title", "teaches", (made["cmd"]("true"),),
+                           guest=made["guest"]("quiet"))
+    return row.digest
+
+
+@pytest.mark.parametrize("part, kind", [("row", Row), ("guest", Guest), ("cmd", Cmd)])
+def test_a_new_field_makes_stale_only_what_sets_it(part: str, kind: type) -> None:
+    """Else all rows would have to run again, on each kernel that the page shows."""
+    grown = make_dataclass(kind.__name__, [("new", int, 0)], bases=(kind,), frozen=True)
+    assert digest(**{part: grown}) == digest()
+    assert digest(**{part: partial(grown, new=1)}) != digest()
 
 
 def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,
                                                       tmp_path: Path) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    assert pages.behaviours_page(PAGE) == PAGE
+    assert page.behaviours_page(SECTIONS, PAGE) == PAGE
     changed = replace(next(iter(ROWS.values())), title="Other")
-    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (changed,)})
     with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
-        pages.behaviours_page(PAGE)
+        page.behaviours_page({"First steps": (changed,)}, PAGE)
 
 
 def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
                                                 ) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    monkeypatch.setattr(pages, "SHOWN", ("a", "b", "c", "d"))
+    monkeypatch.setattr(page, "SHOWN", ("a", "b", "c", "d"))
     row = next(iter(ROWS.values()))
     known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
-             for minor, name in enumerate(pages.SHOWN)}
+             for minor, name in enumerate(page.SHOWN)}
     for name, (answer, status) in {"a": ("yes", 0), "b": ("yes", 0), "c": ("no", 2)}.items():
         release = Entry("guest", "uname -r", f"{known[name].title}.1234")
-        record.save(row, known[name], transcript=(release, Entry("guest", "ask", answer, status)))
-    record.save(row, known["d"], skipped="needs more")
-    monkeypatch.setattr(pages, "SECTIONS", {"First steps": (row,)})
-    text = pages.row_texts(pages.behaviours_page())[row.id]
+        record.save(row, name, known[name].title,
+                    transcript=(release, Entry("guest", "ask", answer, status)))
+    record.save(row, "d", known["d"].title, skipped="needs more")
+    text = page.row_texts(page.behaviours_page({"First steps": (row,)}))[row.id]
     assert text.partition("```console")[2].rstrip() == """
 # uname -r
 Linux 9.0, kmod 99.1234
@@ -84,91 +97,20 @@ Not on Linux 9.3, kmod 99: needs more."""
 
 
 def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:
-    for path in (host.TOP, host.BUILD, cache.root()):
+    for path in (TOP, BUILD, cache.root()):
         assert str(path) not in PAGE
 
 
 def test_each_complaint_on_the_page_is_explained() -> None:
-    unknown = [line for line in pages.error_lines(PAGE) if not messages.find(line, MESSAGES)]
+    unknown = [line for line in page.error_lines(PAGE) if not messages.find(line, MESSAGES)]
     assert unknown == [], "add these to behaviours/messages.py"
 
 
 def test_each_message_is_proven_by_a_row() -> None:
-    proofs = pages.messages_proofs(PAGE)
+    proofs = page.messages_proofs(PAGE, MESSAGES)
     assert [message.text for message, rows in proofs.items() if not rows] == []
 
 
 def test_the_page_of_messages_is_written_from_both() -> None:
-    written = pages.MESSAGES.read_text(encoding="utf-8")
-    assert written == pages.messages_page(), "make docs"
-
-
-@pytest.mark.parametrize("line, text", [
-    ("rmmod: ERROR: Module my_driver is in use by: a_mod b-mod",
-     "Module {name} is in use by: {modules}"),
-    ("libkmod: ERROR ../libkmod/x.c:1 f():   Module core_mod   is in use.  ",
-     "Module {name} is in use."),
-    ("[  123.456789] report_mod: Unknown symbol tcore_count (err -2)",
-     "{module}: Unknown symbol {symbol} (err -2)"),
-    ("Nov 22 12:00:00 host kernel: foo: disagrees about version of symbol module_layout",
-     "disagrees about version of symbol {symbol}"),
-    ("insmod: ERROR: could not insert module /lib/modules/6.1.0-9-amd64/extra/x.ko: "
-     "Invalid module format", "could not insert {module}: Invalid module format"),
-])
-def test_a_pasted_line_is_found(line: str, text: str) -> None:
-    """With paths, names, times and what a version of kmod puts before it."""
-    answer = explain(line)
-    assert (answer.returncode, answer.stderr) == (0, "")
-    first, *rest = answer.stdout.splitlines()
-    assert first == text
-    assert [word for word in ("means:", "do:", "shown:")
-            if any(line.startswith(word) for line in rest)] == ["means:", "do:", "shown:"]
-
-
-@pytest.mark.parametrize("part, number", [
-    ("Unknown symbol in module", 1), ("key was rejected by service", 1), ("is in use", 3)])
-def test_a_part_explains_what_holds_it(part: str, number: int) -> None:
-    answer = explain(part)
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert len(re.findall("^means: ", answer.stdout, re.MULTILINE)) >= number
-    for text in answer.stdout.split("\n\n"):
-        assert part in text.splitlines()[0].lower() or part in text.splitlines()[0]
-
-
-def test_what_the_readme_has_of_tools_is_explained() -> None:
-    """Between our own messages."""
-    readme = (host.TOP / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| `cannot get`")[2].partition("| other words")[0]
-    rows = re.findall("^[|] `([^`]+)`", table, re.MULTILINE)
-    assert len(rows) == 5
-    for row in rows:
-        assert messages.find(row, MESSAGES) or messages.holding(row, MESSAGES), row
-
-
-def test_an_unknown_line_gets_the_nearest() -> None:
-    answer = explain("modprobe: FATAL: Modul foo is not in usage")
-    assert answer.returncode == 2 and answer.stdout == ""
-    first, second, *nearest = answer.stderr.splitlines()[:5]
-    assert first.startswith("taskmods: no message like this is known: modprobe: FATAL: Modul foo")
-    assert second == "The nearest are:"
-    assert len(nearest) == 3
-    assert any("is in use" in line for line in nearest)
-
-
-def test_a_line_that_nothing_is_like() -> None:
-    answer = explain("quite other words about cheese")
-    assert (answer.returncode, answer.stdout) == (2, "")
-    assert answer.stderr.splitlines()[1] == "None comes near it."
-
-
-def test_a_line_with_quotes_is_read_from_standard_input() -> None:
-    answer = explain("", "kernel: foo: `abc' invalid for parameter `num'\n")
-    assert answer.returncode == 0
-    assert answer.stdout.startswith("{module}: `{value}' invalid for parameter `{name}'\n")
-
-
-def test_no_line_at_all() -> None:
-    answer = explain("")
-    assert answer.returncode == 2
-    assert answer.stderr.splitlines()[0] == (
-        'taskmods: explain needs a message: make explain MSG="Unknown symbol in module"')
+    written = page.MESSAGES.read_text(encoding="utf-8")
+    assert written == page.messages_page(MESSAGES), "make docs"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import build, procfs
+from harness.guest import helpers
+from harness.observe import taskfiles
 
 TASKS = ("PID\tPPID\tSTATE\tCOMM\tPARENT\n"
          "1\t0\tS\tinit\tswapper/0\n"
@@ -83,7 +84,7 @@ MALFORMED = {
 
 @pytest.fixture(scope="module")
 def program() -> Path:
-    (found,) = [path for path in build.programs() if path.name == "proofread"]
+    (found,) = [path for path in helpers.built() if path.name == "proofread"]
     return found
 
 
@@ -100,8 +101,8 @@ def test_what_is_whole_is_good(program: Path, kind: str, tmp_path: Path) -> None
     file.write_text(WHOLE[kind], encoding="ascii")
     good = proofread(program, kind, file)
     assert (good.returncode, good.stdout, good.stderr) == (0, "1 0\n", "")
-    assert procfs.parse_tasks(TASKS)[30].name == b"a b\\\n\xff"
-    assert procfs.parse_report(REPORT)["TOTAL"] == procfs.Counts(5, 8)
+    assert taskfiles.parse_tasks(TASKS)[30].name == b"a b\\\n\xff"
+    assert taskfiles.parse_report(REPORT)["TOTAL"] == taskfiles.Counts(5, 8)
 
 
 @pytest.mark.parametrize("kind", MALFORMED)

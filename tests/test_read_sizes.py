@@ -9,8 +9,8 @@ import re
 
 import pytest
 
-from harness import procfs
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import holders, taskfiles
 
 SIZES = (1, 2, 3, 7, 64, 511, 4096, 65536)
 WAYS = ("read", "pread", "backwards", "again", "sendfile")
@@ -22,9 +22,9 @@ BLOCKED = re.compile(r"\t(\d+|-)(?=\t[^\t]*$)", re.MULTILINE)
 USER = ("as", "1000", "1000")
 # Long lines, more of them than one page takes, than are copied at once, and than pids are looked
 # at in one go.
-MANY = (("M24", b"\xff" * procfs.COMM_BYTES), ("S16", b"\n" * procfs.COMM_BYTES),
+MANY = (("M24", b"\xff" * taskfiles.COMM_BYTES), ("S16", b"\n" * taskfiles.COMM_BYTES),
         ("T", b"stopped"), ("Z", b""), ("S2", b" "))
-HOLDER = b"\\" * procfs.COMM_BYTES
+HOLDER = b"\\" * taskfiles.COMM_BYTES
 
 
 def differing(vm: VM, path: str) -> list[tuple[str, int]]:
@@ -41,11 +41,11 @@ def differing(vm: VM, path: str) -> list[tuple[str, int]]:
 
 def test_every_way_and_size_gives_the_same_whole(suite: VM) -> None:
     """And that is all that is held, and long enough."""
-    with procfs.held(suite, HOLDER, *MANY, own_namespace=True) as still:
+    with holders.held(suite, HOLDER, *MANY, own_namespace=True) as still:
         text = suite.read(f"{still.proc}/taskmods/tasks")
-        report = procfs.read_report(suite, still.proc)
+        report = taskfiles.read_report(suite, still.proc)
         different = {file: differing(suite, f"{still.proc}/taskmods/{file}") for file in FILES}
-    listed = procfs.parse_tasks(text)
+    listed = taskfiles.parse_tasks(text)
     assert list(listed) == [1, *still.pids]
     assert {listed[pid].parent for pid in still.pids} == {HOLDER}
     assert len(text) > 4096 and len(listed) > 32 and max(listed) > 128
@@ -55,14 +55,15 @@ def test_every_way_and_size_gives_the_same_whole(suite: VM) -> None:
 
 @pytest.mark.parametrize("size", [1, 65536])
 def test_lseek_to_the_start_shows_who_is_there_now(suite: VM, size: int) -> None:
-    with procfs.held(suite, b"stays", ("S", b"stays")) as stays:
-        with procfs.held(suite, b"goes", ("T", b"goes")) as goes:
-            reader = suite.start("readfile", "fresh", str(size), procfs.TASKS)
+    with holders.held(suite, b"stays", ("S", b"stays")) as stays:
+        with holders.held(suite, b"goes", ("T", b"goes")) as goes:
+            reader = suite.start("readfile", "fresh", str(size), taskfiles.TASKS)
             reader.expect("goes\tgoes\n")
-        with procfs.held(suite, b"comes", ("S", b"comes")) as comes:
+        with holders.held(suite, b"comes", ("S", b"comes")) as comes:
             reader.send(b"\n")
             out = reader.wait().out
-    first, second = map(procfs.parse_tasks, procfs.split_readings(out, procfs.TASKS_HEADER))
+    first, second = map(taskfiles.parse_tasks,
+                        taskfiles.split_readings(out, taskfiles.TASKS_HEADER))
     assert {stays.pid, *stays.pids, goes.pid, *goes.pids} <= set(first)
     assert {stays.pid, *stays.pids, comes.pid, *comes.pids} <= set(second)
     assert {goes.pid, *goes.pids} & set(second) == set()
@@ -71,19 +72,19 @@ def test_lseek_to_the_start_shows_who_is_there_now(suite: VM, size: int) -> None
 @pytest.mark.parametrize("size", [1, 65536])
 def test_lseek_to_the_start_counts_anew(suite: VM, size: int) -> None:
     """Stopped tasks are what nothing else in the guest is."""
-    with procfs.held(suite, b"goes", ("T7", b"goes")):
-        reader = suite.start("readfile", "fresh", str(size), procfs.REPORT)
+    with holders.held(suite, b"goes", ("T7", b"goes")):
+        reader = suite.start("readfile", "fresh", str(size), taskfiles.REPORT)
         reader.expect("TOTAL")
-    with procfs.held(suite, b"comes", ("T5", b"comes")):
+    with holders.held(suite, b"comes", ("T5", b"comes")):
         reader.send(b"\n")
         out = reader.wait().out
-    readings = map(procfs.parse_report, procfs.split_readings(out, "STATE "))
+    readings = map(taskfiles.parse_report, taskfiles.split_readings(out, "STATE "))
     assert [reading["TASK_STOPPED"].processes for reading in readings] == [7, 5]
 
 
 def test_is_roots_and_open_to_all_to_read_and_to_none_to_write(suite: VM) -> None:
     """To root, who may open anything for writing, the write itself fails."""
-    for file in (procfs.TASKS, procfs.THREADS, procfs.REPORT):
+    for file in (taskfiles.TASKS, taskfiles.THREADS, taskfiles.REPORT):
         write = ("sh", "-c", f"echo x > {file}")
         assert suite.run("stat", "-c", "%a %u %g %F", file).out == "444 0 0 regular empty file\n"
         assert suite.run(*USER, "cat", file, check=True).out.startswith(("PID", "STATE"))

@@ -3,8 +3,9 @@
 
 import pytest
 
-from harness.modstate import State, states
-from harness.vm import FIXTURES_DIR, VM, GuestJob
+from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM, GuestJob
+from harness.observe.loaded import State, states
 
 LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")),
           "walker_mod": State(0), "report_mod": State(0)}

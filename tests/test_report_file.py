@@ -4,9 +4,10 @@
 import re
 from collections import Counter
 
-from harness import procfs
-from harness.procfs import Counts, REPORT_ROWS, Stat
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import holders, kernelstat, taskfiles
+from harness.observe.kernelstat import Stat
+from harness.observe.taskfiles import REPORT_ROWS, Counts
 
 ROWS = ["TASK_RUNNING", "TASK_INTERRUPTIBLE", "TASK_UNINTERRUPTIBLE", "TASK_STOPPED",
         "TASK_TRACED", "EXIT_DEAD", "EXIT_ZOMBIE", "TASK_PARKED", "TASK_IDLE", "TOTAL"]
@@ -22,7 +23,7 @@ def counts(found: dict[str, Counts]) -> dict[str, tuple[int, ...]]:
 
 def test_has_its_header_and_every_row_in_order_padded_with_spaces(suite: VM) -> None:
     """Numbers end where their column's head ends."""
-    lines = suite.read(procfs.REPORT).splitlines()
+    lines = suite.read(taskfiles.REPORT).splitlines()
     ends = {tuple(word.end() for word in re.finditer(r"[^ ]+", line))[1:] for line in lines}
     assert lines[0].split() == ["STATE", "PROCESSES", "THREADS"]
     assert [line.split()[0] for line in lines[1:]] == ROWS
@@ -33,9 +34,9 @@ def test_columns_add_up_in_every_reading_during_churn(suite: VM) -> None:
     """parse_report() raises where they do not."""
     churn = suite.start("churn", "4")
     churn.expect("ready\n")
-    out = suite.sh(f"renice -n -15 $$; for i in $(seq {READINGS}); do cat {procfs.REPORT}; done")
+    out = suite.sh(f"renice -n -15 $$; for i in $(seq {READINGS}); do cat {taskfiles.REPORT}; done")
     churn.finish()
-    readings = [procfs.parse_report(text) for text in procfs.split_readings(out, "STATE ")]
+    readings = [taskfiles.parse_report(text) for text in taskfiles.split_readings(out, "STATE ")]
     assert len(readings) == READINGS
     assert len({reading["TOTAL"].threads for reading in readings}) > 1
 
@@ -62,8 +63,8 @@ def test_counts_are_exact(suite: VM) -> None:
     found, exact = {}, {}
     for case, (asked, expected) in HOLDINGS.items():
         specs = [(state, b"held") for state in asked]
-        with procfs.held(suite, b"holder", *specs, own_namespace=True) as tasks:
-            found[case] = counts(procfs.read_report(suite, tasks.proc))
+        with holders.held(suite, b"holder", *specs, own_namespace=True) as tasks:
+            found[case] = counts(taskfiles.read_report(suite, tasks.proc))
         exact[case] = {REPORT_ROWS[state]: number for state, number in expected.items()}
         exact[case]["TOTAL"] = tuple(map(sum, zip(*expected.values())))
     assert found == exact
@@ -71,8 +72,8 @@ def test_counts_are_exact(suite: VM) -> None:
 
 def test_thousands_are_counted(suite: VM) -> None:
     """More than are looked at in one go; some may not sleep yet."""
-    with procfs.crowd(suite, MANY, own_namespace=True) as tasks:
-        found = counts(procfs.read_report(suite, tasks.proc))
+    with holders.crowd(suite, MANY, own_namespace=True) as tasks:
+        found = counts(taskfiles.read_report(suite, tasks.proc))
     assert found["TOTAL"] == (MANY + 1, MANY + 1)
     assert set(found) <= {"TASK_RUNNING", "TASK_INTERRUPTIBLE", "TOTAL"}
 
@@ -83,9 +84,9 @@ STEADY = "TtZXP"
 
 
 def test_difference_is_exact_in_the_states_that_nothing_else_is_in(suite: VM) -> None:
-    before = procfs.read_report(suite)
-    with procfs.held(suite, b"holder", *[(state, b"held") for state in "TTTttZZZZL"]):
-        after = procfs.read_report(suite)
+    before = taskfiles.read_report(suite)
+    with holders.held(suite, b"holder", *[(state, b"held") for state in "TTTttZZZZL"]):
+        after = taskfiles.read_report(suite)
     difference = {
         state: (after[row].processes - before[row].processes,
                 after[row].threads - before[row].threads)
@@ -111,9 +112,9 @@ def check_column(found: dict[str, Counts], column: str, lived: list[Stat], still
 def test_agrees_with_the_kernels_own_list_of_threads(suite: VM) -> None:
     """The sum exactly; each state by as many as stood still, which nearly all of them do."""
     specs = [(state, b"held") for state in "SSDTtZLMMMM"]
-    with procfs.held(suite, b"holder", *specs):
-        around = procfs.look_around(suite, lambda: procfs.read_report(suite), threads=True)
-        leaders = procfs.read_stats(suite)
+    with holders.held(suite, b"holder", *specs):
+        around = kernelstat.look_around(suite, lambda: taskfiles.read_report(suite), threads=True)
+        leaders = kernelstat.read_stats(suite)
     lived, still = list(around.lived.values()), list(around.still.values())
     assert len(still) > len(lived) * 3 // 4
     check_column(around.found, "threads", lived, still, around.passing)
@@ -125,15 +126,15 @@ def test_log_carries_the_report_at_load(vm: VM) -> None:
     """The same header and rows, of which those are exact that nothing but `tasks` is in."""
     asked = "TTTttZZZZL"
     vm.run("modprobe", "walker_mod", check=True)
-    with procfs.held(vm, b"holder", *[(state, b"held") for state in asked]):
+    with holders.held(vm, b"holder", *[(state, b"held") for state in asked]):
         mark = vm.log_end()
         vm.run("modprobe", "report_mod", check=True)
         lines = [record.text.removeprefix("report_mod: ") for record in vm.log(mark)
                  if record.text.startswith("report_mod: ")]
-        shown = vm.read(procfs.REPORT)
+        shown = vm.read(taskfiles.REPORT)
     vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
-    logged = procfs.parse_report("\n".join(lines) + "\n")
-    in_file = procfs.parse_report(shown)
+    logged = taskfiles.parse_report("\n".join(lines) + "\n")
+    in_file = taskfiles.parse_report(shown)
     assert lines[0] == shown.splitlines()[0]
     for row in (REPORT_ROWS[state] for state in STEADY):
         assert logged[row] == in_file[row]

@@ -2,17 +2,15 @@
 """Rows themselves: one that is wrong in any single way fails, and shows both sides of it."""
 
 import os
-from typing import Any, Literal
 
 import pytest
 
-from conftest import Boot
-from harness.facts import Facts
-from harness.row import Row
-from harness.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step
-from harness.table import Table
-from harness.vm import VM
-from test_behaviours import try_row as try_any
+from harness.guest.vm import VM
+from harness.observe.facts import Facts
+from harness.plugin import Boot
+from harness.rows.row import Row
+from harness.rows.run import try_row as try_any
+from harness.rows.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step
 
 FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
               frozenset({"XZ"}))
@@ -92,54 +90,6 @@ def test_steps_for_other_versions_are_left_out(vm: VM) -> None:
                    Cmd("false", when="linux < 6.1 and kmod < 31")), vm)
     with pytest.raises(pytest.fail.Exception, match="exit status"):
         try_row(row_of(Cmd("false", when="linux >= 6.1 and kmod < 31")), vm)
-
-
-@pytest.mark.parametrize("requirement, reason", [
-    ("", ""),
-    ("linux >= 6.1", ""),
-    ("kmod < 31 and CONFIG_MODULES", ""),
-    ("linux >= 6.13", "needs linux >= 6.13, this is linux 6.1"),
-    ("CONFIG_MODULES and kmod < 30", "needs kmod < 30, this is kmod 30"),
-    ("CONFIG_KASAN", "needs a kernel with CONFIG_KASAN"),
-    ("!CONFIG_MODULES", "needs a kernel without CONFIG_MODULES"),
-    ("+XZ and -ZLIB", ""),
-    ("+ZLIB", "needs a kmod with ZLIB"),
-    ("-XZ", "needs a kmod without XZ"),
-])
-def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -> None:
-    assert FACTS.unmet(requirement) == reason
-
-
-def test_what_is_no_requirement_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a requirement: 'linux > 6'"):
-        FACTS.unmet("linux > 6")
-
-
-def report_of(row: str, when: Any, outcome: Any, reason: Any = None) -> pytest.TestReport:
-    """What pytest reports of a part of a row's test that took a second."""
-    return pytest.TestReport(
-        f"test_behaviours.py::test_behaviour[{row}]", ("", 0, ""), {}, outcome,
-        None if outcome == "passed" else reason, when, duration=1.0,
-        user_properties=[("what", "A row that is wrong")])
-
-
-@pytest.mark.parametrize("outcomes, reason, line", [
-    (("passed", "passed", "passed"), None, "wrong A row that is wrong passed 3.0 s"),
-    (("passed", "failed", "passed"), "seen 1", "wrong A row that is wrong failed 3.0 s"),
-    (("passed", "passed", "failed"), "left", "wrong A row that is wrong failed 3.0 s"),
-    (("passed", "skipped", "passed"), ("file", 1, "Skipped: needs kmod >= 31"),
-     "wrong A row that is wrong (needs kmod >= 31) skipped 3.0 s"),
-])
-def test_the_table_has_a_line_for_each_row(outcomes: tuple[Literal["passed", "failed", "skipped"]],
-                                           reason: Any, line: str,
-                                           capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever comes of another one that another process tries meanwhile."""
-    table = Table()
-    for when, outcome in zip(("setup", "call", "teardown"), outcomes):
-        table.pytest_runtest_logreport(report_of("wrong", when, outcome, reason))
-        if when != "teardown":
-            table.pytest_runtest_logreport(report_of("other", when, "passed"))
-    assert " ".join(capsys.readouterr().out.split()) == line
 
 
 def test_a_forgotten_comma_is_refused() -> None:

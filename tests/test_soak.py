@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Boot
-from harness import build, soak
-from harness.errors import GuestError, HarnessError
-from harness.programs import STRESS_NG
-from harness.soak import Soak
-from harness.vm import Parts, parts as make_parts
+from harness.commands import soak as command
+from harness.guest.programs import STRESS_NG
+from harness.guest.vm import Parts
+from harness.host.errors import GuestError, HarnessError
+from harness.kernels import build
+from harness.plugin import Boot
+from harness.soak import course, soak
+from harness.soak.soak import Soak
 
 pytestmark = pytest.mark.slow
 
@@ -35,10 +37,10 @@ BAD_MINUTES = ("0", "-1", "ten", "nan", "inf")
 
 
 @pytest.fixture
-def soaked(boot: Boot) -> Callable[..., Soak]:
+def soaked(boot: Boot, parts: Parts) -> Callable[..., Soak]:
     """A function that boots a guest to soak; its arguments are other modules to have in it."""
     def make(modules: Sequence[Path] = ()) -> Soak:
-        files = {f"{make_parts().suite_dir}/{path.name}": path.read_bytes() for path in modules}
+        files = {f"{parts.suite_dir}/{path.name}": path.read_bytes() for path in modules}
         return Soak(boot(files={**STRESS_NG.files(), **files}), print)
 
     return make
@@ -48,11 +50,11 @@ def test_a_short_soak_does_all_of_it(soaked: Callable[..., Soak]) -> None:
     soaking = soaked()
     soak.run(soaking, 2 * SECONDS, rounds=2)
     tally = soaking.tally
-    assert [name for name in (*soak.READERS, soak.NAMESPACES, soak.HELD)
+    assert [name for name in (*course.READERS, course.NAMESPACES, course.HELD)
             if not tally.readings[name]] == []
     assert len(soaking.stressors) > 5 and tally.processes > 100
     assert tally.loads == tally.unloads >= 2
-    assert tally.refusals >= tally.readings[soak.HELD] >= 4
+    assert tally.refusals >= tally.readings[course.HELD] >= 4
     assert len(tally.memory) == 2
 
 
@@ -71,4 +73,4 @@ def test_a_soak_ends_at_a_fault(soaked: Callable[..., Soak], parts: Parts, fault
 def test_bad_minutes_get_one_clear_line(minutes: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINUTES", minutes)
     with pytest.raises(HarnessError, match=f"^MINUTES={minutes} is not how long a soak can be"):
-        soak.main()
+        command.main()

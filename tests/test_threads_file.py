@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from harness import procfs
-from harness.procfs import Thread
-from harness.vm import VM
+from harness.guest.vm import VM
+from harness.observe import holders, kernelstat, taskfiles
+from harness.observe.taskfiles import Thread
 
 USER = ("as", "1000", "1000")
 OVERFLOW_UID = 65534
@@ -20,15 +20,15 @@ LOOKS = 20
 
 def test_begins_with_the_header(suite: VM) -> None:
     header = "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
-    assert suite.read(procfs.THREADS).startswith(f"{header}1\t1\t")
+    assert suite.read(taskfiles.THREADS).startswith(f"{header}1\t1\t")
 
 
 def test_every_thread_is_listed_once_as_the_kernel_lists_it(suite: VM) -> None:
     """Those that live through; the reader is one more."""
     specs = [(state, b"held") for state in "SDTtZLMM"]
-    with procfs.held(suite, b"holder", *specs):
-        around = procfs.look_around(suite, lambda: procfs.read_threads(suite), threads=True)
-        leaders = procfs.read_stats(suite)
+    with holders.held(suite, b"holder", *specs):
+        around = kernelstat.look_around(suite, lambda: taskfiles.read_threads(suite), threads=True)
+        leaders = kernelstat.read_stats(suite)
     listed = around.found
     assert len(around.lived) > len(leaders) and set(around.lived) <= set(listed)
     assert len(set(listed) - set(around.lived)) <= 1 + around.passing
@@ -41,10 +41,10 @@ def test_every_thread_is_listed_once_as_the_kernel_lists_it(suite: VM) -> None:
 
 def test_threads_have_their_processs_number(suite: VM) -> None:
     """In the namespace of the mount, as all numbers."""
-    with procfs.held(suite, b"holder", ("M", b"many"), ("L", b"left"), own_namespace=True) as held:
-        listed = procfs.read_threads(suite, held.proc)
+    with holders.held(suite, b"holder", ("M", b"many"), ("L", b"left"), own_namespace=True) as held:
+        listed = taskfiles.read_threads(suite, held.proc)
         shown = [(thread.pid, thread.state, thread.name) for thread in listed.values()]
-        outside = procfs.read_threads(suite)
+        outside = taskfiles.read_threads(suite)
     (_, many), (_, left) = held.children
     assert sorted(shown) == [(1, "S", b"holder"), *[(many, "S", b"many")] * 5,
                              (left, "S", b"left"), (left, "Z", b"left")]
@@ -52,15 +52,15 @@ def test_threads_have_their_processs_number(suite: VM) -> None:
 
 
 def test_thousands_are_listed(suite: VM) -> None:
-    with procfs.crowd(suite, MANY, own_namespace=True) as tasks:
-        listed = procfs.read_threads(suite, tasks.proc)
+    with holders.crowd(suite, MANY, own_namespace=True) as tasks:
+        listed = taskfiles.read_threads(suite, tasks.proc)
     assert list(listed) == [1, *tasks.pids]
 
 
 def test_names_are_escaped(suite: VM) -> None:
     name = b"a\tb\nc\\\xff"
-    with procfs.held(suite, b"holder", ("S", name), own_namespace=True) as held:
-        listed = procfs.read_threads(suite, held.proc)
+    with holders.held(suite, b"holder", ("S", name), own_namespace=True) as held:
+        listed = taskfiles.read_threads(suite, held.proc)
     assert listed[held.pids[0]].name == name
 
 
@@ -69,8 +69,9 @@ def test_uid_is_the_effective_one_in_the_readers_user_namespace(suite: VM) -> No
     inside = ("unshare", "-U", "-r")
     mine = suite.start(*USER, "sh", "-c", "echo ready; read line")
     mine.expect("ready")
-    outer = procfs.read_threads(suite)
-    inner = procfs.parse_threads(suite.run(*USER, *inside, "cat", procfs.THREADS, check=True).out)
+    outer = taskfiles.read_threads(suite)
+    seen = suite.run(*USER, *inside, "cat", taskfiles.THREADS, check=True)
+    inner = taskfiles.parse_threads(seen.out)
     mine.finish()
     assert (outer[1].uid, outer[mine.pid].uid) == (0, 1000)
     assert (inner[1].uid, inner[mine.pid].uid) == (OVERFLOW_UID, 0)
@@ -79,10 +80,10 @@ def test_uid_is_the_effective_one_in_the_readers_user_namespace(suite: VM) -> No
 @pytest.mark.needs("CONFIG_CGROUPS")
 def test_cgroup_is_its_directorys_inode(suite: VM) -> None:
     suite.sh(f"mkdir -p /tmp/cgroup; mount -t cgroup2 none /tmp/cgroup; mkdir {GROUP}")
-    with procfs.held(suite, b"holder", ("M", b"many"), ("S", b"other")) as held:
+    with holders.held(suite, b"holder", ("M", b"many"), ("S", b"other")) as held:
         many, other = held.pids
         suite.sh(f"echo {many} > {GROUP}/cgroup.procs")
-        listed = procfs.read_threads(suite)
+        listed = taskfiles.read_threads(suite)
         top, group = map(int, suite.sh(f"stat -c %i /tmp/cgroup {GROUP}").split())
     # What was killed is in its group until it is reaped and gone.
     suite.sh(f"until rmdir {GROUP} 2> /dev/null; do :; done; umount /tmp/cgroup")
@@ -93,10 +94,10 @@ def test_cgroup_is_its_directorys_inode(suite: VM) -> None:
 @pytest.mark.needs("CONFIG_SCHED_INFO")
 def test_blocked_is_how_long_a_thread_has_waited(suite: VM) -> None:
     """It grows by what the clock does, in any state but on a processor."""
-    look = f"cat /proc/uptime {procfs.THREADS} /proc/uptime"
-    with procfs.held(suite, b"holder", *[(state, b"held") for state in "SDTtZ"]) as held:
+    look = f"cat /proc/uptime {taskfiles.THREADS} /proc/uptime"
+    with holders.held(suite, b"holder", *[(state, b"held") for state in "SDTtZ"]) as held:
         out = suite.sh(f"{look}; sleep {WAIT / 1000}; {look}")
-    looks = [(float(before), procfs.parse_threads(text), float(after)) for before, text, after in
+    looks = [(float(before), taskfiles.parse_threads(text), float(after)) for before, text, after in
              re.findall(r"^([\d.]+) [\d.]+\n(PID.*?\n)([\d.]+) [\d.]+\n", out,
                         re.DOTALL | re.MULTILINE)]
     (first, early, then), (last, late, now) = looks
@@ -112,15 +113,15 @@ def test_blocked_is_how_long_a_thread_has_waited(suite: VM) -> None:
 @pytest.mark.needs("CONFIG_SCHED_INFO")
 def test_blocked_is_nothing_for_a_thread_on_a_processor(suite: VM) -> None:
     """The reader always is."""
-    reader = suite.start("sh", "-c", f"for i in $(seq {LOOKS}); do cat {procfs.THREADS}; done")
-    readings = procfs.split_readings(reader.wait().out, procfs.THREADS_HEADER)
-    cats = [thread for text in readings for thread in procfs.parse_threads(text).values()
+    reader = suite.start("sh", "-c", f"for i in $(seq {LOOKS}); do cat {taskfiles.THREADS}; done")
+    readings = taskfiles.split_readings(reader.wait().out, taskfiles.THREADS_HEADER)
+    cats = [thread for text in readings for thread in taskfiles.parse_threads(text).values()
             if thread.name == b"cat"]
     assert len(cats) == LOOKS
     assert {(thread.state, thread.blocked) for thread in cats} == {("R", 0)}
 
 
 def test_blocked_is_unknown_of_a_thread_that_has_not_run(suite: VM) -> None:
-    child, _, text = suite.run("newborn", procfs.THREADS, check=True).out.partition("\n")
-    born = procfs.parse_threads(text)[int(child)]
+    child, _, text = suite.run("newborn", taskfiles.THREADS, check=True).out.partition("\n")
+    born = taskfiles.parse_threads(text)[int(child)]
     assert born == Thread(born.tid, born.tid, "R", 0, born.cgroup, None, b"newborn")

@@ -1,23 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What of the modules no test runs, and why: the data of make coverage."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a line never runs, or not every branch of it is taken.
-
-    It is told by its file, function and text, so that it is found wherever it moves. What happens
-    `by_chance` may have run all the same.
-    """
-
-    file: str
-    function: str
-    text: str
-    why: str
-    by_chance: bool = False
-
+from harness.observe.coverage import Reason
 
 REASONS: tuple[Reason, ...] = (
     Reason("core_mod/escape.c", "not_plain", "return found & EACH_BYTE(0x80);",

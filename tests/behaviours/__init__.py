@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The behaviours: every way that a load or an unload can go, a row each, in sections."""
 
-from harness.row import Row
+from harness.rows.row import Row
 
 from . import booting, configuring, first_steps, loading, refusing, seeing, signing, trusting
 

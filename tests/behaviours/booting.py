@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """At boot: modules that a whole distribution loads by itself, in a guest with systemd and udev."""
 
-from harness.row import Guest, Row
-from harness.steps import BootInto, Cmd
+from harness.rows.row import Guest, Row
+from harness.rows.steps import BootInto, Cmd
 
 from .common import SUITE_COMES, SUITE_LOADED
 

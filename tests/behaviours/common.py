@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What rows of several sections say: places in the guest, and the three modules all loaded."""
 
-from harness.steps import Loaded
-from harness.vm import FIXTURES_DIR as FIXTURES
+from harness.guest.places import FIXTURES_DIR as FIXTURES
+from harness.rows.steps import Loaded
 
 __all__ = ["FIXTURES", "SUITE", "SUITE_COMES", "SUITE_LOADED", "UPDATES"]
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Parameters and configuration: what modprobe.d, depmod and the command line change."""
 
-from harness.row import Guest, Row
-from harness.steps import Call, Cmd, Host, Loaded, Note, Send, Step
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Call, Cmd, Host, Loaded, Note, Send, Step
 
 from .common import SUITE, UPDATES
 

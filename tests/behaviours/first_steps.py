@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """First steps: the modules in examples/, built and loaded, and what keeps them from being built."""
 
-from harness.row import Row
-from harness.steps import Call, Cmd, Events, Host, Loaded, Note, Send
+from harness.rows.row import Row
+from harness.rows.steps import Call, Cmd, Events, Host, Loaded, Note, Send
 
 # A folder with what a kernel's headers have but Module.symvers; the rest is by links. Some name
 # themselves in KBUILD_OUTPUT.

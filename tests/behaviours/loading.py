@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loading and order: what comes first, what comes once, and what happens when init fails."""
 
-from harness.row import Guest, Row
-from harness.steps import Await, Call, Cmd, Events, Loaded, Note, Step
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Await, Call, Cmd, Events, Loaded, Note, Step
 
 from .common import FIXTURES, SUITE, SUITE_COMES, SUITE_LOADED
 

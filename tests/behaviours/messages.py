@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The messages that the rows provoke: every complaint of a tool or of the kernel."""
 
-from harness.messages import Message
+from harness.rows.messages import Message
 
 LOADING = (
     Message("could not insert {module}: Unknown symbol in module",

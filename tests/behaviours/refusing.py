@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Refusing to unload: what holds a module, and what is said of it."""
 
-from harness.row import Guest, Row
-from harness.steps import Await, Call, Cmd, Events, Loaded, Note
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Await, Call, Cmd, Events, Loaded, Note
 
 from .common import FIXTURES, SUITE_COMES, SUITE_LOADED
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Seeing it: what the kernel and the tools show of modules, and that they agree."""
 
-from harness.row import Guest, Row
-from harness.steps import Cmd, Events, Host, Loaded, Note
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Cmd, Events, Host, Loaded, Note
 
 MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
 ADDRESS = "^(?!0{16})[0-9a-f]{16}"

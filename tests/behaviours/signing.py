@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Signatures: what a kernel that wants them says to modules that have none, or not a good one."""
 
-from harness.row import Guest, Row
-from harness.steps import Call, Cmd, Host, Loaded, Send
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Call, Cmd, Host, Loaded, Send
 
 _REJECTED = "Key was rejected by service"
 _KEY = Host("openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 365 -subj /CN=Somebody/ "

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Symbols, versions, licences, trust: what the kernel refuses to link or to load."""
 
-from harness.row import Guest, Row
-from harness.steps import Call, Cmd, Events, Host, Loaded, Note, Send, Step
+from harness.rows.row import Guest, Row
+from harness.rows.steps import Call, Cmd, Events, Host, Loaded, Note, Send, Step
 
 CORE_EXPORTS = "KBUILD_EXTRA_SYMBOLS=$SUITE/Module.symvers"
 IGNORE_NAMESPACES = "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS=y"

@@ -6,28 +6,28 @@ import signal
 import sys
 from importlib import import_module
 
-from .errors import HarnessError
+from .host.errors import HarnessError
 
 
 # Where each is: imported only when it is asked for, as not every host has what the others need.
 COMMANDS = {
     "bench": ("bench", "main"),
     "bench-check": ("bench", "check"),
-    "behaviours": ("testrun", "behaviours"),
+    "behaviours": ("test", "behaviours"),
     "check": ("check", "main"),
     "coverage": ("coverage", "main"),
     "deb": ("deb", "main"),
-    "demo": ("tour", "main"),
-    "docs": ("pages", "main"),
-    "everything": ("testrun", "everything"),
+    "demo": ("demo", "main"),
+    "docs": ("docs", "main"),
+    "everything": ("test", "everything"),
     "explain": ("explain", "main"),
     "graph": ("graph", "main"),
-    "kdir": ("choice", "main"),
-    "kernels": ("matrix", "kernels"),
+    "kdir": ("kdir", "main"),
+    "kernels": ("kernels", "main"),
     "matrix": ("matrix", "main"),
     "shell": ("shell", "main"),
     "soak": ("soak", "main"),
-    "test": ("testrun", "test"),
+    "test": ("test", "test"),
     "times": ("times", "main"),
 }
 
@@ -42,7 +42,7 @@ def main() -> int:
         signal.signal(signum, _interrupt)
     try:
         module, function = COMMANDS[sys.argv[1]]
-        return int(getattr(import_module(f".{module}", __package__), function)())
+        return int(getattr(import_module(f".commands.{module}", __package__), function)())
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
     except KeyboardInterrupt:

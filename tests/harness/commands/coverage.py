@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make coverage: how much of the three modules the tests run, and why not the rest.
+
+What did not run needs a reason in ../../uncovered.py; without one the command fails, as it does
+where too little ran.
+"""
+
+import pytest
+from uncovered import REASONS
+
+from ..host.errors import HarnessError
+from ..observe import coverage, gcov
+from . import chosen, test
+
+
+def main() -> int:
+    """Run the tests, print and write what they covered; return 0 if that is enough.
+
+    Raises HarnessError where the tests cannot be run, or nothing was counted.
+    """
+    gcov.forget()
+    status = test.coverage()
+    if status == pytest.ExitCode.INTERRUPTED:
+        return status
+    found = gcov.lines(chosen.kernel().release)
+    missing = [file for file in coverage.sources() if file not in found]
+    if missing:
+        raise HarnessError(f"nothing was counted of {', '.join(missing)}")
+    print(coverage.table(found))
+    problems = coverage.judge(found, REASONS)
+    if status == 0 and not problems:
+        coverage.PAGE.write_text(coverage.page(found, REASONS), encoding="utf-8")
+        return 0
+    print("\n".join(problems))
+    raise HarnessError("a test failed: what ran in it counts all the same" if status
+                       else "see above: add a test, or the reason to tests/uncovered.py")

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make demo: the tour, a table of steps that are typed into a guest's shell and looked at."""
+
+import shutil
+import sys
+import textwrap
+
+from ..guest import vm
+from ..guest.session import Session
+from ..host.errors import HarnessError
+from ..host.progress import has_colours, is_terminal
+from ..observe.expect import Mismatch
+from ..rows.play import judge
+from ..rows.steps import Cmd
+from . import chosen
+
+# What is said, and then typed and judged.
+STEPS = (
+    ("Three modules are installed for the kernel that runs. None is loaded.",
+     Cmd("ls /lib/modules/$(uname -r)/updates/taskmods",
+         shows=("core_mod.ko", "report_mod.ko", "walker_mod.ko"))),
+    ("depmod reads which symbols each module exports and needs, and writes down who needs "
+     "whom.",
+     Cmd("depmod && grep taskmods /lib/modules/$(uname -r)/modules.dep | sort",
+         shows=("core_mod.ko:\n", "report_mod.ko: updates/taskmods/core_mod.ko",
+                "walker_mod.ko: updates/taskmods/core_mod.ko"))),
+    ("These are the symbols of core_mod that the other two need.",
+     Cmd("grep tcore_ /lib/modules/$(uname -r)/modules.symbols",
+         shows=("alias symbol:tcore_\\w+ core_mod",))),
+    ("What no symbol says stands in modprobe.d: report_mod wants walker_mod loaded before "
+     "it.",
+     Cmd("cat /etc/modprobe.d/taskmods.conf",
+         shows=("softdep report_mod pre: walker_mod", "options walker_mod num=10"))),
+    ("Asked for report_mod, modprobe would do this. (A dry run leaves core_mod unloaded, "
+     "so it comes up for both that need it.)",
+     Cmd("modprobe --dry-run --verbose report_mod",
+         shows=("insmod .*/core_mod.ko *\ninsmod .*/walker_mod.ko num=10 *\n"
+                "insmod .*/report_mod.ko *\n",))),
+    ("The kernel shall record what it really loads.",
+     Cmd("echo 1 > /sys/kernel/tracing/events/module/module_load/enable")),
+    ("Now for real.",
+     Cmd("modprobe report_mod")),
+    ("So says the kernel itself: the core first, then those that need it.",
+     Cmd("grep -o 'module_load: [a-z_]*' /sys/kernel/tracing/trace",
+         shows=("module_load: core_mod\nmodule_load: walker_mod\nmodule_load: report_mod",))),
+    ("lsmod shows who uses whom: core_mod has two users.",
+     Cmd("lsmod",
+         shows=("report_mod +\\d+ +0", "walker_mod +\\d+ +0",
+                "core_mod +\\d+ +2 +(walker_mod,report_mod|report_mod,walker_mod)"))),
+    ("walker_mod lists every process: its number, its parent's, its state, both names.",
+     Cmd("head -n 5 /proc/taskmods/tasks",
+         shows=("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\t[RS]\tagent\tswapper/0",))),
+    ("report_mod counts them by state.",
+     Cmd("cat /proc/taskmods/report",
+         shows=("STATE +PROCESSES +THREADS", "TASK_RUNNING +[1-9]", "TOTAL +[1-9]"))),
+    ("Both wrote to the kernel log when they were loaded; num=10 kept walker_mod short.",
+     Cmd("dmesg | grep -E 'walker_mod:|report_mod:'",
+         shows=("walker_mod: pid=1 comm=agent state=[RS] parent=swapper/0", "report_mod: TOTAL"))),
+    ("The core cannot go while others use it. The kernel refuses, and rmmod says why.",
+     Cmd("rmmod core_mod", 1,
+         shows=("Module core_mod is in use by: (walker_mod report_mod|report_mod walker_mod)",))),
+    ("A reader holds a module too. This shell now has walker_mod's file open,",
+     Cmd("exec 3< /proc/taskmods/tasks")),
+    ("which lsmod counts, though it has no name for it,",
+     Cmd("lsmod", shows=("walker_mod +\\d+ +1 *\n",))),
+    ("and so walker_mod is not let go.",
+     Cmd("rmmod walker_mod", 1, shows=("Module walker_mod is in use",))),
+    ("Close it.",
+     Cmd("exec 3<&-")),
+    ("In the order of loading reversed, each goes without a word: report_mod,",
+     Cmd("rmmod report_mod")),
+    ("(core_mod has one user left)",
+     Cmd("lsmod", shows=("core_mod +\\d+ +1 +walker_mod",), hides="report_mod")),
+    ("walker_mod,",
+     Cmd("rmmod walker_mod")),
+    ("(and now none)",
+     Cmd("lsmod", shows=("core_mod +\\d+ +0 *\n",), hides="walker_mod")),
+    ("and the core.",
+     Cmd("rmmod core_mod")),
+    ("Nothing is left.",
+     Cmd("lsmod; ls /proc/taskmods", 1,
+         shows=("Module +Size +Used by\n", "No such file or directory"), hides="_mod")),
+    ("insmod loads just the file it is given. report_mod alone lacks what core_mod "
+     "exports:",
+     Cmd("insmod /lib/modules/$(uname -r)/updates/taskmods/report_mod.ko", 1,
+         shows=("Unknown symbol in module",))),
+    ("The kernel log names each symbol that is missing; err -2 is \"no such thing\".",
+     Cmd("dmesg | grep 'Unknown symbol'",
+         shows=("report_mod: Unknown symbol tcore_\\w+ \\(err -2\\)",))),
+)
+
+
+class _Style:
+    """How it looks: colour on a terminal, plain elsewhere."""
+
+    def __init__(self) -> None:
+        terminal = is_terminal(sys.stdout)
+        # Some terminals, serial ones among them, do not know their size.
+        self.width = min(100, shutil.get_terminal_size().columns or 100) if terminal else 100
+        self.words, self.typed, self.good, self.bad, self.end = (
+            ("\033[36m", "\033[1m", "\033[32m", "\033[33m", "\033[0m")
+            if has_colours(sys.stdout) else ("",) * 5)
+
+
+def main() -> int:
+    """Boot a guest and take the tour; return 0 once every step did what it says.
+
+    Raises HarnessError at the first step that did not.
+    """
+    parts = chosen.parts(fixtures=False)
+    style = _Style()
+    print(f"Booting Linux {parts.kernel.release} in a VM (QEMU, {parts.accelerator}) ...",
+          flush=True)
+    with vm.VM(parts) as guest:
+        print(f"It is up after {guest.boot_seconds:.1f} s. What follows is typed in there.")
+        shell = Session(guest)
+        for number, (words, step) in enumerate(STEPS, start=1):
+            print("\n" + style.words + textwrap.fill(words, style.width) + style.end)
+            _take(shell, number, step, style)
+    print(f"\n{style.good}All {len(STEPS)} steps did what they say.{style.end} "
+          "Try it yourself: make shell")
+    return 0
+
+
+def _take(shell: Session, number: int, step: Cmd, style: _Style) -> None:
+    print(f"{style.typed}# {step.command}{style.end}", flush=True)
+    out, status = shell.type(step.command, step.timeout)
+    print(out, end="")
+    colour = style.good if status == 0 else style.bad
+    print(f"{colour}[exit status {status}]{style.end}", flush=True)
+    try:
+        judge(step, out, status)
+    except Mismatch as wrong:
+        raise HarnessError(f"step {number} of the tour did not do what it says: {wrong}"
+                           ) from wrong

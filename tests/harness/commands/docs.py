@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make docs: the pages of behaviours and of messages, from the last green run of each row."""
+
+from behaviours import SECTIONS
+from behaviours.messages import MESSAGES
+
+from ..host.paths import TOP
+from ..rows import page
+
+
+def main() -> int:
+    """Write both pages; return 0.
+
+    Raises HarnessError where a row has no green run since it was last changed.
+    """
+    old = page.BEHAVIOURS.read_text(encoding="utf-8") if page.BEHAVIOURS.exists() else ""
+    page.BEHAVIOURS.write_text(page.behaviours_page(SECTIONS, old), encoding="utf-8")
+    page.MESSAGES.write_text(page.messages_page(MESSAGES), encoding="utf-8")
+    print(f"Written: {page.BEHAVIOURS.relative_to(TOP)}, {page.MESSAGES.relative_to(TOP)}")
+    return 0

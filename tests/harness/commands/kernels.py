@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make kernels: every kernel of the table, and what of it is in the cache."""
+
+from ..host.system import codename
+from ..kernels import choice, table
+from ..kernels.table import KERNELS
+
+
+def main() -> int:
+    """Print the table of kernels, with what of each is in the cache; return 0."""
+    print(f"{'KERNEL':<13} {'SUITE':<17} {'KMOD OF':<9} IN THE CACHE")
+    own, suite = table.default_name(), codename()
+    for name, entry in KERNELS.items():
+        cached = choice.cached_release(name) or "-"
+        print(f"{name:<13} {entry.suite or suite:<17} {entry.userland or suite:<9} {cached}"
+              f"{'  (default)' if name == own else ''}")
+    return 0

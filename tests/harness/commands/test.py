@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make test, make behaviours, one kernel of make matrix: pytest, told what to run and show."""
+
+import os
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from tempfile import TemporaryDirectory
+
+import pytest
+from behaviours import ROWS
+
+from ..host.errors import HarnessError
+from ..host.paths import BUILD, TOP
+from ..rows.table import Table
+from . import chosen, told
+
+_TESTS = TOP / "tests"
+_ROWS = _TESTS / "test_behaviours.py"
+_USUAL = "(basic or not behaviour) and not slow"
+_OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
+# The table has a line for each row already.
+_TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
+# All of them: by more processes than there are processors, as guests often wait; each of these
+# has a guest to share, which takes memory.
+_ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
+
+# Which tests run all of our modules that any do: others take minutes and add nothing.
+_COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
+             "refusals", "tasks_file", "threads_file", "churn")
+
+
+def test() -> int:
+    """Pass the tests and some rows, or those tests and rows that the environment's T selects.
+
+    Writes build/junit.xml; returns pytest's exit status.
+    Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
+    """
+    selected = told.text("T")
+    if not selected:
+        return _run([*_ALL, str(_TESTS), "-m", _USUAL], "junit.xml")
+    return _run(_selection(selected, str(_TESTS)), "junit.xml", table=selected in ROWS)
+
+
+def behaviours() -> int:
+    """Try every row, or those that the environment's T selects; show them as a table.
+
+    Writes build/behaviours.xml; returns pytest's exit status.
+    Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
+    """
+    selected = told.text("T")
+    arguments = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
+    return _run(arguments, "behaviours.xml", table=True)
+
+
+def everything() -> int:
+    """Pass all tests that depend on the guests' kernel and try every row, for make matrix.
+
+    Those that the environment's T selects, if that is set.
+    Writes build/matrix/<KERNEL>.xml; returns pytest's exit status.
+    Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
+    """
+    selected = told.text("T")
+    arguments = _selection(selected, str(_TESTS)) if selected else [*_ALL, str(_TESTS)]
+    return _run([*arguments, "-m", "not host"], f"matrix/{chosen.parts().kernel.name}.xml")
+
+
+def coverage() -> int:
+    """Pass those tests that together run all of the modules that any test does.
+
+    Writes build/coverage.xml; returns pytest's exit status.
+    Raises HarnessError where the guests' parts cannot be had.
+    """
+    return _run([*_ALL, "--counts", *(str(_TESTS / f"test_{name}.py") for name in _COVERING)],
+                "coverage.xml")
+
+
+def _selection(selected: str, everything: str) -> list[str]:
+    """Return pytest's arguments for a row's id, or an expression; checked before it takes long."""
+    if selected in ROWS:
+        return [f"{_ROWS}::test_behaviour[{selected}]"]
+    arguments = [everything, "-k", selected]
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        found = pytest.main([*_OPTIONS, *arguments, "--collect-only", "-qq"])
+    if found == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
+                           "joined by and, or, not")
+    if found == pytest.ExitCode.USAGE_ERROR:
+        raise HarnessError(f"T={selected} is not an expression of test names: "
+                           "use words from them, joined by and, or, not")
+    return arguments
+
+
+def _run(arguments: list[str], result: str, table: bool = False) -> int:
+    chosen.parts()
+    with TemporaryDirectory(prefix="taskmods-") as scratch:
+        return int(pytest.main([*_OPTIONS, *arguments, f"--junit-xml={BUILD / result}",
+                                f"--basetemp={scratch}/pytest", *(_TABLE if table else [])],
+                               plugins=[Table()] if table else []))

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A Debian that builds modules for itself: with DKMS, a compiler, and the headers of its kernel.
+
+It is a guest like distro's, with more packages; and the same root serves as a place on the host to
+try another suite's DKMS in, at the host's speed.
+"""
+
+import functools
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+
+from ..host import cache
+from ..host.apt import Archive
+from ..host.image import unpack as unpack_image
+from ..host.progress import step
+from ..host.run import environment, run_group
+from ..host.system import codename
+from ..kernels import choice, fromdebian
+from ..kernels.kernel import Kernel
+from ..kernels.table import KERNELS
+from ..kernels.toolchain import Toolchain
+from . import distro, helpers, vm
+from .places import GUEST_DIR
+
+_PACKAGES = "systemd-sysv,udev,kmod,dkms,gcc,make,openssl,xz-utils"
+# What building modules does not take, of a compiler and of a kernel: half of it all.
+_LEFT_OUT = ("/usr/bin/*lto-dump*", "/usr/lib/gcc/*/*/lto*", "/usr/lib/gcc/*/*/*.a",
+             "/usr/lib/x86_64-linux-gnu/*.a", "/usr/lib/x86_64-linux-gnu/lib?san.so*",
+             "/usr/bin/*gold", "/usr/bin/*dwp", "/usr/bin/*gp-display*",
+             "/lib/modules/*/kernel/*", "/usr/lib/modules/*/kernel/*", "/boot/vmlinuz-*",
+             "/boot/System.map-*")
+_MEMORY = "2G"
+_BOOT_TIMEOUT = 600.0
+
+
+@dataclass(frozen=True)
+class Second:
+    """The headers of another kernel, as a package."""
+
+    release: str
+    package: Path
+
+
+def suites() -> list[str]:
+    """Return the suites that have a kernel of their own in the table, the host's and others."""
+    return list(dict.fromkeys(entry.suite for entry in KERNELS.values()
+                              if entry.suite and "-" not in entry.suite))
+
+
+@functools.cache
+def parts(usual: vm.Parts, kern: Kernel | None = None) -> vm.Parts:
+    """Get or build all that such a guest of the host's suite needs; once a run.
+
+    Its kernel is the one whose headers it has, or else `kern`; how it runs is as `usual`.
+
+    Raises HarnessError where something cannot be had or built.
+    """
+    suite = codename()
+    place = _place(suite)
+    kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
+    files = {f"{GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
+             for path in helpers.built()}
+    for path in kern.modules.glob("modules.*"):
+        files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path.read_bytes())
+    return replace(usual, kernel=kern, initramfs=place / distro.ARCHIVE,
+                   overlay=distro.overlay(kern, files), arguments=distro.ARGUMENTS,
+                   memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
+
+
+def release(suite: str) -> str:
+    """Return the release of the kernel whose headers a suite's root has.
+
+    Raises HarnessError where it cannot be had.
+    """
+    return (_place(suite) / "release").read_text(encoding="ascii")
+
+
+def second(suite: str) -> Second:
+    """Return a second kernel of a suite, of the same version as the first.
+
+    Raises HarnessError where it cannot be had.
+    """
+    package, = _place(suite).glob("*.deb")
+    return Second(package.name.partition("_")[0].removeprefix("linux-headers-"), package)
+
+
+def second_kernel(suite: str) -> Kernel | None:
+    """Return that kernel itself, where the table of kernels has it, downloaded at first.
+
+    Raises HarnessError where it cannot be had.
+    """
+    wanted = second(suite).release
+    for name, entry in KERNELS.items():
+        if entry.suite == suite and fnmatchcase(f"linux-headers-{wanted}", entry.headers):
+            found = choice.get(name)
+            return found if found.release == wanted else None
+    return None
+
+
+def unpack(suite: str, root: Path) -> None:
+    """Unpack a suite's root, to run programs in by run().
+
+    Raises HarnessError where it cannot be had.
+    """
+    root.mkdir()
+    unpack_image(_place(suite) / distro.ARCHIVE, root)
+
+
+def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    """Run a program in an unpacked root, as root, and return how it ended, with all that it wrote.
+
+    Raises FileNotFoundError where bubblewrap is not installed.
+    """
+    box = ["bwrap", "--die-with-parent", "--unshare-user", "--uid", "0", "--gid", "0",
+           "--bind", str(root), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+           "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "DEBIAN_FRONTEND",
+           "noninteractive", "--chdir", "/root"]
+    return run_group([*box, *argv], None, environment(), subprocess.STDOUT)
+
+
+def _place(suite: str) -> Path:
+    return cache.entry(f"dkms-{suite}", repr((_PACKAGES, _LEFT_OUT)), partial(_make, suite))
+
+
+def _make(suite: str, place: Path) -> None:
+    entry = next(entry for entry in KERNELS.values() if entry.suite == suite)
+    with step(f"Making a guest of {suite}'s DKMS, compiler and kernel headers (about 200 MB)"), \
+            Archive(place / "scratch", suite) as archive:
+        image, headers = archive.newest(entry.image), archive.newest(entry.headers)
+        of_image = image.removeprefix("linux-image-")
+        archive.extract([image, headers], place / "kernel")
+        fromdebian.arrange(place / "kernel", of_image)
+        other = archive.newest(entry.headers.replace("*-cloud-amd64", "*[0-9]-amd64"))
+        for package in archive.download([other]):
+            shutil.move(package, place / package.name)
+        distro.set_up(archive, suite, place, f"{_PACKAGES},{headers}", _LEFT_OUT)
+    (place / "release").write_text(of_image, encoding="ascii")

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Our own programs in a guest, the agent among them: static, of ../../guest/."""
+
+import os
+from pathlib import Path
+
+from ..host import cache
+from ..host.paths import BUILD, TOP
+from ..host.progress import step
+from ..host.run import run
+
+
+def built() -> list[Path]:
+    """Build them where they are not up to date; return their paths.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    out = BUILD / "guest"
+    out.mkdir(parents=True, exist_ok=True)
+    with cache.lock(BUILD / "guest.lock"), step("Building the guest's agent"):
+        run(["make", "-s", "-C", TOP / "tests/guest", f"O={out}"],
+            "build the guest's agent")
+    return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))

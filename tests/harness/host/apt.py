@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Debian packages by name, from where the host's apt gets them, without touching the host.
+
+The lists are fetched into a directory of our own, so that they are today's and need no privilege;
+apt verifies them and the packages by its own signatures. Another suite is looked for where the
+host's own is.
+"""
+
+import os
+import shutil
+import subprocess
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from .errors import HarnessError
+from .run import run
+from .system import codename
+
+
+class Archive:
+    """A suite of the archive as it is now, by default the host's; `scratch` takes its lists.
+
+    As a context it removes that at the end.
+    A suite with a dash in its name, e.g. "trixie-backports", comes with the one that it adds to.
+    Raises HarnessError where the host's sources do not say where Debian is.
+    """
+
+    def __init__(self, scratch: Path, suite: str = "") -> None:
+        self.scratch = scratch
+        self.packages = scratch / "packages"
+        for directory in ("lists/partial", "cache/archives/partial", "packages"):
+            (scratch / directory).mkdir(parents=True)
+        # What apt leaves behind when it is interrupted goes with the rest.
+        self._env = {"LC_ALL": "C", "TMPDIR": str(scratch)}
+        self._options = [
+            "-o", f"Dir::State::Lists={scratch}/lists", "-o", f"Dir::Cache={scratch}/cache",
+            # What is installed here is no sign that the archive can be reached.
+            "-o", "Dir::State::status=/dev/null",
+            "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
+            "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
+        self._complaints = self._update()
+        if suite not in ("", codename()):
+            self._turn_to(suite, scratch / "sources.list")
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.scratch)
+
+    def _update(self) -> list[str]:
+        """Fetch the lists; return what apt says of it."""
+        # The exit status is also non-zero where only a third party's list is out of reach.
+        update = subprocess.run(["apt-get", *self._options, "update"], text=True, check=False,
+                                capture_output=True, stdin=subprocess.DEVNULL,
+                                env={**os.environ, **self._env})
+        return [line for line in update.stderr.splitlines() if line[:2] in ("E:", "W:")]
+
+    def _turn_to(self, suite: str, sources: Path) -> None:
+        """Have apt use another suite than the host's, and that alone."""
+        own, base = codename(), suite.partition("-")[0]
+        known = self.sources().splitlines()
+        lines = [line.replace(f" {own}{part} ", f" {base}{part} ") for part in ("", "-security")
+                 for line in known if f" {own}{part} " in line]
+        if not lines:
+            raise HarnessError(f"cannot look for {suite}: apt's sources here have no {own} "
+                               f"({self._why()})")
+        if suite != base:
+            lines.append(lines[0].replace(f" {base} ", f" {suite} "))
+        sources.write_text("\n".join(lines) + "\n", encoding="ascii")
+        self._options += ["-o", f"Dir::Etc::sourcelist={sources}",
+                          "-o", "Dir::Etc::sourceparts=/dev/null"]
+        self._complaints = self._update()
+
+    def _why(self) -> str:
+        return self._complaints[0] if self._complaints else "apt knows no package of that name"
+
+    def _apt(self, command: str, *arguments: str, what: str) -> str:
+        return run([command, *self._options, *arguments], what, cwd=self.packages,
+                   env=self._env)
+
+    def version(self, package: str) -> str:
+        """Return the version that would be installed.
+
+        Raises HarnessError where the archive has none, or cannot be reached.
+        """
+        policy = self._apt("apt-cache", "policy", package, what=f"look up {package}")
+        for line in policy.splitlines():
+            if line.strip().startswith("Candidate:") and "(none)" not in line:
+                return line.split()[1]
+        raise HarnessError(f"cannot get {package} from Debian's archive ({self._why()}): "
+                           "is the network there, and main in apt's sources?")
+
+    def newest(self, pattern: str) -> str:
+        """Return the name, of those that match, whose version is the highest.
+
+        Raises HarnessError where the archive has none, or cannot be reached.
+        """
+        names = self._apt("apt-cache", "pkgnames", pattern.partition("*")[0],
+                          what=f"look up {pattern}").split()
+        versions = {name: self.version(name) for name in names if fnmatchcase(name, pattern)}
+        # For the same message where there is none at all.
+        found = next(iter(versions), pattern)
+        self.version(found)
+        for name, version in versions.items():
+            if subprocess.run(["dpkg", "--compare-versions", version, "gt", versions[found]],
+                              check=False).returncode == 0:
+                found = name
+        return found
+
+    def depends(self, package: str, prefix: str) -> list[str]:
+        """Return what `package` depends on by names that begin with `prefix`, directly or not."""
+        tree = self._apt("apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests",
+                         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
+                         package, what=f"read what {package} depends on")
+        names = {line.strip() for line in tree.splitlines() if not line.startswith(" ")}
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def download(self, packages: list[str]) -> list[Path]:
+        """Download packages into `packages` of this archive, and return all that are there."""
+        self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
+        return sorted(self.packages.iterdir())
+
+    def extract(self, packages: list[str], into: Path) -> None:
+        """Download packages and unpack them under `into`, running nothing of theirs."""
+        for package in self.download(packages):
+            run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
+            package.unlink()
+
+    def sources(self) -> str:
+        """Return the Debian sources that are used as the lines of a sources.list.
+
+        Raises HarnessError where apt cannot tell.
+        """
+        rows = self._apt("apt-get", "indextargets", "--format",
+                         "$(SIGNED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
+                         "Created-By: Packages", "Origin: Debian", what="read apt's sources")
+        lines = []
+        for row in sorted(set(rows.splitlines())):
+            key, uri, release, component = row.split("|")
+            option = f"[signed-by={key}] " if key.startswith("/") else ""
+            lines.append(f"deb {option}{uri} {release} {component}\n")
+        return "".join(lines)

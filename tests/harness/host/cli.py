@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+"""taskmods, the command, built for the host and for guests."""
+
+from pathlib import Path
+
+from . import cache
+from .paths import BUILD, TOP
+from .progress import step
+from .run import run
+
+SOURCES = TOP / "cli"
+WARNINGS = "-O2 -Werror -fanalyzer"
+# A guest's libc may be older than the host's.
+FOR_GUESTS = "-static"
+
+
+def build(place: Path, cflags: str = "-O2 -Werror", ldflags: str = "") -> Path:
+    """Build the command in a directory; return its path.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    run(["make", "-s", "-C", SOURCES, f"O={place}", f"CFLAGS={cflags}", f"LDFLAGS={ldflags}"],
+        "build taskmods")
+    return place / "taskmods"
+
+
+def built(ldflags: str = "") -> Path:
+    """Return the command, built under build/ where it is not up to date.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    place = BUILD / ("cli-static" if ldflags else "cli")
+    with cache.lock(place.with_suffix(".lock")), step("Building taskmods"):
+        return build(place, ldflags=ldflags)

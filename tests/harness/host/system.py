@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The host itself: whose distribution it is, which boot of it, and what others may reach there."""
+
+import platform
+from pathlib import Path
+
+from .errors import HarnessError
+
+
+def codename() -> str:
+    """Return the host's Debian suite, e.g. "bookworm".
+
+    Raises HarnessError on anything but Debian on amd64.
+    """
+    release = platform.freedesktop_os_release()
+    if release.get("ID") != "debian" or "VERSION_CODENAME" not in release:
+        raise HarnessError("this host is not Debian, whose packages the VM is made of: "
+                           "use a Debian 12 or 13 machine or container")
+    if platform.machine() != "x86_64":
+        raise HarnessError(f"this host is {platform.machine()}: the VM needs x86_64")
+    return release["VERSION_CODENAME"]
+
+
+def boot_id() -> str:
+    """Return what names this boot of the host."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def let_others_in(place: Path) -> None:
+    """Have other users reach a directory that lies in scratch ones of root's, which are closed."""
+    for directory in (place, *place.parents):
+        if directory.stat().st_uid == 0 and not directory.stat().st_mode & 1:
+            directory.chmod(0o711)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Packages of a suite, unpacked with what they depend on into a root of their own."""
+
+import os
+from pathlib import Path
+
+from .apt import Archive
+from .run import run
+
+# What their scripts would have made, and everything takes for granted.
+LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+
+
+def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
+    """Unpack packages, with what they depend on, running nothing of theirs.
+
+    What their scripts would have made, and everything takes for granted, is there: links to /usr,
+    and /bin/sh where any program is in /bin.
+    Raises HarnessError where they cannot be had.
+    """
+    sources = scratch / "sources.list"
+    with Archive(scratch / "archive", suite) as archive:
+        archive.version(packages.partition(",")[0])
+        sources.write_text(archive.sources(), encoding="ascii")
+    run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+         f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
+         suite, root, sources],
+        f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
+    for name, target in LINKS.items():
+        if not (root / name).exists() and (root / target).is_dir():
+            (root / name).symlink_to(target)
+    if (root / "bin").exists() and not (root / "bin/sh").exists():
+        (root / "bin/sh").symlink_to("bash")
+    sources.unlink()
+
+
+def _mode() -> str:
+    """Return how mmdebstrap may unpack: as root, or else without owning what it unpacks."""
+    return "root" if os.geteuid() == 0 else "chrootless"

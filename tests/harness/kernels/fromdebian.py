@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A kernel of Debian's: its packages, laid out in the cache."""
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+from ..host import cache
+from ..host.apt import Archive
+from ..host.errors import HarnessError
+from ..host.progress import step
+from . import toolchain
+from .kernel import Kernel
+from .table import Entry
+
+# A kernel's packages have many dependencies; those called so are the ones with its files.
+_PREFIX = "linux-"
+# What some suites have beside a kernel's modules.
+_IN_BOOT = ("vmlinuz", "config")
+
+
+def get(name: str, entry: Entry) -> Kernel:
+    """Return a kernel with its tools, downloaded at first.
+
+    It is the newest there was when the cache was filled: later runs work offline.
+    Raises HarnessError where it cannot be had.
+    """
+    place = cache.entry(*entry_of(name, entry), partial(_fetch, entry))
+    release = (place / "release").read_text(encoding="ascii").strip()
+    return Kernel(name, release, place, entry.userland,
+                  toolchain.of(entry.suite.partition("-")[0]))
+
+
+def entry_of(name: str, entry: Entry) -> tuple[str, str]:
+    """Return the name of the kernel's entry in the cache, and the recipe of it."""
+    return f"kernel-{name}", repr((entry.suite, entry.image, entry.headers, _PREFIX, _IN_BOOT))
+
+
+def _fetch(entry: Entry, place: Path) -> None:
+    with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"), \
+            Archive(place / "scratch", entry.suite) as archive:
+        image = archive.newest(entry.image)
+        release = image.removeprefix("linux-image-")
+        headers = archive.newest(entry.headers)
+        if headers.removeprefix("linux-headers-") != release:
+            raise HarnessError(f"{entry.suite} has {image}, but the newest headers are {headers}: "
+                               "an upload may be under way, try later")
+        packages = {name for package in (image, headers)
+                    for name in archive.depends(package, _PREFIX)}
+        archive.extract(sorted(packages), place)
+    arrange(place, release)
+    (place / "release").write_text(release + "\n", encoding="ascii")
+    _relocate(place)
+
+
+def arrange(place: Path, release: str) -> None:
+    """Have what a kernel's packages brought where it is looked for, whatever their suite."""
+    # Some suites have no /lib of their own any more.
+    if (place / "usr/lib/modules").is_dir() and not (place / "lib/modules").exists():
+        (place / "lib").mkdir(exist_ok=True)
+        (place / "lib/modules").symlink_to("../usr/lib/modules")
+    modules = place / "lib/modules" / release
+    shutil.rmtree(modules / "kernel", ignore_errors=True)  # guests have what is built in
+    (place / "boot").mkdir(exist_ok=True)
+    for name in _IN_BOOT:
+        if (modules / name).exists():
+            (modules / name).rename(place / f"boot/{name}-{release}")
+
+
+def _relocate(place: Path) -> None:
+    """Make the headers work where they are: they name /usr/src and /usr/lib."""
+    for headers in (place / "usr/src").glob("linux-headers-*"):
+        makefile = headers / "Makefile"
+        text = makefile.read_text(encoding="utf-8")
+        if "/usr/src/" in text:
+            # $(lastword ...) is this very file, so that the cache may be moved as well.
+            text = text.replace("/usr/src/", "$(taskmods_src)")
+            makefile.write_text(f"taskmods_src := $(dir $(lastword $(MAKEFILE_LIST)))../\n{text}",
+                                encoding="utf-8")
+        for link in headers.iterdir():
+            if link.is_symlink() and os.readlink(link).startswith("/"):
+                target = place / os.readlink(link).lstrip("/")
+                link.unlink()
+                link.symlink_to(os.path.relpath(target, headers))

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which lines and branches of our modules ran in the guests, by the kernel's own gcov.
+
+build.py has the modules count wherever the kernel can. That keeps their counts, also once they are
+unloaded; they are fetched before a guest ends, in a run that asked for them.
+"""
+
+import base64
+import itertools
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..guest.vm import VM
+from ..host.errors import GuestError, HarnessError
+from ..host.paths import BUILD, TOP
+from ..host.run import run
+
+COUNTS = BUILD / "counts"
+_FETCH = ('cd "/sys/kernel/debug/gcov$0" 2> /dev/null || exit 0; '
+          "for file in */*.gcda; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
+# The compiler's counts of one object file, and what it needs to understand them.
+_COUNTS, _NOTES = ".gcda", ".gcno"
+# What gcov says of a line, as its JSON has it.
+Counted = dict[str, Any]
+_FUNCTION = re.compile(r"^[a-z].*?(\w+)\(", re.IGNORECASE)
+
+
+def forget() -> None:
+    """Remove what was kept of former runs."""
+    shutil.rmtree(COUNTS, ignore_errors=True)
+
+
+def fetch(vm: VM) -> None:
+    """Add what ran in a guest to what is kept; nothing where it does not answer any more."""
+    with suppress(GuestError):
+        suite = BUILD / vm.parts.kernel.release / "suite"
+        words = vm.run("sh", "-c", _FETCH, str(suite)).out.split()
+        # Whatever this is the count of: a number of its own.
+        own = COUNTS / f"{os.getpid()}-{next(_guests)}"
+        for name, content in zip(words[::2], words[1::2]):
+            place = own / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(base64.b64decode(content))
+
+
+_guests = itertools.count()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a source file that code was made of, how often it ran, and its branches did."""
+
+    number: int
+    text: str
+    function: str
+    count: int
+    branches: tuple[int, ...]
+
+    @property
+    def covered(self) -> bool:
+        """Whether it ran, and went every way that it can."""
+        return self.count > 0 and all(self.branches)
+
+
+def lines(release: str) -> dict[str, list[Line]]:
+    """Return the lines of each source file of the suite for that kernel, of all guests together.
+
+    Raises HarnessError where no guest had any counts, or gcov does not understand them.
+    """
+    stage = BUILD / release / "suite"
+    merged = _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
+    for notes in stage.glob(f"*/*{_NOTES}"):
+        shutil.copy(notes, merged / notes.relative_to(stage))
+    found: dict[str, list[Counted]] = {}
+    for counts in sorted(merged.glob(f"*/*{_COUNTS}")):
+        said = run(["gcov", "--stdout", "--json-format", "--branch-probabilities", counts],
+                   f"read the counts of {counts.name}", cwd=merged)
+        for name, counted in parse(json.loads(said), stage):
+            found.setdefault(name, []).extend(counted)
+    return {name: lines_of(TOP / name, counted) for name, counted in found.items()}
+
+
+def _merge(guests: list[Path]) -> Path:
+    """Add up the counts of all guests."""
+    if not guests:
+        raise HarnessError("no guest ran a module that counts what runs: was anything tested?")
+    first, *others = guests
+    for number, other in enumerate(others):
+        merged = COUNTS.with_name(f"merged-{number}")
+        shutil.rmtree(merged, ignore_errors=True)
+        run(["gcov-tool", "merge", "-o", merged, first, other], "add up the guests' counts")
+        if number:
+            shutil.rmtree(first)
+        first = merged
+    merged = COUNTS.with_name("merged")
+    shutil.rmtree(merged, ignore_errors=True)
+    shutil.copytree(first, merged)
+    if others:
+        shutil.rmtree(first)
+    return merged
+
+
+def parse(said: dict[str, list[dict[str, Any]]], stage: Path) -> Iterator[
+        tuple[str, list[Counted]]]:
+    """Yield path and lines of each of our own sources; a kernel's header is not one."""
+    for file in said["files"]:
+        path = os.path.normpath(file["file"])
+        if Path(path).is_relative_to(stage):
+            yield os.path.relpath(path, stage), file["lines"]
+
+
+def lines_of(source: Path, counted: list[Counted]) -> list[Line]:
+    """Return the lines of a source file that gcov told of, in all that it was compiled into."""
+    texts = source.read_text(encoding="utf-8").splitlines()
+    functions = [""]
+    for text in texts:
+        match = _FUNCTION.match(text)
+        functions.append(match[1] if match else functions[-1])
+    by_number: dict[int, Line] = {}
+    for line in counted:
+        number = line["line_number"]
+        branches = tuple(branch["count"] for branch in line["branches"])
+        # A function that was inlined in two places is told twice, also where it is a header's.
+        before = by_number.get(number, Line(number, "", "", 0, ()))
+        by_number[number] = Line(number, texts[number - 1].strip(), functions[number],
+                                 before.count + line["count"],
+                                 before.branches + branches)
+    return [by_number[number] for number in sorted(by_number)]

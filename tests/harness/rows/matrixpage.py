@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0
+"""docs/matrix.md: what each kernel came to, and what every row and test came to on it.
+
+The page is also what is known of kernels that did not run here: it is read, and what a run tells is
+put in its place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .row import Row
+
+_INTRODUCTION = (
+    "# The matrix", "",
+    "What `make matrix` last saw: every behaviour and every test of the modules on",
+    "every kernel of `tests/kernels.py`, each under the kmod of its userland's suite;",
+    "what tests nothing but programs of the host is not repeated. `make kernels` lists",
+    "them; `make behaviours KERNEL=<name>` tries one.", "",
+    "| kernel | Linux | kmod of | came to | minutes |", "|---|---|---|---|---|")
+_CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
+_NOT_RUN = "not run"
+# Of a file whose tests ask for what the kernel is not.
+_SKIPPED = "skipped"
+
+
+@dataclass
+class Result:
+    """What came of one kernel: why there was none of it, or verdicts.
+
+    `verdicts` are ["passed" | "skipped" | "failed", reason] by row, and by test as file::name;
+    `versions` is what people call it, `release` its own name; `partial` is a run of a part alone.
+    """
+
+    unavailable: str = ""
+    release: str = ""
+    versions: str = ""
+    seconds: float = 0.0
+    verdicts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    partial: bool = False
+
+    @property
+    def failed(self) -> list[str]:
+        """What failed."""
+        return [name for name, (verdict, _) in self.verdicts.items() if verdict == "failed"]
+
+    @property
+    def words(self) -> str:
+        """What came of it, in short."""
+        if self.unavailable:
+            return f"unavailable: {self.unavailable}"
+        counts = Counter(verdict for verdict, _ in self.verdicts.values())
+        return ", ".join(f"{counts[verdict]} {verdict}" for verdict in _CELLS if counts[verdict])
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the page has of a kernel: its line, verdicts of rows by id, cells of tests by file."""
+
+    line: str
+    rows: Mapping[str, tuple[str, str]]
+    files: Mapping[str, str]
+
+
+def column(name: str, userland: str, result: Result, before: Column | None = None) -> Column:
+    """Return what the page is to have of a kernel; of a run of a part what was there `before`.
+
+    A part of a file's tests tells nothing of the file, nor a part of a run of the kernel.
+    """
+    kmod = result.versions.rpartition(",")[2].replace("kmod", ":")
+    line = (f"| {name} | {result.release} | {userland}{kmod} | {result.words} | "
+            f"{result.seconds / 60:.1f} |")
+    rows = {row: verdict for row, verdict in result.verdicts.items() if "::" not in row}
+    files = {test.partition("::")[0] for test in result.verdicts if "::" in test}
+    cells = {file: _counts(result, file) for file in files}
+    if result.partial and before:
+        return Column(before.line, {**before.rows, **rows}, {**cells, **before.files})
+    return Column(line, rows, cells)
+
+
+def _counts(result: Result, file: str) -> str:
+    counts = Counter(verdict for test, (verdict, _) in result.verdicts.items()
+                     if test.startswith(f"{file}::"))
+    if not counts["passed"] + counts["failed"]:
+        return _SKIPPED
+    return f"{counts['passed']} of {counts['passed'] + counts['failed']}"
+
+
+def read(page: str) -> dict[str, Column]:
+    """Return what a page has of each kernel."""
+    head, _, rest = page.partition("\n## Behaviours\n")
+    behaviours, _, tests = rest.partition("\n## Tests\n")
+    reasons = dict(re.findall(r"^- (no \(\d+\)): (.*)$", tests, re.MULTILINE))
+    verdicts = {cell: (verdict, "") for verdict, cell in _CELLS.items()}
+    verdicts |= {mark: ("skipped", why) for mark, why in reasons.items()}
+    rows, files = _cells(behaviours), _cells(tests)
+    lines = {line.split(" | ")[0][2:]: line for line in re.findall(r"^\| .*$", head, re.MULTILINE)}
+    return {name: Column(line,
+                         {re.sub(r"\[(.*)\].*", r"\1", row): verdicts[cell]
+                          for row, cell in rows.get(name, {}).items() if cell in verdicts},
+                         {file.removesuffix(".py"): cell
+                          for file, cell in files.get(name, {}).items()})
+            for name, line in lines.items() if name != "kernel"}
+
+
+def _cells(text: str) -> dict[str, dict[str, str]]:
+    """Return the cells of tables that have the same columns, by column and then by row."""
+    found: dict[str, dict[str, str]] = {}
+    names: list[str] = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        first, *cells = line.strip("| ").split(" | ")
+        if "|---" in "".join(lines[number + 1:number + 2]):
+            names = cells
+        elif line.startswith("| "):
+            for name, cell in zip(names, cells, strict=True):
+                found.setdefault(name, {})[first] = cell
+    return found
+
+
+def write(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]]) -> str:
+    """Return the page of these kernels, and of the rows in their sections."""
+    return "\n".join(_lines(columns, sections)) + "\n"
+
+
+def _lines(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    yield from _INTRODUCTION
+    yield from (column.line for column in columns.values())
+    reasons: dict[str, str] = {}
+    there = {name: column for name, column in columns.items() if column.rows or column.files}
+    names = "".join(["|", *(f" {name} |" for name in there)])
+    rule = "|---" * (1 + len(there)) + "|"
+    yield from ("", "## Behaviours", "",
+                "`yes`: asserted; `no`: skipped, for the reason at the end of the page.")
+    for section, rows in sections.items():
+        yield from ("", f"| {section} {names}", rule)
+        for row in rows:
+            cells = (_cell(column.rows.get(row.id), reasons) for column in there.values())
+            yield f"| [{row.id}](behaviours.md#{row.id}) | {' | '.join(cells)} |"
+    yield from ("", "## Tests", "", "Passed, of those that are not skipped.", "",
+                f"| file {names}", rule)
+    for file in sorted({file for column in there.values() for file in column.files}):
+        cells = (column.files.get(file, _SKIPPED) for column in there.values())
+        yield f"| {file}.py | {' | '.join(cells)} |"
+    if reasons:
+        yield from ("", "## Why not", "", *(f"- {mark}: {why}" for why, mark in reasons.items()))
+
+
+def _cell(verdict: tuple[str, str] | None, reasons: dict[str, str]) -> str:
+    """Return a row's cell; a reason gets its mark when it first comes up."""
+    if not verdict:
+        return _NOT_RUN
+    if not verdict[1]:
+        return _CELLS[verdict[0]]
+    return reasons.setdefault(verdict[1], f"no ({len(reasons) + 1})")

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Minutes of loading, reading and unloading while thousands of short-lived tasks come and go.
+
+`course` is what happens, as data; `soak` has a guest go through rounds of it, each of which ends
+with a look at what is left.
+"""

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The cache: an entry is whole or not there, and of the recipe that is asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from kernels import Entry
+
+from harness.commands import check
+from harness.guest import distro, dkms, firmware, programs, small
+from harness.host import cache
+from harness.host.errors import HarnessError
+from harness.host.paths import TOP
+from harness.kernels import fromdebian, fromsource, toolchain
+from harness.monitoring import servers
+
+pytestmark = pytest.mark.host
+
+KERNEL = Entry("suite", "image", "headers", "suite")
+# What has an entry: how it is asked for, and a part of its recipe.
+MADE: dict[str, tuple[Callable[[], object], ModuleType, str]] = {
+    "checkpatch": (check.CHECKS["checkpatch"], check, "_CHECKPATCH_FILES"),
+    "debug kernel": (lambda: fromsource.get("debug"), fromsource, "_BUILD"),
+    "distro": (lambda: distro.initramfs("suite"), distro, "PACKAGES"),
+    "dkms": (lambda: dkms.release("suite"), dkms, "_PACKAGES"),
+    "firmware": (lambda: firmware.trusting(b""), firmware, "_PACKAGE"),
+    "kernel": (lambda: fromdebian.get("name", KERNEL), fromdebian, "_IN_BOOT"),
+    "program": (programs.PS.files, programs, "_LIBRARIES"),
+    "prometheus": (lambda: servers.program("promtool"), servers, "_PACKAGES"),
+    "toolchain": (lambda: toolchain.of("suite"), toolchain, "PACKAGES"),
+    "userland": (lambda: small.initramfs("suite"), small, "PACKAGES"),
+}
+
+
+class Asked(Exception):
+    """An entry was asked for."""
+
+
+@pytest.mark.parametrize("what", MADE)
+def test_another_recipe_makes_another_entry(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or whoever has an old one would keep it, whatever is expected of it now."""
+    asked = []
+
+    def entry(name: str, recipe: str, make: Callable[[Path], None]) -> Path:
+        asked.append(cache.place_of(name, recipe))
+        raise Asked
+
+    monkeypatch.setattr(cache, "entry", entry)
+    ask, module, part = MADE[what]
+    with pytest.raises(Asked):
+        ask()
+    monkeypatch.setattr(module, part, "another")
+    with pytest.raises(Asked):
+        ask()
+    first, second = asked
+    assert first != second and first.name.rpartition("-")[0] == second.name.rpartition("-")[0]
+
+
+def test_no_recipe_is_the_bytes_of_a_file_of_ours() -> None:
+    """A comment that is changed would have everyone's downloads made anew."""
+    named = [path.name for path in (TOP / "tests/harness").rglob("*.py")
+             if "__file__" in path.read_text(encoding="utf-8")]
+    assert named == ["paths.py"]
+
+
+def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends the making of one, nothing is left that a later run would take for it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def fill_the_disk(place: Path) -> None:
+        (place / "half").write_text("made", encoding="ascii")
+        raise OSError(28, "No space left on device")
+
+    def interrupt(place: Path) -> None:
+        (place / "half").write_text("made", encoding="ascii")
+        raise KeyboardInterrupt
+
+    with pytest.raises(HarnessError, match="cannot fill the cache .*No space left on device"):
+        cache.entry("thing", "", fill_the_disk)
+    with pytest.raises(KeyboardInterrupt):
+        cache.entry("thing", "", interrupt)
+    assert [path.name for path in cache.root().iterdir()] == ["locks"]
+    (cache.root() / ".thing.stale").mkdir()
+    whole = cache.entry("thing", "", lambda place: None)
+    assert {path.name for path in cache.root().iterdir()} == {"locks", "thing"}
+    assert cache.entry("thing", "", fill_the_disk) == whole

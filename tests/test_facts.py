@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What rows and tests may ask of a kernel and of kmod, and what is said where it is not met."""
+
+import pytest
+
+from harness.observe.facts import Facts
+
+pytestmark = pytest.mark.host
+
+FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
+              frozenset({"XZ"}))
+
+
+@pytest.mark.parametrize("requirement, reason", [
+    ("", ""),
+    ("linux >= 6.1", ""),
+    ("kmod < 31 and CONFIG_MODULES", ""),
+    ("linux >= 6.13", "needs linux >= 6.13, this is linux 6.1"),
+    ("CONFIG_MODULES and kmod < 30", "needs kmod < 30, this is kmod 30"),
+    ("CONFIG_KASAN", "needs a kernel with CONFIG_KASAN"),
+    ("!CONFIG_MODULES", "needs a kernel without CONFIG_MODULES"),
+    ("+XZ and -ZLIB", ""),
+    ("+ZLIB", "needs a kmod with ZLIB"),
+    ("-XZ", "needs a kmod without XZ"),
+])
+def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -> None:
+    assert FACTS.unmet(requirement) == reason
+
+
+def test_what_is_no_requirement_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a requirement: 'linux > 6'"):
+        FACTS.unmet("linux > 6")
