@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """taskmods, the command: built for the host and for guests, and run on recorded files."""
 
-import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -81,11 +80,6 @@ class Tree:
     def argv(self, *arguments: str) -> list[str]:
         """Return the words that run the command on this root."""
         return [str(self.program), *arguments, "--sysroot", str(self.root)]
-
-    def let_others_in(self) -> None:
-        """Have other users reach the root, and the command: it moves there, out of our own tree."""
-        host.let_others_in(self.root)
-        self.program = Path(shutil.copy(self.program, self.root / "taskmods"))
 
     def run(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run the command on this root to its end; options are those of subprocess.run()."""

@@ -88,10 +88,3 @@ def codename() -> str:
 def boot_id() -> str:
     """Return what names this boot of the host."""
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-
-
-def let_others_in(place: Path) -> None:
-    """Have other users reach a directory that lies in scratch ones of root's, which are closed."""
-    for directory in (place, *place.parents):
-        if directory.stat().st_uid == 0 and not directory.stat().st_mode & 1:
-            directory.chmod(0o711)
