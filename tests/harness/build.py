@@ -89,7 +89,7 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
             stale.unlink()
     for target, source in wanted.items():
         _place(source, target, edits)
-    make = ["make", f"-j{os.cpu_count()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
+    make = ["make", f"-j{host.processors()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
             *options, "modules"]
     return host.run(kernel.toolchain.command(make, kernel.root),
                     f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)

@@ -6,7 +6,6 @@ lies in the cache as Debian's packages would have laid it out.
 """
 
 import hashlib
-import os
 import re
 import shutil
 from pathlib import Path
@@ -66,7 +65,7 @@ def _make(place: Path) -> None:
         (tree / _ALL).write_text(tiny + ours, encoding="ascii")
         _run_make(tree, *finish)
         judge(_wanted(), (tree / ".config").read_text(encoding="ascii"))
-        _run_make(tree, f"-j{os.cpu_count()}", *_BUILD)
+        _run_make(tree, f"-j{host.processors()}", *_BUILD)
     lay_out(tree, place)
     shutil.rmtree(tree)
 

@@ -85,6 +85,11 @@ def codename() -> str:
     return release["VERSION_CODENAME"]
 
 
+def processors() -> int:
+    """Return how many processors we may use: a container may have fewer than the machine."""
+    return len(os.sched_getaffinity(0))
+
+
 def boot_id() -> str:
     """Return what names this boot of the host."""
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -11,7 +11,7 @@ from behaviours import ROWS
 
 from . import vm
 from .errors import HarnessError
-from .host import BUILD, TOP
+from .host import BUILD, TOP, processors
 from .table import Table
 
 _TESTS = TOP / "tests"
@@ -22,7 +22,7 @@ _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
 # All of them: by more processes than there are processors, as guests often wait; each of these
 # has a guest to share, which takes memory.
-_ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
+_ALL = ["-n", str(min(2 * processors(), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
