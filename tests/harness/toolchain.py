@@ -7,12 +7,14 @@ which programs run as the whole system that they see, with the few directories t
 
 import hashlib
 import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from . import cache, host, userland
+from .errors import HarnessError
 from .progress import step
 
 # kbuild's needs, W=1's of all of perl, and those of whoever takes a module apart: openssl, zstd,
@@ -53,12 +55,23 @@ class Toolchain:
 def of(suite: str) -> Toolchain:
     """Return the tools of a suite, unpacked at first.
 
-    Raises HarnessError where they cannot be had.
+    Raises HarnessError where they cannot be had, or not be run.
     """
     if suite == host.codename():
         return Toolchain()
+    _try_sandbox(suite)
     recipe = hashlib.sha256(PACKAGES.encode()).hexdigest()[:8]
     return Toolchain(cache.entry(f"toolchain-{suite}-{recipe}", partial(_make, suite)) / "root")
+
+
+def _try_sandbox(suite: str) -> None:
+    """Raise HarnessError where bubblewrap cannot make its sandbox, as in most containers."""
+    done = subprocess.run(["bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev",
+                           "true"], text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise HarnessError(f"cannot run {suite}'s tools here: bubblewrap may not make a sandbox "
+                           f"({done.stderr.strip()}): use a machine, or a container that is "
+                           "privileged")
 
 
 def _make(suite: str, place: Path) -> None:
