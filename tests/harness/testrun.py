@@ -16,7 +16,7 @@ from .table import Table
 
 _TESTS = TOP / "tests"
 _ROWS = _TESTS / "test_behaviours.py"
-_USUAL = "(basic or not behaviour) and not slow"
+_USUAL = "(basic or not behaviour) and not slow and not nightly"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
