@@ -84,7 +84,7 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in matrix coverage 'soak KERNEL=debug'; do \
+	@status=0; for job in matrix coverage 'soak KERNEL=debug' 'test T=nightly'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
 
@@ -104,7 +104,8 @@ help:
 	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
 	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these; T=builtin: that row'
 	@echo '                     or test again, and the others as they were)'
-	@echo '  nightly          - matrix, coverage and a soak of the debug kernel: what takes long'
+	@echo '  nightly          - matrix, coverage, a soak of the debug kernel, and all tests in'
+	@echo '                     plain containers: what takes long'
 	@echo '  KMOD=<prefix>    - with another kmod: where a build of it was installed to'
 	@echo
 	@echo 'Building (as root or not, nothing is loaded):'

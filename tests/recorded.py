@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Recorded files for taskmods, the command: a root that has them, by --sysroot."""
 
-import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.host.system import let_others_in
 from harness.observe.taskfiles import REPORT_ROWS, TASKS_HEADER, THREADS_HEADER
 
 RELEASE = "6.1.0-9-amd64"
@@ -54,11 +52,6 @@ class Tree:
     def argv(self, *arguments: str) -> list[str]:
         """Return the words that run the command on this root."""
         return [str(self.program), *arguments, "--sysroot", str(self.root)]
-
-    def let_others_in(self) -> None:
-        """Have other users reach the root, and the command: it moves there, out of our own tree."""
-        let_others_in(self.root)
-        self.program = Path(shutil.copy(self.program, self.root / "taskmods"))
 
     def run(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run the command on this root to its end; options are those of subprocess.run()."""

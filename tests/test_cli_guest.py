@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""taskmods with the modules themselves: what it shows is what they tell."""
+"""taskmods in a guest: what it shows is what the modules tell, whoever asks, wherever.
 
+Here is a root who can mount, and become another user; not every host has one.
+"""
+
+import io
 import json
 import re
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +18,10 @@ from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM
 from harness.host.cli import FOR_GUESTS, built
 from harness.observe import holders, taskfiles
+from test_cli_doctor import MODULES, findings, machine
 
 PROGRAM = "/tmp/taskmods"
+RECORDED = "/tmp/recorded"
 USER = ("as", "1000", "1000")
 # What reading a memory map is given before it is taken for hanging, and all of ours together.
 HANGS = 2
@@ -154,3 +161,86 @@ def test_where_proc_hides_it_says_so(cli: VM) -> None:
         cli.sh("umount /tmp/hidden")
     assert refused.status == 3 and "Permission denied: where /proc has hidepid" in refused.err
     assert allowed.status == 0
+
+
+@pytest.fixture
+def recorded(cli: VM, tmp_path: Path) -> Iterator[VM]:
+    """The guest with a recorded machine in it, on which nothing is wrong."""
+    packed = io.BytesIO()
+    # The test's own directory is closed to others.
+    recording = machine(tmp_path / "root")
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.add(recording.root, RECORDED)
+    cli.run("tar", "-xzo", "-C", "/", stdin=packed.getvalue(), check=True)
+    yield cli
+    cli.sh(f"rm -r {RECORDED}")
+
+
+@pytest.mark.host
+def test_a_file_that_cannot_be_read(recorded: VM) -> None:
+    recorded.sh(f"chmod 0 {RECORDED}/proc/taskmods/tasks")
+    done = recorded.run(*USER, PROGRAM, "tasks", "--sysroot", RECORDED)
+    assert (done.status, done.err) == (
+        3, f"taskmods: cannot read {RECORDED}/proc/taskmods/tasks: Permission denied: where /proc "
+        "has hidepid, ask as root\n")
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("path,said", (
+    (f"{MODULES}/updates/taskmods/core_mod.ko", "cannot read .*/updates/taskmods/core_mod.ko"),
+    (f"{MODULES}/updates", "cannot look into .*/updates"),
+    ("etc/modprobe.d/taskmods.conf", "cannot read /etc/modprobe.d/taskmods.conf"),
+    ("etc/modprobe.d", "cannot read /etc/modprobe.d"),
+))
+def test_what_may_not_be_read_is_not_taken_for_missing(recorded: VM, path: str, said: str) -> None:
+    recorded.sh(f"chmod 0 {RECORDED}/{path}")
+    done = recorded.run(*USER, PROGRAM, "doctor", "--sysroot", RECORDED)
+    assert (done.status, findings(done.out)) == (0, []), done.out
+    assert re.search(rf"^\?   [\w.]+: {said}: Permission denied$", done.out, re.MULTILINE)
+
+
+@pytest.mark.host
+def test_what_needs_a_privilege_is_said(recorded: VM) -> None:
+    recorded.sh(f"chmod 0 {RECORDED}/dev/kmsg")
+    done = recorded.run(*USER, PROGRAM, "doctor", "--sysroot", RECORDED)
+    assert (done.status, findings(done.out)) == (0, [])
+    assert "?   log: cannot read /dev/kmsg: Permission denied: ask as root" in done.out
+    recorded.sh(f"rm {RECORDED}/dev/kmsg")
+    assert "?   log: cannot read /dev/kmsg: No such file or directory\n" in (
+        recorded.run(PROGRAM, "doctor", "--sysroot", RECORDED).out)
+
+
+@pytest.mark.host
+@pytest.mark.needs("CONFIG_CGROUPS")
+@pytest.mark.parametrize("unified", (False, True))
+def test_numbers_of_other_file_systems_are_not_taken_for_groups(recorded: VM, unified: bool
+                                                                ) -> None:
+    """As on a host with version 1 alone, or with version 2 beside it."""
+    there = "/sys/fs/cgroup"
+    mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
+    header = taskfiles.THREADS_HEADER.replace("\t", "\\t")
+    done = recorded.run(
+        "unshare", "-m", "sh", "-euc",
+        f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "
+        f"group=$(stat -c %i {there}/wrong); top=$(stat -c %i {there}/unified || echo 1); "
+        f"printf '{header}\\n1\\t1\\tD\\t0\\t%s\\t5\\tx\\n2\\t2\\tD\\t0\\t%s\\t4\\ty\\n' "
+        "$group $top > $0/taskmods/threads; exec $1 stuck --tsv --proc $0",
+        f"{RECORDED}/proc", PROGRAM)
+    assert [line.split("\t")[4] for line in done.out.splitlines()] == [
+        "CGROUP", "-", "/" if unified else "-"], done.err
+
+
+@pytest.mark.host
+def test_a_full_disk_leaves_the_old_file(recorded: VM) -> None:
+    """It is a disk of one page, which the old file fills."""
+    place = f"{RECORDED}/textfiles"
+    textfile = f"{place}/taskmods.prom"
+    recorded.sh(f"mkdir {place}; mount -t tmpfs -o size=4k none {place}; echo old > {textfile}")
+    try:
+        done = recorded.run(PROGRAM, "metrics", "--textfile", textfile, "--sysroot", RECORDED)
+        assert (done.status, done.err) == (
+            3, f"taskmods: cannot write {textfile}: No space left on device: what was there is "
+            "unchanged\n")
+        assert recorded.sh(f"cat {textfile}; ls -A {place}") == "old\ntaskmods.prom\n"
+    finally:
+        recorded.sh(f"umount {place}")

@@ -6,8 +6,6 @@ import re
 import resource
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,24 +141,6 @@ def test_no_two_rows_have_one_label(tree: Tree) -> None:
     assert samples(said)["taskmods_cgroup_blocked_threads", r"/a\\377"] == 2
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can mount something else there")
-@pytest.mark.parametrize("unified", (False, True))
-def test_numbers_of_other_file_systems_are_not_taken_for_groups(tree: Tree, unified: bool) -> None:
-    """As on a host with version 1 alone, or with version 2 beside it."""
-    there = "/sys/fs/cgroup"
-    mount = f"mkdir {there}/unified; mount -t cgroup2 none {there}/unified" if unified else ":"
-    header = taskfiles.THREADS_HEADER.replace("\t", "\\t")
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-euc",
-         f"mount -t tmpfs none {there}; mkdir {there}/wrong; {mount}; "
-         f"group=$(stat -c %i {there}/wrong); top=$(stat -c %i {there}/unified || echo 1); "
-         f"printf '{header}\\n1\\t1\\tD\\t0\\t%s\\t5\\tx\\n2\\t2\\tD\\t0\\t%s\\t4\\ty\\n' "
-         "$group $top > $0/taskmods/threads; exec $1 stuck --tsv --proc $0",
-         tree.root / "proc", tree.program], text=True, capture_output=True, check=False)
-    assert [line.split("\t")[4] for line in done.stdout.splitlines()] == [
-        "CGROUP", "-", "/" if unified else "-"], done.stderr
-
-
 def test_version_2_beside_version_1(tree: Tree) -> None:
     place = tree.root / "sys/fs/cgroup/unified/group"
     place.mkdir(parents=True)
@@ -217,28 +197,6 @@ def test_a_directory_that_is_not_there(tree: Tree, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (
         3, f"taskmods: cannot make a file in {tmp_path}/none: No such file or directory: "
         "what was there is unchanged\n")
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[None]:
-    """A context in which a directory is a disk of one page."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "none", place], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", place], check=True)
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can mount a small disk")
-def test_a_full_disk_leaves_the_old_file(tree: Tree, textfile: Path) -> None:
-    with small_disk(textfile.parent):
-        textfile.write_text(OLD, encoding="ascii")
-        done = tree.run("metrics", "--textfile", str(textfile))
-        assert (done.returncode, done.stderr) == (
-            3, f"taskmods: cannot write {textfile}: No space left on device: what was there is "
-            "unchanged\n")
-        assert textfile.read_text(encoding="ascii") == OLD
-        assert list(textfile.parent.iterdir()) == [textfile]
 
 
 def test_a_file_size_limit_leaves_the_old_file(tree: Tree, textfile: Path) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """make test, make behaviours, one kernel of make matrix: pytest, told what to run and show."""
 
-import os
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from tempfile import TemporaryDirectory
@@ -11,18 +10,19 @@ from behaviours import ROWS
 
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
+from ..host.system import processors
 from ..rows.table import Table
 from . import chosen, told
 
 _TESTS = TOP / "tests"
 _ROWS = _TESTS / "test_behaviours.py"
-_USUAL = "(basic or not behaviour) and not slow"
+_USUAL = "(basic or not behaviour) and not slow and not nightly"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
 # All of them: by more processes than there are processors, as guests often wait; each of these
 # has a guest to share, which takes memory.
-_ALL = ["-n", str(min(2 * (os.cpu_count() or 1), 4))]
+_ALL = ["-n", str(min(2 * processors(), 4))]
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The host itself: whose distribution it is, which boot of it, and what others may reach there."""
+"""The host itself: whose distribution it is, which boot of it, and how much of it is ours."""
 
+import os
 import platform
 from pathlib import Path
 
@@ -21,13 +22,11 @@ def codename() -> str:
     return release["VERSION_CODENAME"]
 
 
+def processors() -> int:
+    """Return how many processors we may use: a container may have fewer than the machine."""
+    return len(os.sched_getaffinity(0))
+
+
 def boot_id() -> str:
     """Return what names this boot of the host."""
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-
-
-def let_others_in(place: Path) -> None:
-    """Have other users reach a directory that lies in scratch ones of root's, which are closed."""
-    for directory in (place, *place.parents):
-        if directory.stat().st_uid == 0 and not directory.stat().st_mode & 1:
-            directory.chmod(0o711)

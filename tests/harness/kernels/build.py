@@ -15,6 +15,7 @@ from ..host import cache
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.run import run
+from ..host.system import processors
 from .kernel import Kernel
 
 SUITE = ("core_mod", "walker_mod", "report_mod")
@@ -121,7 +122,7 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
             stale.unlink()
     for target, source in wanted.items():
         _place(source, target, edits)
-    make = ["make", f"-j{os.cpu_count()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
+    make = ["make", f"-j{processors()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
             *options, "modules"]
     return run(kernel.toolchain.command(make, kernel.root),
                f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)

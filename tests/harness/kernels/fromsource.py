@@ -5,7 +5,6 @@ It comes from Debian's linux-source and tests/debug.config, takes some minutes o
 lies in the cache as Debian's packages would have laid it out.
 """
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +14,7 @@ from ..host.errors import HarnessError
 from ..host.paths import TOP
 from ..host.progress import step
 from ..host.run import run
-from ..host.system import codename
+from ..host.system import codename, processors
 from . import source
 from .kernel import Kernel
 from .toolchain import Toolchain
@@ -74,7 +73,7 @@ def _make(place: Path) -> None:
         (tree / _ALL).write_text(tiny + ours, encoding="ascii")
         _run_make(tree, *finish)
         judge(_wanted(), (tree / ".config").read_text(encoding="ascii"))
-        _run_make(tree, f"-j{os.cpu_count()}", *_BUILD)
+        _run_make(tree, f"-j{processors()}", *_BUILD)
     lay_out(tree, place)
     shutil.rmtree(tree)
 

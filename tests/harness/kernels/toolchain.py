@@ -6,12 +6,14 @@ which programs run as the whole system that they see, with the few directories t
 """
 
 import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ..host import cache
+from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.system import codename
@@ -55,12 +57,23 @@ class Toolchain:
 def of(suite: str) -> Toolchain:
     """Return the tools of a suite, unpacked at first.
 
-    Raises HarnessError where they cannot be had.
+    Raises HarnessError where they cannot be had, or not be run.
     """
     if suite == codename():
         return Toolchain()
+    _try_sandbox(suite)
     place = cache.entry(f"toolchain-{suite}", PACKAGES, partial(_make, suite))
     return Toolchain(place / "root")
+
+
+def _try_sandbox(suite: str) -> None:
+    """Raise HarnessError where bubblewrap cannot make its sandbox, as in most containers."""
+    done = subprocess.run(["bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev",
+                           "true"], text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise HarnessError(f"cannot run {suite}'s tools here: bubblewrap may not make a sandbox "
+                           f"({done.stderr.strip()}): use a machine, or a container that is "
+                           "privileged")
 
 
 def _make(suite: str, place: Path) -> None:

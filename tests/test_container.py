@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The README's commands in plain containers of the Debians that it names."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import container
+from harness.commands import demo
+from harness.host.paths import TOP
+from harness.host.system import codename
+
+pytestmark = pytest.mark.host
+
+README = (TOP / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    (make \w+)  +[a-z]", README, re.MULTILINE)
+CAP_SYS_ADMIN = 21
+_STATUS = "grep -E '^(Uid|CapBnd|CapEff|Seccomp):' /proc/self/status"
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    subprocess.run([TOP / "tests/harness/install-tools", "container"], check=True)
+    return tmp_path
+
+
+def in_a_plain_container(suite: str, command: str, scratch: Path, seconds: int) -> str:
+    """Return what a command wrote that succeeded there; nothing of the container is left."""
+    done = container.run(suite, f"{_STATUS} && exec {command}", scratch, seconds)
+    assert list(scratch.iterdir()) == []
+    assert str(scratch) not in Path("/proc/self/mounts").read_text(encoding="utf-8")
+    assert done.returncode == 0, done.stdout
+    status = dict(re.findall(r"^(\w+):\t(\S+)", done.stdout, re.MULTILINE))
+    assert (status["Uid"], status["Seccomp"]) == ("0", "2")
+    for name in ("CapBnd", "CapEff"):
+        assert not int(status[name], 16) >> CAP_SYS_ADMIN & 1
+    return done.stdout
+
+
+def test_the_readme_has_two_commands() -> None:
+    assert COMMANDS[:2] == ["make demo", "make test"]
+
+
+@pytest.mark.parametrize("suite", [
+    # Each takes minutes: before a change lands there is time for one.
+    pytest.param(suite, marks=pytest.mark.slow if suite == codename() else pytest.mark.nightly)
+    for suite in container.SUITES])
+def test_the_first_command(suite: str, scratch: Path) -> None:
+    said = in_a_plain_container(suite, COMMANDS[0], scratch, 600)
+    assert said.splitlines()[-1] == (
+        f"All {len(demo.STEPS)} steps did what they say. Try it yourself: make shell")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("suite", container.SUITES)
+def test_the_other_commands(suite: str, scratch: Path) -> None:
+    said = in_a_plain_container(suite, f"{COMMANDS[1]} behaviours", scratch, 3600)
+    assert len(re.findall(r"^=* ?\d+ passed", said, re.MULTILINE)) == 2
