@@ -13,11 +13,14 @@ import pytest
 
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM, Parts
+from harness.host import cache
 from harness.host.errors import GuestError
 from harness.host.paths import TOP
 from harness.plugin import Boot
 
 pytestmark = pytest.mark.host
+
+CACHE = cache.root().parent
 
 
 def has_ended(pid: int, within: float = 5) -> bool:
@@ -166,9 +169,11 @@ PROBLEMS = ("left the module core_mod loaded", "left taint bit 6 set",
             *(f"the kernel log says: {text}" for text in TROUBLE))
 
 
-def test_what_a_test_leaves_behind_fails_it_by_name(parts: Parts, pytester: pytest.Pytester
-                                                    ) -> None:
+def test_what_a_test_leaves_behind_fails_it_by_name(
+        parts: Parts, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the next test has a fresh guest, in which nothing of that is left."""
+    # Pytester has another home, where all would be downloaded once more.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     pytester.makeconftest((TOP / "tests/conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(f"""
         def test_tidy(vm):
