@@ -16,6 +16,7 @@ from harness.guest.vm import VM, Parts
 from harness.host import cache
 from harness.host.paths import TOP
 from harness.host.run import run
+from harness.host.system import processors
 from harness.kernels import build
 from harness.kernels.kernel import Kernel
 from harness.observe import health
@@ -35,7 +36,7 @@ def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
     built = (base if worker_id == "master" else base.parent) / "built"
     with cache.lock(built.with_suffix(".lock")):
         if not built.exists():
-            done = make(copy_tree(built), "modules", f"KDIR={own.kdir}")
+            done = make(copy_tree(built), f"-j{processors()}", "modules", f"KDIR={own.kdir}")
             assert done.returncode == 0, done.stderr
     copy = tmp_path_factory.mktemp("install") / "tree"
     shutil.copytree(built, copy, symlinks=True)
