@@ -33,7 +33,7 @@ def main() -> int:
     with vm.VM(parts) as guest:
         boot = guest.boot_seconds
     taken = {f"make {name}": _run(name) for name in _COMMANDS}
-    taken["make shell to its prompt"] = _shell()
+    taken["make shell"] = _shell()
     text = paragraph(taken, boot, parts.accelerator)
     _README.write_text(replaced(_README.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text, end="")
@@ -41,8 +41,13 @@ def main() -> int:
 
 
 def paragraph(taken: dict[str, float], boot: float, accelerator: str) -> str:
-    """Return what the README says of the seconds that commands took, and a guest to boot."""
-    figures = ", ".join(f"`{command}` {_words(seconds)}" for command, seconds in taken.items())
+    """Return what the README says of the seconds that commands took, and a guest to boot.
+
+    A shell's are those until its prompt.
+    """
+    figures = ", ".join(f"`{command}` {_words(seconds)}"
+                        + " to its prompt" * command.endswith("shell")
+                        for command, seconds in taken.items())
     release = platform.freedesktop_os_release()
     return (f"Later runs took, with nothing beside them: {figures}.\n"
             f"`make times` measured that on {datetime.date.today()}, on "
