@@ -26,6 +26,8 @@ from harness.plugin import Boot
 SUBDIR = "updates/taskmods"
 CONFIG = "etc/modprobe.d/taskmods.conf"
 NAMES = {f"{name}.ko" for name in build.SUITE}
+# The kernel's options for compressed modules, and what each makes their names end in.
+COMPRESSED = {"XZ": ".xz", "GZIP": ".gz", "ZSTD": ".zst"}
 SCRIPTS = "/root/install"
 
 
@@ -44,6 +46,19 @@ def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
     order = copy / "modules.order"
     order.write_text(order.read_text().replace(f"{built}/", f"{copy}/"))
     return copy
+
+
+@pytest.fixture(scope="session")
+def suffix(own: Kernel) -> str:
+    """What names of modules end in that are installed for the kernel: some have them compressed."""
+    return next((suffix for option, suffix in COMPRESSED.items()
+                 if f"CONFIG_MODULE_COMPRESS_{option}" in own.options), "")
+
+
+@pytest.fixture(scope="session")
+def names(suffix: str) -> set[str]:
+    """The names of the modules, as they are installed."""
+    return {f"{name}{suffix}" for name in NAMES}
 
 
 @pytest.fixture
@@ -91,12 +106,13 @@ def own_lines(text: str) -> list[str]:
 
 
 @pytest.mark.host
-def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path) -> None:
+def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path,
+                                           names: set[str]) -> None:
     said = install(tree, own, root)
     place = modules_dir(root, own)
     assert said == (f"Installed for {own.release} in {place}: "
                     "modprobe report_mod loads all three\n")
-    assert listed(place) == NAMES
+    assert listed(place) == names
     assert (root / CONFIG).read_text() == (tree / "modprobe.d/taskmods.conf").read_text()
     order = run(["/sbin/modprobe", "-d", root, "-C", root / "etc/modprobe.d", "-S",
                  own.release, "-n", "-v", "report_mod"], "ask for the order")
@@ -115,13 +131,13 @@ def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path) 
 
 
 @pytest.mark.host
-def test_a_path_is_relative_to_where_make_is(tree: Path, own: Kernel) -> None:
+def test_a_path_is_relative_to_where_make_is(tree: Path, own: Kernel, names: set[str]) -> None:
     done = make(tree, "install", f"KDIR={own.kdir}", "INSTALL_MOD_PATH=../relative",
                 "INSTALL_MOD_DIR=extra/mine")
     assert done.returncode == 0, done.stderr
     root = tree.parent / "relative"
     place = root / "lib/modules" / own.release / "extra/mine"
-    assert set(modules(place)) == NAMES
+    assert set(modules(place)) == names
     removed = make(tree, "uninstall", "INSTALL_MOD_PATH=../relative", "INSTALL_MOD_DIR=extra/mine",
                    f"KDIR={own.kdir}")
     assert removed.returncode == 0, removed.stderr
@@ -129,7 +145,8 @@ def test_a_path_is_relative_to_where_make_is(tree: Path, own: Kernel) -> None:
 
 
 @pytest.mark.host
-def test_uninstall_from_one_kernel_and_from_every(tree: Path, own: Kernel, root: Path) -> None:
+def test_uninstall_from_one_kernel_and_from_every(tree: Path, own: Kernel, root: Path,
+                                                  names: set[str]) -> None:
     """Others' modules stay; compressed ones are ours as well."""
     install(tree, own, root)
     for release, suffix in (("9.1-xz", ".xz"), ("9.2-zst", ".zst"), ("9.3-gz", ".gz")):
@@ -138,12 +155,12 @@ def test_uninstall_from_one_kernel_and_from_every(tree: Path, own: Kernel, root:
         for name in NAMES:
             (place / f"{name}{suffix}").write_bytes(b"")
     theirs = root / "lib/modules/9.1-xz/updates/theirs.ko"
-    shutil.copy(modules(root)["core_mod.ko"], theirs)
+    shutil.copy(tree / "core_mod/core_mod.ko", theirs)
 
     one = make(tree, "uninstall", f"DESTDIR={root}", "KVER=9.2-zst")
     assert (one.returncode, one.stdout) == (0, "Removed from 9.2-zst\n"), one.stderr
     assert not (root / "lib/modules/9.2-zst").exists()
-    assert set(modules(modules_dir(root, own))) == NAMES
+    assert set(modules(modules_dir(root, own))) == names
     assert (root / CONFIG).exists()
 
     rest = make(tree, "uninstall", f"DESTDIR={root}")
@@ -155,7 +172,8 @@ def test_uninstall_from_one_kernel_and_from_every(tree: Path, own: Kernel, root:
 
 
 @pytest.mark.host
-def test_installed_again_over_another_compression(tree: Path, own: Kernel, root: Path) -> None:
+def test_installed_again_over_another_compression(tree: Path, own: Kernel, root: Path,
+                                                  names: set[str]) -> None:
     install(tree, own, root)
     place = modules_dir(root, own)
     (place / "walker_mod").mkdir()
@@ -163,39 +181,39 @@ def test_installed_again_over_another_compression(tree: Path, own: Kernel, root:
         (place / name).write_bytes(b"of the time before, or by make modules_install")
     install(tree, own, root)
     assert len(list(root.rglob("*.ko*"))) == 3
-    assert listed(place) == NAMES
+    assert listed(place) == names
 
 
 @pytest.mark.host
 @pytest.mark.parametrize("name", ("updates/taskmods/", "./extra", "extra//mine"))
 def test_installed_again_by_another_name_of_the_same_place(tree: Path, own: Kernel, root: Path,
-                                                           name: str) -> None:
+                                                           name: str, names: set[str]) -> None:
     place = root / "lib/modules" / own.release / name
     for _ in range(2):
         install(tree, own, root, f"INSTALL_MOD_DIR={name}")
-        assert listed(place) == NAMES
+        assert listed(place) == names
     removed = make(tree, "uninstall", f"DESTDIR={root}", f"INSTALL_MOD_DIR={name}")
     assert removed.returncode == 0, removed.stderr
     assert files(root) == set()
 
 
 @pytest.mark.host
-def test_modules_in_two_places(tree: Path, own: Kernel, root: Path) -> None:
+def test_modules_in_two_places(tree: Path, own: Kernel, root: Path, suffix: str,
+                               names: set[str]) -> None:
     """What is elsewhere is said, and stays, with the configuration that it has."""
     install(tree, own, root, "INSTALL_MOD_DIR=extra")
     both = make(tree, "install", f"KDIR={own.kdir}", f"DESTDIR={root}")
     place = root / "lib/modules" / own.release
     (said,) = own_lines(both.stderr)
     assert both.returncode == 0
-    assert re.fullmatch(rf"taskmods: there is another, {place}/extra/\w+.ko: see make uninstall .*",
-                        said)
+    module = rf"{place}/extra/\w+\.ko{suffix}"
+    assert re.fullmatch(rf"taskmods: there is another, {module}: see make uninstall .*", said)
     for _ in range(2):
         removed = make(tree, "uninstall", f"DESTDIR={root}")
         (said,) = own_lines(removed.stderr)
         assert removed.returncode != 0
-        assert re.fullmatch(rf"taskmods: {place}/extra/\w+.ko is left, and the configuration: .*",
-                            said)
-        assert set(modules(root)) == listed(place / "extra") == NAMES
+        assert re.fullmatch(rf"taskmods: {module} is left, and the configuration: .*", said)
+        assert set(modules(root)) == listed(place / "extra") == names
         assert (root / CONFIG).exists()
     assert make(tree, "uninstall", f"DESTDIR={root}", "INSTALL_MOD_DIR=extra").returncode == 0
     assert files(root) == set()
@@ -235,14 +253,14 @@ def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str], tmp_p
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("suffix", ["xz", "gz", "zst"])
+@pytest.mark.parametrize("option", COMPRESSED)
 def test_signed_before_they_are_compressed(tree: Path, own: Kernel, root: Path, tmp_path: Path,
-                                           key: tuple[str, str], suffix: str) -> None:
-    """As on kernels that have their modules compressed."""
-    option = {"xz": "XZ", "gz": "GZIP", "zst": "ZSTD"}[suffix]
-    install(tree, own, root, *key, *(f"CONFIG_MODULE_COMPRESS{part}=y"
-                                     for part in ("", "_ALL", f"_{option}")))
-    assert set(modules(root)) == {f"{name}.{suffix}" for name in NAMES}
+                                           key: tuple[str, str], option: str) -> None:
+    """As on kernels that have their modules compressed, each in one of these ways."""
+    others = {f"CONFIG_MODULE_COMPRESS_{other}=" for other in COMPRESSED if other != option}
+    install(tree, own, root, *key, *others, *(f"CONFIG_MODULE_COMPRESS{part}=y"
+                                              for part in ("", "_ALL", f"_{option}")))
+    assert set(modules(root)) == {f"{name}{COMPRESSED[option]}" for name in NAMES}
     for path in modules(root).values():
         plain = tmp_path / path.stem
         run(["sh", "-c", f"{option.lower()} -dc {path} > {plain}"], "unpack a module")
@@ -348,10 +366,10 @@ def test_what_belongs_to_the_package_stays(tree: Path, root: Path) -> None:
 
 
 @pytest.mark.host
-def test_a_failed_install_leaves_nothing(tree: Path, own: Kernel, root: Path) -> None:
+def test_a_failed_install_leaves_nothing(tree: Path, own: Kernel, root: Path, suffix: str) -> None:
     """A directory of one module's name is in the way of the last of all."""
     place = modules_dir(root, own)
-    (place / "report_mod.ko.new/report_mod.ko").mkdir(parents=True)
+    (place / f"report_mod.ko{suffix}.new/report_mod.ko{suffix}").mkdir(parents=True)
     before = files(root)
     done = make(tree, "install", f"KDIR={own.kdir}", f"DESTDIR={root}")
     assert done.returncode != 0
@@ -375,7 +393,7 @@ def test_signed_modules_load_where_signatures_are_enforced(
                         for path in modules(root).values()})
     unsigned = guest.run("insmod", f"{guest.parts.suite_dir}/core_mod.ko")
     assert unsigned.status == 1 and "Key was rejected by service" in unsigned.err
-    guest.sh(f"cp /root/signed/*.ko {guest.parts.suite_dir}; depmod")
+    guest.sh(f"rm {guest.parts.suite_dir}/*; cp /root/signed/* {guest.parts.suite_dir}; depmod")
     guest.run("modprobe", "report_mod", check=True)
     assert states(guest) == {"core_mod": State(2, ("report_mod", "walker_mod"), taint="O"),
                              "walker_mod": State(0, taint="O"), "report_mod": State(0, taint="O")}
