@@ -36,7 +36,9 @@ def _saved(parts: Parts) -> qemu.Saved:
 
     It is kept open: another run, of other parts, may remove it.
     """
-    place = BUILD / parts.kernel.release / "saved" / parts.initramfs.parent.name / _key(parts)
+    # What is made of something else takes the place of what was saved of the same kind.
+    kind = _digest(parts.memory, parts.arguments, parts.kmod)
+    place = BUILD / parts.kernel.release / "saved" / kind / _key(parts)
     with cache.lock(place.parent.with_suffix(".lock")):
         if not place.exists():
             shutil.rmtree(place.parent, ignore_errors=True)
@@ -59,7 +61,9 @@ def _save(parts: Parts, place: Path) -> None:
 def _key(parts: Parts) -> str:
     """Return what tells it from all others: its clock is this host's, and of this boot."""
     version = run(["qemu-system-x86_64", "--version"], "ask for QEMU's version")
-    recipe = hashlib.sha256(parts.overlay)
-    recipe.update(repr((qemu.COMMAND_LINE, version, boot_id(), parts.kernel, parts.initramfs,
-                        parts.arguments, parts.memory)).encode())
-    return recipe.hexdigest()[:16]
+    return _digest(qemu.COMMAND_LINE, version, boot_id(), parts.kernel, parts.initramfs,
+                   hashlib.sha256(parts.overlay).digest(), parts.arguments, parts.memory)
+
+
+def _digest(*what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]

@@ -260,8 +260,11 @@ class VM:
 
         Raises HarnessError where that fails.
         """
-        self.qemu.save(state)
-        self.close()
+        # It is not closed: who looks at a guest before it ends would find that it stands still.
+        try:
+            self.qemu.save(state)
+        finally:
+            self.qemu.stop()
 
     def modules(self) -> dict[str, Module]:
         """Return what is in /proc/modules."""
