@@ -14,7 +14,7 @@ from . import vm
 from .places import GUEST_DIR
 
 _BOOT_SCRIPT = "taskmods"
-# Megabytes, by a port that takes half of one in a second on an idle host.
+# Megabytes; by the port, where no memory is shared, half of one in a second on an idle host.
 _COPY_TIMEOUT = 120.0
 
 
