@@ -11,9 +11,7 @@ export T MSG KERNEL MINUTES INSTALL_MOD_DIR
 export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 
 # Called from here only; nothing of it is written into the tree.
-# What builds a kernel is needed where that one is among those that are run, as in a whole matrix.
-builds_kernel = $(findstring debug,$(KERNEL))$(if $(KERNEL),,$(filter matrix,$@))
-harness = tests/harness/install-tools $(1) $(if $(builds_kernel),kernel) && \
+harness = tests/harness/install-tools $(1) && \
 	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
 # The headers to build against: make modules takes those of the VM's kernel where there are no others.
 find_kdir = install/find-kdir '$(KVER)' '$(KDIR)'

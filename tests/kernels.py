@@ -14,13 +14,22 @@ class Entry:
     """A kernel by where its packages are: its image, its headers, and the guest's programs.
 
     `suite` and `userland` are names of Debian's archive, e.g. "trixie-backports"; the host's own is
-    "". What SOURCE is the image of is built, with a configuration in the place of headers.
+    "". `architecture` is Debian's name of what it runs on.
+
+    What SOURCE is the image of is built by us, of `configuration`, a file of the tree. It has
+    `checkers`, by the options that switch them on; where these make it slow, its guests have
+    `patience` times as long for everything, and it is told `arguments` at boot.
     """
 
     suite: str
     image: str
     headers: str
     userland: str
+    architecture: str = "amd64"
+    configuration: str = ""
+    checkers: tuple[str, ...] = ()
+    patience: float = 1
+    arguments: str = ""
 
 
 SOURCE = "linux-source"
@@ -44,5 +53,11 @@ KERNELS = {
                        "linux-headers-7.2.*-cloud-amd64", "trixie"),
     "7.3-cloud": Entry("trixie-backports", "linux-image-7.3.*-cloud-amd64",
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
-    "debug": Entry("", SOURCE, "tests/debug.config", ""),
+    "debug": Entry("", SOURCE, "", "", configuration="tests/debug.config",
+                   checkers=("KASAN", "UBSAN", "KMEMLEAK", "PROVE_LOCKING", "DEBUG_OBJECTS",
+                             "DEBUG_ATOMIC_SLEEP", "FAULT_INJECTION"),
+                   patience=4,
+                   # It is slow to come to rest, and loads and unloads wait for that again and
+                   # again: so they wait no longer than they must.
+                   arguments="rcupdate.rcu_expedited=1"),
 }

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.guest.vm import VM, Parts
-from harness.kernels.build import SUITE
+from harness.guest.recipe import Parts
+from harness.guest.vm import VM
+from harness.kernels.suite import OURS
 from harness.observe import kmemleak
 from harness.observe.loaded import State, states
 from harness.plugin import Pool, serve
@@ -130,7 +131,7 @@ def site(stack: list[str]) -> str:
         match = _FRAME.match(line)
         assert match
         called.insert(0, match[1])
-        if match[2] in SUITE and not match[1].startswith(_CONSTRUCTOR):
+        if match[2] in OURS.modules and not match[1].startswith(_CONSTRUCTOR):
             return " ".join(itertools.takewhile(lambda name: not _ALLOCATOR.match(name), called))
     return ""
 

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """make bench: a guest whose clock counts instructions, and what is measured there."""
 
-import subprocess
-
 import pytest
 
 from harness.commands import chosen
 from harness.cost import benchguest, meter, readers, scrapes
 from harness.cost.readers import BY_ID, FLOOR, OURS
+from harness.host import tools
 from harness.host.errors import HarnessError
-from harness.host.paths import TOP
 
 
-@pytest.mark.needs("!CONFIG_KASAN")
+@pytest.mark.needs("fast")
 def test_the_guests_clock_counts_instructions() -> None:
     """Two for each turn of a loop: the least of them has nothing else in it; and again the same."""
     parts = chosen.parts(fixtures=False)
@@ -32,10 +30,10 @@ def test_the_guests_clock_counts_instructions() -> None:
 
 @pytest.mark.host
 @pytest.mark.slow
-@pytest.mark.needs("!CONFIG_KASAN")
+@pytest.mark.needs("fast")
 def test_exporters_count_what_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what a scrape costs is what the exporter runs for it; who asks waits longer than that."""
-    subprocess.run([TOP / "tests/harness/install-tools", "bench"], check=True)
+    tools.install("bench")
     parts = chosen.parts(fixtures=False)
     with benchguest.boot(parts, benchguest.INSTRUCTIONS, 300, peers=True) as guest:
         benchguest.load(guest)

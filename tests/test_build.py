@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.commands import check
-from harness.guest.vm import Parts
+from harness.guest.recipe import Parts
 from harness.host.errors import HarnessError
 from harness.host.paths import BUILD, TOP
 from harness.kernels import build

@@ -6,31 +6,32 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from kernels import Entry
+from kernels import KERNELS, Entry
 
 from harness.commands import check
 from harness.guest import distro, dkms, firmware, programs, small
-from harness.host import cache
+from harness.host import cache, sandbox
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
-from harness.kernels import fromdebian, fromsource, toolchain
+from harness.kernels import architectures, fromdebian, fromsource, toolchain
 from harness.monitoring import servers
 
 pytestmark = pytest.mark.host
 
 KERNEL = Entry("suite", "image", "headers", "suite")
+SOURCE = KERNELS["debug"]
 # What has an entry: how it is asked for, and a part of its recipe.
 MADE: dict[str, tuple[Callable[[], object], ModuleType, str]] = {
     "checkpatch": (check.CHECKS["checkpatch"], check, "_CHECKPATCH_FILES"),
-    "debug kernel": (lambda: fromsource.get("debug"), fromsource, "_BUILD"),
-    "distro": (lambda: distro.initramfs("suite"), distro, "PACKAGES"),
+    "debug kernel": (lambda: fromsource.get("debug", SOURCE), fromsource, "_BUILD"),
+    "distro": (lambda: distro.initramfs("suite", architectures.host()), distro, "PACKAGES"),
     "dkms": (lambda: dkms.release("suite"), dkms, "_PACKAGES"),
     "firmware": (lambda: firmware.trusting(b""), firmware, "_PACKAGE"),
     "kernel": (lambda: fromdebian.get("name", KERNEL), fromdebian, "_IN_BOOT"),
-    "program": (programs.PS.files, programs, "_LIBRARIES"),
+    "program": (lambda: programs.PS.files(architectures.host()), programs, "_LIBRARIES"),
     "prometheus": (lambda: servers.program("promtool"), servers, "_PACKAGES"),
-    "toolchain": (lambda: toolchain.of("suite"), toolchain, "PACKAGES"),
-    "userland": (lambda: small.initramfs("suite"), small, "PACKAGES"),
+    "toolchain": (lambda: toolchain.of("suite", architectures.host()), toolchain, "PACKAGES"),
+    "userland": (lambda: small.initramfs("suite", architectures.host()), small, "PACKAGES"),
 }
 
 
@@ -49,7 +50,7 @@ def test_another_recipe_makes_another_entry(what: str, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(cache, "entry", entry)
     # Asked before anything is downloaded, and not to be had in every container.
-    monkeypatch.setattr(toolchain, "_try_sandbox", lambda suite: None)
+    monkeypatch.setattr(sandbox, "demand", lambda what: None)
     ask, module, part = MADE[what]
     with pytest.raises(Asked):
         ask()

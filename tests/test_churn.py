@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.guest.vm import VM, GuestJob
+from harness.guest.agent import Job
+from harness.guest.vm import VM
 from harness.observe import kernelstat, taskfiles
 from harness.observe.taskfiles import Process
 
@@ -24,7 +25,7 @@ A, B = b"A" * taskfiles.COMM_BYTES, b"B" * taskfiles.COMM_BYTES
 class Churn:
     """The job, and the pid of the task that changes its name all the time."""
 
-    job: GuestJob
+    job: Job
     flipper: int
 
 
@@ -39,7 +40,7 @@ def churn(vm: VM) -> Iterator[Churn]:
     job.finish()
 
 
-def reader(vm: VM, path: str, readings: int) -> GuestJob:
+def reader(vm: VM, path: str, readings: int) -> Job:
     """Start a shell that reads a file so many times, before all others' turn."""
     return vm.start("sh", "-c", f"{FIRST} for i in $(seq {readings}); do cat {path}; done")
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.host import cli
 from harness.host.run import run
-from harness.kernels import build
+from harness.kernels.suite import OURS
 from recorded import RELEASE, Tree
 
 pytestmark = pytest.mark.host
@@ -55,7 +55,7 @@ def machine(place: Path) -> Tree:
     tree.write("dev/kmsg", "6,1,12345678,-;walker_mod: pid=1 comm=systemd\n")
     tree.write(f"{MODULES}/build/include/generated/utsrelease.h",
                f'#define UTS_RELEASE "{RELEASE}"\n')
-    for name in build.SUITE:
+    for name in OURS.modules:
         tree.write(f"{MODULES}/updates/taskmods/{name}.ko", sane())
         tree.write(f"sys/module/{name}/srcversion", "ABC\n")
     write_dependencies(tree, "updates/taskmods")
@@ -73,7 +73,7 @@ def healthy(tmp_path: Path) -> Tree:
 
 def write_dependencies(tree: Tree, place: str) -> None:
     tree.write(f"{MODULES}/modules.dep", f"{place}/core_mod.ko:\nkernel/core_mod_x.ko:\n" + "".join(
-        f"{place}/{name}.ko: {place}/core_mod.ko\n" for name in build.SUITE[1:]))
+        f"{place}/{name}.ko: {place}/core_mod.ko\n" for name in OURS.modules[1:]))
 
 
 def remove(tree: Tree, *paths: str) -> None:
@@ -101,7 +101,7 @@ def not_installed(tree: Tree) -> None:
 
 def neither_installed_nor_loaded(tree: Tree) -> None:
     not_installed(tree)
-    unload(tree, *build.SUITE)
+    unload(tree, *OURS.modules)
 
 
 def removed_since_depmod(tree: Tree) -> None:
@@ -119,7 +119,7 @@ def no_depmod(tree: Tree) -> None:
 
 
 def moved_since_depmod(tree: Tree) -> None:
-    for name in build.SUITE:
+    for name in OURS.modules:
         tree.write(f"{MODULES}/extra/{name}.ko", sane())
     remove(tree, f"{MODULES}/updates")
 
@@ -164,7 +164,7 @@ def command_line(words: str) -> Callable[[Tree], None]:
 
 
 def not_loaded(tree: Tree) -> None:
-    unload(tree, *build.SUITE)
+    unload(tree, *OURS.modules)
 
 
 def one_not_loaded(tree: Tree) -> None:
@@ -338,7 +338,7 @@ def test_a_signed_module_is_told_with_its_signer(healthy: Tree,
                                                  tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whom the kernel trusts it alone knows: its log tells where it does not."""
     signed = sane() + signature(tmp_path_factory.mktemp("signing"))
-    for name in build.SUITE:
+    for name in OURS.modules:
         healthy.write(f"{MODULES}/updates/taskmods/{name}.ko", signed)
     locked_down(healthy)
     done = healthy.run("doctor", "--verbose")
@@ -349,7 +349,7 @@ def test_a_signed_module_is_told_with_its_signer(healthy: Tree,
 
 def test_compressed_modules_are_not_looked_into(healthy: Tree) -> None:
     remove(healthy, f"{MODULES}/updates")
-    for name in build.SUITE:
+    for name in OURS.modules:
         healthy.write(f"{MODULES}/updates/taskmods/{name}.ko.xz", b"\xfd7zXZ\0" + bytes(100))
     dependencies = (healthy.root / MODULES / "modules.dep").read_text(encoding="ascii")
     healthy.write(f"{MODULES}/modules.dep", dependencies.replace(".ko", ".ko.xz"))

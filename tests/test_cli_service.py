@@ -5,7 +5,8 @@ import pytest
 
 from harness.commands import deb
 from harness.guest import distro
-from harness.guest.vm import VM, Parts
+from harness.guest.recipe import Parts
+from harness.guest.vm import VM
 from harness.host import cli
 from harness.observe.metrics import samples
 from harness.plugin import Boot

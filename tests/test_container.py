@@ -2,13 +2,13 @@
 """The README's commands in plain containers of the Debians that it names."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import container
 from harness.commands import demo
+from harness.host import tools
 from harness.host.paths import TOP
 from harness.host.system import codename
 
@@ -22,7 +22,7 @@ _STATUS = "grep -E '^(Uid|CapBnd|CapEff|Seccomp):' /proc/self/status"
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    subprocess.run([TOP / "tests/harness/install-tools", "container"], check=True)
+    tools.install("container")
     return tmp_path
 
 

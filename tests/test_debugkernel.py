@@ -17,10 +17,10 @@ GOT = "CONFIG_KASAN=y\nCONFIG_NR_CPUS=2\n# CONFIG_AUTO is not set\nCONFIG_MORE=y
     ("CONFIG_NR_CPUS=2", "CONFIG_NR_CPUS=64\n"),
     ("# CONFIG_AUTO is not set", "CONFIG_AUTO=y\n")])
 def test_what_got_lost_is_named(line: str, instead: str) -> None:
-    fromsource.judge(WANTED, GOT)
+    fromsource.judge(WANTED, GOT, "a.config")
     with pytest.raises(HarnessError, match=f": {re.escape(line)}$"):
-        fromsource.judge(WANTED, GOT.replace(f"{line}\n", instead))
+        fromsource.judge(WANTED, GOT.replace(f"{line}\n", instead), "a.config")
 
 
 def test_what_is_not_there_at_all_is_not_set() -> None:
-    fromsource.judge(["# CONFIG_AUTO is not set"], "")
+    fromsource.judge(["# CONFIG_AUTO is not set"], "", "a.config")

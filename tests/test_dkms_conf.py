@@ -6,7 +6,7 @@ import pytest
 from harness.commands import deb
 from harness.host.paths import TOP
 from harness.host.run import run
-from harness.kernels import build
+from harness.kernels.suite import OURS
 
 pytestmark = pytest.mark.host
 
@@ -27,5 +27,5 @@ def test_dkms_builds_what_kbuild_does() -> None:
               'for k in 4.19.0-1-amd64 5.9.9 5.10.0-46-amd64 6.1.0-56-rt-amd64 7.3 10.0; do '
               '[[ $k =~ $BUILD_EXCLUSIVE_KERNEL ]] && echo $k; done')
     said = run(["bash", "-c", script], "read dkms.conf", cwd=TOP)
-    assert said.splitlines() == [*(f"{name} {name} /updates/dkms" for name in build.SUITE), "  ",
+    assert said.splitlines() == [*(f"{name} {name} /updates/dkms" for name in OURS.modules), "  ",
                                  "yes", "5.10.0-46-amd64", "6.1.0-56-rt-amd64", "7.3", "10.0"]

@@ -12,12 +12,13 @@ from frontdoor import copy_tree, make
 from harness.guest import distro, firmware
 from harness.guest.agent import Result
 from harness.guest.places import FIXTURES_DIR
-from harness.guest.vm import VM, Parts
+from harness.guest.recipe import Parts
+from harness.guest.vm import VM
 from harness.host import cache
 from harness.host.paths import TOP
 from harness.host.run import run
 from harness.host.system import processors
-from harness.kernels import build
+from harness.kernels.suite import OURS
 from harness.kernels.kernel import Kernel
 from harness.observe import health
 from harness.observe.loaded import State, states
@@ -25,7 +26,7 @@ from harness.plugin import Boot
 
 SUBDIR = "updates/taskmods"
 CONFIG = "etc/modprobe.d/taskmods.conf"
-NAMES = {f"{name}.ko" for name in build.SUITE}
+NAMES = {f"{name}.ko" for name in OURS.modules}
 # The kernel's options for compressed modules, and what each makes their names end in.
 COMPRESSED = {"XZ": ".xz", "GZIP": ".gz", "ZSTD": ".zst"}
 SCRIPTS = "/root/install"
@@ -118,7 +119,7 @@ def test_installed_whole_and_removed_whole(tree: Path, own: Kernel, root: Path, 
                  own.release, "-n", "-v", "report_mod"], "ask for the order")
     # It names core_mod once for each that wants it.
     assert list(dict.fromkeys(Path(line.split()[1]).name for line in order.splitlines())) == [
-        f"{name}.ko{suffix}" for name in build.SUITE]
+        f"{name}.ko{suffix}" for name in OURS.modules]
     assert f"walker_mod.ko{suffix} num=10" in order
 
     removed = make(tree, "uninstall", f"DESTDIR={root}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.guest import distro, otherkmod, small
-from harness.guest.vm import Parts
+from harness.guest.recipe import Parts
 from harness.host.errors import HarnessError
 from harness.host.run import run
 from harness.observe import facts
@@ -39,8 +39,8 @@ def prefix(tmp_path: Path) -> Path:
 def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, kind: str
                                        ) -> None:
     own = distro.parts(parts) if kind == "full" else parts
-    suite = parts.kernel.userland
-    before = distro.initramfs(suite) if kind == "full" else small.initramfs(suite)
+    make = distro.initramfs if kind == "full" else small.initramfs
+    before = make(parts.kernel.userland, parts.kernel.architecture)
     with_other = replace(own, initramfs=otherkmod.into(before, otherkmod.program(str(prefix))))
     assert with_other.initramfs != before
     # Saved, it would take the place of the others' own.

@@ -5,7 +5,7 @@ import pytest
 
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.vm import VM
-from harness.observe import kmemleak
+from harness.observe import kmemleak, loaded
 from harness.plugin import Boot
 
 pytestmark = pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK")
@@ -32,7 +32,7 @@ def test_nothing_is_lost_by_loading_using_and_unloading(boot: Boot) -> None:
         vm.run("modprobe", "report_mod", check=True)
         use(vm)
         vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
-    assert vm.modules() == {}
+    assert loaded.modules(vm) == {}
     assert kmemleak.found(vm, since) == []
 
 

@@ -11,12 +11,12 @@ from kernels import KERNELS
 
 from harness.host.paths import TOP
 from harness.host.run import environment
-from harness.kernels import build
+from harness.kernels.suite import OURS
 from harness.kernels.kernel import Kernel
 
 pytestmark = pytest.mark.host
 
-MODULES = {f"{name}/{name}.ko" for name in build.SUITE}
+MODULES = {f"{name}/{name}.ko" for name in OURS.modules}
 
 
 @pytest.fixture

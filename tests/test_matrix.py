@@ -11,7 +11,7 @@ from kernels import KERNELS, Entry
 from harness.commands import matrix
 from harness.guest import small
 from harness.host.errors import HarnessError
-from harness.kernels import choice, table
+from harness.kernels import architectures, choice, table
 from harness.kernels.kernel import Kernel
 from harness.kernels.toolchain import Toolchain
 from harness.rows import matrixpage
@@ -42,7 +42,7 @@ def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def get(name: str) -> Kernel:
         if name == "gone":
             raise HarnessError("cannot get linux-image-9.9.* from Debian's archive\nfurther words")
-        return Kernel(name, f"9.9-{name}", Path(), "suite", Toolchain())
+        return Kernel(name, f"9.9-{name}", Path(), "suite", Toolchain(), architectures.host())
 
     def run(_: object, env: dict[str, str], **__: object) -> None:
         if env["KERNEL"] == "runs":

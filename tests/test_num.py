@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from harness.guest.vm import VM
-from harness.observe import holders, kernelstat, taskfiles
+from harness.observe import holders, kernelstat, loaded, taskfiles
 from harness.observe.kernelstat import Stat
 from harness.observe.taskfiles import Logged
 
@@ -110,12 +110,12 @@ def test_what_is_no_number_is_refused_and_leaves_nothing(vm: VM) -> None:
     vm.run("modprobe", "core_mod", check=True)
     mark = vm.log_end()
     answers = {words: vm.call("finit_module", walker(vm), "0", words) for words in REFUSED}
-    loaded = set(vm.modules())
+    there = set(loaded.modules(vm))
     left = vm.run("sh", "-c", "ls -d /proc/taskmods/* /sys/module/walker_mod").out
     records = [taskfiles.log_text(record) for record in vm.log(mark)]
     vm.run("modprobe", "-r", "core_mod", check=True)
     assert answers == REFUSED
-    assert loaded == {"core_mod"} and left == ""
+    assert there == {"core_mod"} and left == ""
     assert [text for text in records if "pid=" in text] == []
 
 

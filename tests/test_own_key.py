@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.guest.vm import VM, Parts
+from harness.guest.recipe import Parts
+from harness.guest.vm import VM
 from harness.host.paths import BUILD
 from harness.host.run import run
 from harness.observe.loaded import State, states

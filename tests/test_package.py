@@ -14,13 +14,16 @@ import pytest
 
 from harness.commands import deb
 from harness.guest import dkms
-from harness.guest.agent import Result
-from harness.guest.vm import VM, GuestJob, Parts
+from harness.guest.agent import Job, Result
+from harness.guest.recipe import Parts
+from harness.guest.vm import VM
+from harness.host import tools
 from harness.host.paths import BUILD, TOP
 from harness.host.run import run
 from harness.host.system import codename
 from harness.kernels import build
 from harness.kernels.kernel import Kernel
+from harness.kernels.suite import OURS
 from harness.observe.loaded import State, states
 
 pytestmark = pytest.mark.host
@@ -62,7 +65,7 @@ def packages(request: pytest.FixtureRequest) -> Packages:
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():
-        subprocess.run([TOP / "tests/harness/install-tools", "deb"], check=True)
+        tools.install("deb")
     place, version = BUILD / "deb-test", deb.version()
     newer = f"{version}.1"
     deb.make(place / "now")
@@ -77,7 +80,7 @@ def packages(request: pytest.FixtureRequest) -> Packages:
 def test_what_is_in_the_package(packages: Packages) -> None:
     listed = run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
-    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(TOP)) for name in build.SUITE
+    sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(TOP)) for name in OURS.modules
                                         for path in build.sources_in(TOP / name))]
     assert {name for name in files if name.startswith("/usr/src/")} == {
         f"/usr/src/taskmods-{packages.version}/{name}" for name in sources}
@@ -134,14 +137,14 @@ def dpkg(guest: VM, *arguments: str) -> Result:
     return done
 
 
-def reading(guest: VM, name: str) -> GuestJob:
+def reading(guest: VM, name: str) -> Job:
     """Leave a process with one of our files open, and return it."""
     job = guest.start("sh", "-c", f"exec 3< /proc/taskmods/{name}; echo open; exec sleep infinity")
     job.expect("open")
     return job
 
 
-def finish(job: GuestJob) -> None:
+def finish(job: Job) -> None:
     job.kill()
     job.wait()
 
@@ -189,7 +192,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     release, second = guest.parts.kernel.release, dkms.second(codename()).release
     dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
     assert states(guest) == {}
-    assert order(guest, release) == list(build.SUITE)
+    assert order(guest, release) == list(OURS.modules)
     assert guest.run("modinfo", "-F", "signer", "report_mod").out == "DKMS module signing key\n"
     assert "BEGIN CERT" in guest.sh("openssl x509 -inform DER -in /var/lib/dkms/mok.pub")
     guest.run("modprobe", "report_mod", check=True)
@@ -215,7 +218,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
 
     # Its image need not be there to build for it.
     dpkg(guest, "--force-depends", "-i", HEADERS)
-    assert order(guest, second) == order(guest, release) == list(build.SUITE)
+    assert order(guest, second) == order(guest, release) == list(OURS.modules)
 
     dpkg(guest, "-i", f"{DIRECTORY}/command.deb")
     assert not is_watched(guest)
@@ -256,7 +259,7 @@ def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
     """The modules are those of make, here: a package that was told to build nothing has none."""
     guest.sh("mkdir -p /etc/dkms; touch /etc/dkms/no-autoinstall")
     dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
-    for name in build.SUITE:
+    for name in OURS.modules:
         guest.run("insmod", f"{TREE}/{name}/{name}.ko", check=True)
     purged = dpkg(guest, "-P", "taskmods-dkms")
     assert "taskmods-dkms:" not in purged.err
@@ -303,7 +306,7 @@ def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path
                 found.setdefault(path.parts[-4], set()).add(path.name.partition(".")[0])
         return found
 
-    every = set(build.SUITE)
+    every = set(OURS.modules)
     first = dkms.release(suite)
     by_make = root / f"usr/lib/modules/{first}/updates/taskmods"
     by_make.mkdir(parents=True)

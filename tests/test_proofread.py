@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.guest import helpers
+from harness.kernels import architectures
 from harness.observe import taskfiles
 
 TASKS = ("PID\tPPID\tSTATE\tCOMM\tPARENT\n"
@@ -84,7 +85,7 @@ MALFORMED = {
 
 @pytest.fixture(scope="module")
 def program() -> Path:
-    (found,) = [path for path in helpers.built() if path.name == "proofread"]
+    (found,) = [path for path in helpers.built(architectures.host()) if path.name == "proofread"]
     return found
 
 

@@ -3,8 +3,10 @@
 
 import pytest
 
+from harness.guest.agent import Job
 from harness.guest.places import FIXTURES_DIR
-from harness.guest.vm import VM, GuestJob
+from harness.guest.vm import VM
+from harness.observe import loaded
 from harness.observe.loaded import State, states
 
 LOADED = {"core_mod": State(2, ("report_mod", "walker_mod")),
@@ -19,7 +21,7 @@ def assert_refused(vm: VM, command: list[str], status: int, says: str) -> None:
     assert result.err.splitlines()[-1].endswith(says), result.err
 
 
-def open_and_hold(vm: VM, path: str) -> GuestJob:
+def open_and_hold(vm: VM, path: str) -> Job:
     """A reader that has opened the file, and keeps it open until its stdin ends."""
     job = vm.start("sh", "-c", f"exec 3< {path}; echo open; read line")
     job.expect("open\n")
@@ -81,4 +83,4 @@ def test_load_without_the_core(vm: VM, module: str) -> None:
     assert sorted(missing) == sorted(
         f"{module}: Unknown symbol tcore_{name} (err -2)" for name in NEEDS[module])
     assert vm.call("finit_module", path, "0", "") == "ENOENT"
-    assert vm.modules() == {}
+    assert loaded.modules(vm) == {}

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """make soak, for seconds: it counts what it does, and ends at what is not as it should be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from harness.commands import soak as command
 from harness.guest.programs import STRESS_NG
-from harness.guest.vm import Parts
+from harness.guest.recipe import Parts
 from harness.host.errors import GuestError, HarnessError
 from harness.kernels import build
 from harness.plugin import Boot
@@ -39,9 +40,9 @@ BAD_MINUTES = ("0", "-1", "ten", "nan", "inf")
 @pytest.fixture
 def soaked(boot: Boot, parts: Parts) -> Callable[..., Soak]:
     """A function that boots a guest to soak; its arguments are other modules to have in it."""
-    def make(modules: Sequence[Path] = ()) -> Soak:
-        files = {f"{parts.suite_dir}/{path.name}": path.read_bytes() for path in modules}
-        return Soak(boot(files={**STRESS_NG.files(), **files}), print)
+    def make(modules: Mapping[str, Path] = MappingProxyType({})) -> Soak:
+        files = {f"{parts.suite_dir}/{path.name}": path.read_bytes() for path in modules.values()}
+        return Soak(boot(files={**STRESS_NG.files(parts.kernel.architecture), **files}), print)
 
     return make
 

@@ -37,8 +37,8 @@ def chained(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name} {user}" for name, user in zip(names, users))
 
 
-# No event tells that the last background job sleeps in finit_module, which is 313 on x86-64.
-ASLEEP_IN_LOAD = Cmd("finit_module=313; "
+# No event tells that the last background job sleeps in finit_module.
+ASLEEP_IN_LOAD = Cmd("finit_module=$(agent number finit_module); "
                      "until grep -q \"^$finit_module \" /proc/$!/syscall; do :; done")
 
 ROWS = (

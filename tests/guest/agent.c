@@ -22,6 +22,8 @@
 #include "memory.h"
 #include "wire.h"
 
+#define PORT_OPTION "taskmods.agent="
+
 static struct buffer from_host;
 static int port;
 
@@ -35,12 +37,14 @@ static void read_port(void)
 		die("read");
 	if (len > 0)
 		append(&from_host, data, len);
-	while (from_host.len >= sizeof(h)) {
-		memcpy(&h, from_host.data, sizeof(h));
-		if (from_host.len < sizeof(h) + h.len)
+	while (from_host.len >= HEADER_SIZE) {
+		h.len = number32(from_host.data);
+		h.job = number32(from_host.data + 4);
+		h.type = from_host.data[8];
+		if (from_host.len < HEADER_SIZE + h.len)
 			break;
-		handle(&h, from_host.data + sizeof(h));
-		consume(&from_host, sizeof(h) + h.len);
+		handle(&h, from_host.data + HEADER_SIZE);
+		consume(&from_host, HEADER_SIZE + h.len);
 	}
 }
 
@@ -52,6 +56,24 @@ static void write_port(void)
 		consume(&to_host, len);
 	else if (len < 0 && errno != EAGAIN)
 		die("write");
+}
+
+/* The port that the host told the kernel of, as nobody else is told anything at boot. */
+static char *find_port(void)
+{
+	static char line[4096];
+	FILE *file = fopen("/proc/cmdline", "re");
+	char *found;
+
+	if (!file || !fgets(line, sizeof(line), file))
+		die("/proc/cmdline");
+	fclose(file);
+	found = strstr(line, PORT_OPTION);
+	if (!found) {
+		fprintf(stderr, "agent: /proc/cmdline has no " PORT_OPTION "\n");
+		exit(2);
+	}
+	return strtok(found + strlen(PORT_OPTION), " \n");
 }
 
 static void open_port(const char *path)
@@ -100,16 +122,12 @@ int main(int argc, char **argv)
 	struct signalfd_siginfo info;
 	int signals;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: agent PORT | agent CALL ARGUMENTS\n");
-		return 2;
-	}
-	if (argc > 2)
+	if (argc > 1)
 		return modcall(argc, argv);
 
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin:/opt/taskmods:/usr/libexec/busybox", 1);
 	setenv("HOME", "/root", 1);
-	open_port(argv[1]);
+	open_port(find_port());
 	signals = open_signals();
 	find_memory();
 	greet();

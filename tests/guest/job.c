@@ -110,10 +110,8 @@ static void open_pty(int ours[3], int theirs[3])
 /* A command that cannot be started ends as one does that a shell cannot start. */
 static void refuse(uint32_t id, const char *why)
 {
-	const uint32_t status = 126 << 8;
-
 	send_frame(id, 'e', why, strlen(why));
-	send_frame(id, 'X', &status, sizeof(status));
+	send_number(id, 'X', 126 << 8);
 }
 
 /* Returns how many words there are, or 0 if they are too many. */
@@ -132,18 +130,14 @@ static int split(char *payload, size_t len, char *argv[MAX_WORDS + 1])
 
 void greet(void)
 {
-	const uint32_t size = 2 * memory.half;
-
-	send_frame(0, 'H', &size, sizeof(size));
+	send_number(0, 'H', 2 * memory.half);
 }
 
 /* While a guest is saved, its clock stands still. */
 static void set_clock(const char *payload)
 {
-	struct timespec now = { 0 };
+	struct timespec now = { .tv_sec = number64(payload), .tv_nsec = number32(payload + 8) };
 
-	memcpy(&now.tv_sec, payload, 8);
-	memcpy(&now.tv_nsec, payload + 8, 4);
 	clock_settime(CLOCK_REALTIME, &now);
 }
 
@@ -161,7 +155,6 @@ static void start_job(uint32_t id, char *payload, size_t len)
 	static char *argv[MAX_WORDS + 1];
 	int ours[3], theirs[3], slot = free_slot();
 	struct job *job;
-	uint32_t pid;
 
 	if (!split(payload + 1, len - 1, argv)) {
 		refuse(id, "agent: a command of no words, or of more than 1024\n");
@@ -194,8 +187,7 @@ static void start_job(uint32_t id, char *payload, size_t len)
 			fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	}
 	jobs[slot] = job;
-	pid = job->pid;
-	send_frame(id, 'S', &pid, sizeof(pid));
+	send_number(id, 'S', job->pid);
 }
 
 /* What is long goes by the shared memory, if there is any; of stdout alone, the longer of the two. */
@@ -204,7 +196,7 @@ static void send_output(struct job *job, uint8_t type, const char *data, uint32_
 	if (type == 'O' && len > SHORT && len <= memory.half) {
 		memcpy(memory.to_host, data, len);
 		memory_is_full = 1;
-		send_frame(job->id, 'o', &len, sizeof(len));
+		send_number(job->id, 'o', len);
 	} else {
 		send_frame(job->id, type, data, len);
 	}
@@ -248,7 +240,7 @@ static void end_job(struct job **slot)
 {
 	struct job *job = *slot;
 
-	send_frame(job->id, 'X', &job->status, sizeof(job->status));
+	send_number(job->id, 'X', job->status);
 	close_fd(&job->in);
 	close_fd(&job->out);
 	close_fd(&job->err);
@@ -273,21 +265,16 @@ static void reap(void)
 
 static void resize(struct job *job, const char *payload)
 {
-	struct winsize size = { 0 };
+	struct winsize size = { .ws_row = number16(payload), .ws_col = number16(payload + 2) };
 
-	memcpy(&size.ws_row, payload, 2);
-	memcpy(&size.ws_col, payload + 2, 2);
 	ioctl(job->out, TIOCSWINSZ, &size);
 }
 
 /* It is read at once, also where nobody wants it any more. */
 static void take_from_memory(struct job *job, const char *payload)
 {
-	uint32_t len;
-
-	memcpy(&len, payload, sizeof(len));
 	if (job)
-		append(&job->input, memory.from_host, len);
+		append(&job->input, memory.from_host, number32(payload));
 	send_frame(0, 'A', NULL, 0);
 }
 

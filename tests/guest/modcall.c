@@ -84,6 +84,25 @@ static int follow_kmsg(char **arg)
 	return print_records(arg[0], 0);
 }
 
+/* What /proc/PID/syscall calls a call that one waits in. */
+static int print_number(char **arg)
+{
+	static const struct {
+		const char *name;
+		long number;
+	} numbers[] = {
+		{ "finit_module", SYS_finit_module },
+		{ "init_module", SYS_init_module },
+		{ "delete_module", SYS_delete_module },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (!strcmp(arg[0], numbers[i].name))
+			return printf("%ld\n", numbers[i].number) < 0;
+	fprintf(stderr, "agent: no number is known of %s\n", arg[0]);
+	return 2;
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -94,6 +113,7 @@ static const struct {
 	{ "delete_module", 2, call_delete_module },
 	{ "kmsg", 1, print_kmsg },
 	{ "follow", 1, follow_kmsg },
+	{ "number", 1, print_number },
 };
 
 int modcall(int argc, char **argv)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Buffers that grow, and the frames that wait in one for the port. */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +38,39 @@ void consume(struct buffer *b, size_t len)
 
 void send_frame(uint32_t job, uint8_t type, const void *data, uint32_t len)
 {
-	struct header h = { .len = len, .job = job, .type = type };
+	uint32_t numbers[] = { htole32(len), htole32(job) };
 
-	append(&to_host, &h, sizeof(h));
+	append(&to_host, numbers, sizeof(numbers));
+	append(&to_host, &type, sizeof(type));
 	append(&to_host, data, len);
+}
+
+void send_number(uint32_t job, uint8_t type, uint32_t number)
+{
+	number = htole32(number);
+	send_frame(job, type, &number, sizeof(number));
+}
+
+uint16_t number16(const void *data)
+{
+	uint16_t number;
+
+	memcpy(&number, data, sizeof(number));
+	return le16toh(number);
+}
+
+uint32_t number32(const void *data)
+{
+	uint32_t number;
+
+	memcpy(&number, data, sizeof(number));
+	return le32toh(number);
+}
+
+uint64_t number64(const void *data)
+{
+	uint64_t number;
+
+	memcpy(&number, data, sizeof(number));
+	return le64toh(number);
 }

@@ -4,7 +4,7 @@
 
 /*
  * What goes over the port. A frame is a header (payload length, job number, type) and a payload;
- * numbers are little-endian, as on the only architecture there is. The host names jobs.
+ * numbers are little-endian, whatever the guest's own are. The host names jobs.
  *
  *   from the host			to the host
  *   h the time (s, ns): greet again	H size of the shared memory, 0 without it: the agent is there
@@ -19,11 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As our own numbers; what goes over the port is HEADER_SIZE long. */
 struct header {
 	uint32_t len;
 	uint32_t job;
 	uint8_t type;
-} __attribute__((packed));
+};
+
+#define HEADER_SIZE 9
 
 struct buffer {
 	char *data;
@@ -38,5 +41,13 @@ _Noreturn void die(const char *what);
 void append(struct buffer *b, const void *data, size_t len);
 void consume(struct buffer *b, size_t len);
 void send_frame(uint32_t job, uint8_t type, const void *data, uint32_t len);
+
+/* A frame whose payload is a number. */
+void send_number(uint32_t job, uint8_t type, uint32_t number);
+
+/* The number that a payload, or a header's field, begins with. */
+uint16_t number16(const void *data);
+uint32_t number32(const void *data);
+uint64_t number64(const void *data);
 
 #endif

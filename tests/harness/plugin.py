@@ -7,12 +7,14 @@ One guest serves many tests, until one of them fails or leaves something behind.
 import ctypes
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from .commands import chosen
-from .guest import snapshot, vm as guests
-from .guest.vm import VM, Parts
+from .guest import snapshot
+from .guest.recipe import Parts
+from .guest.vm import VM
 from .host.errors import GuestError, HarnessError
 from .observe import facts, gcov, health
 from .rows.row import Row
@@ -23,21 +25,21 @@ Boot = Callable[..., VM]
 class Pool:
     """The guest that tests share.
 
-    `mark` is the first log record of the test that has it, `before` what files there must be.
+    `mark` is the first log record of the test that has it, `before` what it must be like again.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._vm: VM | None = None
         self.mark = 0
-        self.before: frozenset[str] = frozenset()
+        self.before = health.Before()
 
     def take(self) -> VM:
         try:
             if self._vm is None:
                 self._vm = snapshot.guest(self._parts)
                 self._vm.run("depmod", check=True)
-                self.before = health.traces(self._vm)
+                self.before = health.look(self._vm)
                 self._vm.log_end()
             # What was logged since the look after the last test is this one's to answer for.
             self.mark = self._vm.log_seen
@@ -71,8 +73,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have a process that tests for another end with it, however that ends; and its guests so."""
     if hasattr(config, "workerinput"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if config.getoption("--counts") and gcov.fetch not in guests.at_close:
-        guests.at_close.append(gcov.fetch)
 
 
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
@@ -89,9 +89,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def parts() -> Parts:
+def parts(request: pytest.FixtureRequest) -> Parts:
     """What guests are made of, fixture modules included."""
-    return chosen.parts()
+    counts = request.config.getoption("--counts")
+    return replace(chosen.parts(), at_close=gcov.fetch if counts else None)
 
 
 @pytest.fixture(scope="session")
@@ -142,10 +143,10 @@ def serve(pool: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
 
 @pytest.fixture
 def suite(vm: VM) -> Iterator[VM]:
-    """The guest with the three modules loaded, and unloaded again after the test."""
-    vm.run("modprobe", "report_mod", check=True)
+    """The guest with the modules of the suite loaded, and unloaded again after the test."""
+    vm.run(*vm.parts.suite.load, check=True)
     yield vm
-    vm.run("modprobe", "-r", "report_mod", "walker_mod", check=True)
+    vm.run(*vm.parts.suite.unloads[0], check=True)
 
 
 @pytest.fixture

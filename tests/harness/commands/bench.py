@@ -15,8 +15,8 @@ from ..cost.readers import FLOOR, OURS, OWN, PEERS, Reader
 from ..cost.results import EMPTY, GROWTH, STATED, THREADS, Point, Results, Row
 from ..guest.vm import VM
 from ..host.progress import step
-from ..kernels.build import SUITE
-from ..observe import taskfiles
+from ..kernels import suite
+from ..observe import loaded, taskfiles
 from . import chosen
 
 # So many times as often.
@@ -103,8 +103,8 @@ def _there(guest: VM, results: Results) -> list[Reader]:
 def _load(guest: VM, results: Results) -> None:
     benchguest.load(guest)
     guest.sh("modprobe empty_core")
-    loaded = guest.modules()
-    results.sizes = {name: loaded[name].size for name in (*SUITE, EMPTY[0])}
+    sizes = loaded.modules(guest)
+    results.sizes = {name: sizes[name].size for name in (*suite.OURS.modules, EMPTY[0])}
 
 
 def _measure_modprobe(guest: VM, results: Results) -> None:

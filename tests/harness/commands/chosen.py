@@ -3,7 +3,8 @@
 
 from pathlib import Path
 
-from ..guest import otherkmod, vm
+from ..guest import otherkmod, usual
+from ..guest.recipe import Parts
 from ..kernels import choice, table
 from ..kernels.kernel import Kernel
 from . import told
@@ -26,9 +27,9 @@ def kmod() -> Path | None:
     return otherkmod.program(prefix) if prefix else None
 
 
-def parts(fixtures: bool = True) -> vm.Parts:
+def parts(fixtures: bool = True) -> Parts:
     """Return what the usual guest is made of on that kernel, with that kmod.
 
     Raises HarnessError where something cannot be had or built.
     """
-    return vm.parts(kernel(), kmod(), fixtures)
+    return usual.parts(kernel(), kmod(), fixtures)

@@ -5,8 +5,8 @@ import shutil
 import sys
 import textwrap
 
-from ..guest import vm
 from ..guest.session import Session
+from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..host.progress import has_colours, is_terminal
 from ..observe.expect import Mismatch
@@ -111,7 +111,7 @@ def main() -> int:
     style = _Style()
     print(f"Booting Linux {parts.kernel.release} in a VM (QEMU, {parts.accelerator}) ...",
           flush=True)
-    with vm.VM(parts) as guest:
+    with VM(parts) as guest:
         print(f"It is up after {guest.boot_seconds:.1f} s. What follows is typed in there.")
         shell = Session(guest)
         for number, (words, step) in enumerate(STEPS, start=1):

@@ -82,7 +82,7 @@ def _run(name: str) -> Result:
     part = bool(told.text("T"))
     try:
         kern = choice.get(name)
-        small.initramfs(kern.userland)
+        small.initramfs(kern.userland, kern.architecture)
         subprocess.run([sys.executable, "-m", "harness", "everything"], check=False,
                        env={**os.environ, "KERNEL": name})
         result = Result("", kern.release, record.title(name), verdicts=_verdicts(junit))

@@ -9,8 +9,8 @@ import termios
 import threading
 import tty
 
-from ..guest import vm
 from ..guest.places import FIXTURES_DIR
+from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..kernels import build
 from . import chosen
@@ -43,7 +43,7 @@ def main() -> int:
     # They take a minute to build, which is long before a prompt.
     with_fixtures = build.are_fixtures_built(chosen.kernel())
     parts = chosen.parts(fixtures=with_fixtures)
-    with vm.VM(parts, files={_STARTUP_PATH: _STARTUP}) as guest:
+    with VM(parts, files={_STARTUP_PATH: _STARTUP}) as guest:
         guest.run("depmod", check=True)
         print(_GREETING.format(release=parts.kernel.release, fixtures=_WITH_FIXTURES
                                if with_fixtures else _WITHOUT_FIXTURES), flush=True)
@@ -51,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def _converse(guest: vm.VM) -> None:
+def _converse(guest: VM) -> None:
     saved = termios.tcgetattr(sys.stdin)
     job = guest.start("env", f"TERM={_terminal(guest)}", "bash", "--rcfile", _STARTUP_PATH, "-i",
                       pty=True, write=_write)
@@ -75,7 +75,7 @@ def _converse(guest: vm.VM) -> None:
         signal.signal(signal.SIGWINCH, previous)
 
 
-def _terminal(guest: vm.VM) -> str:
+def _terminal(guest: VM) -> str:
     """Return the name of our terminal's kind, or a common one where the guest does not know it."""
     name = os.environ.get("TERM", "")
     known = guest.run("find", "/lib/terminfo", "/usr/share/terminfo", "-name", name).out

@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from ..guest import vm
+from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
@@ -30,7 +30,7 @@ def main() -> int:
     Return 0. Raises HarnessError where one fails.
     """
     parts = chosen.parts()
-    with vm.VM(parts) as guest:
+    with VM(parts) as guest:
         boot = guest.boot_seconds
     taken = {f"make {name}": _run(name) for name in _COMMANDS}
     taken["make shell"] = _shell()

@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ..guest.places import GUEST_DIR, SUITE_DIR
+from ..guest.agent import Job
+from ..guest.places import GUEST_DIR
 from ..guest.programs import BPFTOOL, PS
-from ..guest.vm import VM, GuestJob, Parts
+from ..guest.recipe import Parts
+from ..guest.vm import VM
 from ..host import cache
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.run import run
 from ..kernels import build
-from ..kernels.build import SUITE
+from ..kernels.architectures import Architecture
+from ..kernels.suite import OURS
 from ..kernels.kernel import Kernel
 from . import meter, scrapes
 from .readers import BPF_DIR
@@ -43,7 +46,8 @@ _TRACED = ("__rcu_read_lock", "__rcu_read_unlock")
 # The trace of one reading must fit.
 _TRACE_SCRIPT = f"""\
 cd {_TRACE}
-echo x86-tsc > trace_clock
+echo $1 > trace_clock
+shift
 echo {" ".join(_TRACED)} > set_ftrace_filter
 echo 65536 > buffer_size_kb
 echo function > current_tracer
@@ -52,7 +56,7 @@ echo > trace
 sh -c 'echo $$ > set_ftrace_pid; echo 1 > tracing_on; exec "$@"' sh {GUEST_DIR}/meter show "$@" \
 > /dev/null
 echo 0 > tracing_on
-{GUEST_DIR}/stretch {" ".join(SUITE)} < trace
+{GUEST_DIR}/stretch {" ".join(OURS.modules)} < trace
 echo nop > current_tracer
 echo > trace
 echo > set_ftrace_pid
@@ -65,15 +69,18 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
 
     Raises HarnessError where something cannot be had or built.
     """
-    place = f"/lib/modules/{kernel.release}/{SUITE_DIR}"
+    place = f"/lib/modules/{kernel.release}/{OURS.directory}"
     fixtures = build.fixtures(kernel)
     modules = {name: fixtures[name] for name in _FIXTURES}
-    modules |= dict(zip(SUITE, build.suite(kernel), strict=True))
+    modules |= build.suite(kernel)
     found = {"/etc/modprobe.d/empty.conf": _MODPROBE_D}
     if peers:
-        found |= PS.files() | BPFTOOL.files() | scrapes.files()
+        for program in (PS, BPFTOOL):
+            found |= program.files(kernel.architecture)
+        found |= scrapes.files(kernel.architecture)
     with cache.lock(BUILD / "bench.lock"):
-        found |= {f"{place}/{name}.ko": _stripped(path) for name, path in modules.items()}
+        found |= {f"{place}/{name}.ko": _stripped(path, kernel.architecture)
+                  for name, path in modules.items()}
         return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes()
                         for target in ("programs", *(("bpf",) if peers else ()))
                         for path in _make(target)}
@@ -87,11 +94,12 @@ def _make(target: str) -> list[Path]:
     return sorted(path for path in out.iterdir() if path.is_file() and path.suffix in ("", ".o"))
 
 
-def _stripped(module: Path) -> bytes:
+def _stripped(module: Path, architecture: Architecture) -> bytes:
     """Return a module as distributions install it: without debug information."""
     stripped = BUILD / "bench/modules" / module.name
     stripped.parent.mkdir(parents=True, exist_ok=True)
-    run(["strip", "--strip-debug", "-o", stripped, module], f"strip {module.name}")
+    run([architecture.tool("strip"), "--strip-debug", "-o", stripped, module],
+        f"strip {module.name}")
     return stripped.read_bytes()
 
 
@@ -145,7 +153,7 @@ def pin_iterators(guest: VM) -> str:
     return ""
 
 
-def populate(guest: VM, what: str, number: int) -> GuestJob:
+def populate(guest: VM, what: str, number: int) -> Job:
     """Start so many processes, or a process of so many threads; return the job that ends them.
 
     Raises GuestError where they do not come to be in time.
@@ -167,7 +175,8 @@ def stretch(guest: VM, *reader: str) -> Stretch:
 
     Raises HarnessError where that cannot be traced.
     """
-    done = guest.run("sh", "-ec", _TRACE_SCRIPT, "sh", *reader, timeout=POPULATE_TIMEOUT,
+    clock = guest.parts.kernel.architecture.trace_clock
+    done = guest.run("sh", "-ec", _TRACE_SCRIPT, "sh", clock, *reader, timeout=POPULATE_TIMEOUT,
                      check=True)
     sections, longest = map(int, done.out.split())
     return Stretch(sections, longest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..host.errors import HarnessError
 from ..host.paths import TOP
-from ..kernels.build import SUITE
+from ..kernels import suite
 from .readers import OURS
 from .results import Results
 
@@ -64,7 +64,7 @@ def own(results: Results) -> dict[str, float]:
         found["report / floor"] = floor
     found["modprobe / empty"] = (results.modprobe["ours"].median
                                  / results.modprobe["empty"].median)
-    found["memory"] = sum(results.sizes[name] for name in SUITE)
+    found["memory"] = sum(results.sizes[name] for name in suite.OURS.modules)
     return {name: round(value, 3) for name, value in found.items()}
 
 

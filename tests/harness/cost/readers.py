@@ -18,7 +18,7 @@ FLOOR_FILE = "/proc/floor"
 # A worker of the kernel's may come or go between two readings.
 _TRIES = 5
 # Each runs while it looks.
-_OWN = ("meter", "ld-linux-x86-64", "ps")
+_OWN = ("meter", "ld.so", "ps")
 _KTHREADD = "2"
 # Between these the kernel's workers go while it is looked.
 _PASSING = "RSDI"

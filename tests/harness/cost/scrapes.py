@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from ..guest.agent import Job
 from ..guest.programs import NODE_EXPORTER, PS
-from ..guest.vm import VM, GuestJob
+from ..guest.vm import VM
 from ..host import cli
 from ..host.errors import HarnessError
+from ..kernels.architectures import Architecture
 from ..observe.metrics import samples
 from . import meter
 from .readers import Reader, Seen
@@ -50,12 +52,12 @@ _COUNTED = {
 }
 
 
-def files() -> dict[str, bytes]:
+def files(architecture: Architecture) -> dict[str, bytes]:
     """Return what VM's `files` takes to have the command and node_exporter, besides ps.
 
     Raises HarnessError where something cannot be had or built.
     """
-    return NODE_EXPORTER.files() | {_TASKMODS: cli.built().read_bytes()}
+    return NODE_EXPORTER.files(architecture) | {_TASKMODS: cli.built().read_bytes()}
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def running(guest: VM) -> Iterator[list[Reader]]:
         job.wait()
 
 
-def _serve(guest: VM, reader: Reader) -> GuestJob:
+def _serve(guest: VM, reader: Reader) -> Job:
     # It logs to standard error.
     job = guest.start("sh", "-c", 'exec "$@" 2>&1', "sh", *NODE_EXPORTER.command,
                       "--collector.disable-defaults", *_COLLECTORS[reader],

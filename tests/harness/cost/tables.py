@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..host.paths import TOP
-from ..kernels.build import SUITE
+from ..kernels import suite
 from .meter import Figure
 from .readers import OURS, OWN, PEERS, Reader
 from .results import EMPTY, GROWTH, STATED, THREADS, Point, Results
@@ -114,8 +114,9 @@ def _modprobe_table(results: Results) -> Table:
 
 
 def _sizes_table(results: Results) -> Table:
-    rows = [(name, f"{size:,}") for name, size in results.sizes.items() if name in SUITE]
-    rows.append(("together", f"{sum(results.sizes[name] for name in SUITE):,}"))
+    ours = suite.OURS.modules
+    rows = [(name, f"{size:,}") for name, size in results.sizes.items() if name in ours]
+    rows.append(("together", f"{sum(results.sizes[name] for name in ours):,}"))
     rows.append(("an empty module", f"{results.sizes[EMPTY[0]]:,}"))
     return Table("Memory, as lsmod shows it", ("module", "bytes"), rows)
 

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..kernels.build import SUITE
+from ..kernels.suite import OURS
 from .readers import TASKS
 from .results import GROWTH, Results, Row
 
@@ -51,7 +51,7 @@ def _modprobe(results: Results) -> float:
 
 
 def _memory(results: Results) -> float:
-    return sum(results.sizes[name] for name in SUITE) / 1024
+    return sum(results.sizes[name] for name in OURS.modules) / 1024
 
 
 TARGETS = (

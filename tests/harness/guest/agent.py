@@ -5,12 +5,17 @@ import math
 import mmap
 import os
 import re
+import signal
 import struct
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
+
+from ..host.errors import GuestError
+
+COMMAND_TIMEOUT = 30.0
 
 _HEADER = struct.Struct("<IIB")
 _NUMBER = struct.Struct("<I")
@@ -32,12 +37,8 @@ class Result:
     err: str
 
 
-class Lost(Exception):
-    """The guest is gone, or did not answer in time; says which."""
-
-
 class Job:
-    """A command that runs in the guest."""
+    """A command that runs in the guest, or ran."""
 
     def __init__(self, agent: "Agent", number: int, argv: tuple[str, ...],
                  write: Callable[[bytes], None] | None) -> None:
@@ -57,10 +58,15 @@ class Job:
         else:
             self.out += data
 
-    def expect(self, pattern: str, timeout: float = 30) -> re.Match[str]:
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self.status is not None
+
+    def expect(self, pattern: str, timeout: float = COMMAND_TIMEOUT) -> re.Match[str]:
         """Wait until stdout holds `pattern`, a regular expression; return the first match.
 
-        Raises Lost where the command ends or the time is up without it.
+        Raises GuestError where the command ends or the time is up without it.
         """
         def found() -> re.Match[str] | None:
             return re.search(pattern, self.out.decode(errors="surrogateescape"))
@@ -69,13 +75,13 @@ class Job:
                                f"{pattern!r} from {' '.join(self.argv)}")
         match = found()
         if match is None:
-            raise Lost(f"{' '.join(self.argv)} ended without {pattern!r}: {self.err!r}")
+            raise self._agent.lost(f"{' '.join(self.argv)} ended without {pattern!r}: {self.err!r}")
         return match
 
     def send(self, data: bytes) -> None:
         """Write to the command's stdin.
 
-        Raises Lost where the guest does not take in time what is long.
+        Raises GuestError where the guest does not take in time what is long.
         """
         if len(data) > _INPUT_PIECE and self._agent.half:
             self._agent.send_by_memory(self.number, data)
@@ -87,25 +93,33 @@ class Job:
         """Close the command's stdin."""
         self._agent.send(self.number, b"E")
 
-    def kill(self, signal: int) -> None:
+    def kill(self, signum: int = signal.SIGKILL) -> None:
         """Send a signal to the command's process group."""
-        self._agent.send(self.number, b"K", bytes([signal]))
+        self._agent.send(self.number, b"K", bytes([signum]))
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size of the command's terminal."""
         self._agent.send(self.number, b"W", struct.pack("<HH", rows, columns))
 
-    def wait(self, timeout: float = 30) -> Result:
+    def wait(self, timeout: float = COMMAND_TIMEOUT) -> Result:
         """Wait for the end of the command.
 
-        Raises Lost where the guest is gone or the time is up.
+        Raises GuestError where the guest is gone or the time is up.
         """
         self._agent.wait_until(lambda: self.status is not None, timeout,
                                f"the end of {' '.join(self.argv)}")
         assert self.status is not None
-        status = (os.waitstatus_to_exitcode(self.status))
-        return Result(self.argv, status, self.out.decode(errors="surrogateescape"),
+        return Result(self.argv, os.waitstatus_to_exitcode(self.status),
+                      self.out.decode(errors="surrogateescape"),
                       self.err.decode(errors="surrogateescape"))
+
+    def finish(self, timeout: float = COMMAND_TIMEOUT) -> Result:
+        """Close its stdin, which is what our own programs end by, and wait for its end.
+
+        Raises GuestError where the guest is gone or the time is up.
+        """
+        self.end_input()
+        return self.wait(timeout)
 
 
 class Agent:
@@ -113,11 +127,12 @@ class Agent:
 
     What is long goes through `shared`, memory of which each side writes to a half; `half` is its
     size, 0 where the guest has none. A guest that needs `patience` has so many times as long for
-    everything.
+    everything. Errors end with what `tail` returns, the end of the guest's console.
     """
 
     def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], shared: mmap.mmap,
-                 patience: float = 1) -> None:
+                 tail: Callable[[], str], patience: float = 1) -> None:
+        self._tail = tail
         self._patience = patience
         self._to_guest = to_guest
         self._from_guest = from_guest
@@ -134,6 +149,10 @@ class Agent:
         self._gone = False
         threading.Thread(target=self._read, daemon=True).start()
 
+    def lost(self, what: str) -> GuestError:
+        """Return the error for a guest that is gone, or did not answer in time: `what` says so."""
+        return GuestError(f"{what}; {self._tail()}")
+
     def ask_for_hello(self) -> None:
         """Have an agent that greeted another run before greet us; its clock is set to ours."""
         self.send(0, b"h", _TIME.pack(*divmod(time.time_ns(), 10**9)))
@@ -141,7 +160,7 @@ class Agent:
     def hello(self, timeout: float) -> None:
         """Wait for the agent's greeting.
 
-        Raises Lost where there is none.
+        Raises GuestError where there is none.
         """
         self.wait_until(lambda: self._there, timeout, "the agent")
 
@@ -152,7 +171,7 @@ class Agent:
         With `pty` it gets a terminal of its own. Its stdout goes to `write` as it comes, or else
         is kept.
 
-        Raises Lost where the guest is gone.
+        Raises GuestError where the guest is gone.
         """
         with self._news:
             job = Job(self, self._next, tuple(argv), write)
@@ -168,7 +187,7 @@ class Agent:
     def send_by_memory(self, job: int, data: bytes) -> None:
         """Write to a command's stdin through the shared memory, and wait until that is taken.
 
-        Raises Lost where the guest is gone or the time is up.
+        Raises GuestError where the guest is gone or the time is up.
         """
         with self._using_memory:
             for start in range(0, len(data), self.half):
@@ -191,17 +210,18 @@ class Agent:
     def wait_until(self, done: Callable[[], bool], timeout: float, what: str) -> None:
         """Wait until `done()` holds; it is looked at after each frame from the guest.
 
-        Raises Lost where the guest is gone or the time is up.
+        Raises GuestError where the guest is gone or the time is up.
         """
         timeout *= self._patience
         deadline = time.monotonic() + timeout
         with self._news:
             while not done():
                 if self._gone:
-                    raise Lost(f"the guest ended while we waited for {what}")
+                    raise self.lost(f"the guest ended while we waited for {what}")
                 left = None if timeout == math.inf else deadline - time.monotonic()
                 if not self._news.wait(left) and not done():
-                    raise Lost(f"the guest was silent: no sign of {what} within {timeout:g} s")
+                    raise self.lost(
+                        f"the guest was silent: no sign of {what} within {timeout:g} s")
 
     def _read(self) -> None:
         data = b""

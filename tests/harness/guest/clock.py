@@ -8,23 +8,31 @@ that are none, or never comes up.
 
 import functools
 
+from ..host import cache
+from ..host.paths import BUILD, TOP
 from ..host.run import run
-from . import helpers
+from ..kernels.architectures import Architecture
 
-_MEASURE = "tsckhz"
+_SOURCE = TOP / "tests/harness/guest/tsckhz.c"
 # A clock that counts instructions, a nanosecond each, is that counter's, too.
 _INSTRUCTIONS = "icount"
 
 
 @functools.cache
-def arguments(accelerator: str) -> str:
+def arguments(architecture: Architecture, accelerator: str) -> str:
     """Return what a guest's kernel is told of its clock.
 
     Raises HarnessError where the program that measures cannot be built or run.
     """
-    if accelerator == _INSTRUCTIONS:
-        return "tsc_early_khz=1000000"
-    if accelerator != "tcg":
+    name = architecture.early_clock
+    if not name or accelerator not in ("tcg", _INSTRUCTIONS):
         return ""
-    program = next(path for path in helpers.built() if path.name == _MEASURE)
-    return f"tsc_early_khz={run([program], 'measure the time stamp counter').strip()}"
+    return f"{name}={1000000 if accelerator == _INSTRUCTIONS else _measured()}"
+
+
+def _measured() -> int:
+    program = BUILD / "tsckhz"
+    with cache.lock(program.with_suffix(".lock")):
+        if not program.exists() or program.stat().st_mtime < _SOURCE.stat().st_mtime:
+            run(["gcc", "-O2", "-o", program, _SOURCE], "build what measures the host's clock")
+    return int(run([program], "measure the time stamp counter"))

@@ -18,16 +18,18 @@ from ..host.apt import Archive
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.run import run
-from ..kernels import kernel
-from . import otherkmod, vm
+from ..kernels.architectures import Architecture
+from ..kernels.kernel import Kernel
+from . import otherkmod, recipe
+from .recipe import Parts
 
 ARCHIVE = "initramfs.cpio.lz4"
 PACKAGES = "systemd-sysv,udev,kmod,initramfs-tools"
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*",
              "/usr/share/bash-completion/*", "/usr/share/zsh/*", "/usr/share/lintian/*",
-             "/usr/lib/x86_64-linux-gnu/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
+             "/usr/lib/*/gconv/*", "/lib/udev/hwdb.d/*", "/usr/lib/udev/hwdb.d/*")
 # What nobody asks of this guest: logins and their records, and what looks after a disk.
-_MASKED = ("getty.target", "serial-getty@ttyS0.service", "systemd-user-sessions.service",
+_MASKED = ("getty.target", "serial-getty@.service", "systemd-user-sessions.service",
            "systemd-logind.service", "systemd-update-utmp.service",
            "systemd-update-utmp-runlevel.service", "systemd-random-seed.service",
            "systemd-pstore.service", "fstrim.timer", "dpkg-db-backup.timer")
@@ -60,20 +62,20 @@ _BOOT_TIMEOUT = 180.0
 
 
 @functools.cache
-def parts(usual: vm.Parts) -> vm.Parts:
+def parts(usual: Parts) -> Parts:
     """Get or build all that such a guest needs on the kernel of the usual one; once a run.
 
     Raises HarnessError where something cannot be had or built.
     """
-    root = otherkmod.into(initramfs(usual.kernel.userland), usual.kmod)
+    kern = usual.kernel
+    root = otherkmod.into(initramfs(kern.userland, kern.architecture), usual.kmod)
     made = replace(usual, initramfs=root,
                    arguments=ARGUMENTS, memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
-    kern = made.kernel
-    files = vm.installed(kern)
+    files = recipe.installed(kern, usual.suite)
     return replace(made, overlay=overlay(kern, {**files, **_depmod(kern, files)}))
 
 
-def overlay(kern: kernel.Kernel, files: cpio.Files) -> bytes:
+def overlay(kern: Kernel, files: cpio.Files) -> bytes:
     """Return what is laid over such a root: `files`, the agent's service, the kernel's config."""
     config = f"/boot/config-{kern.release}"
     files = {**files, **_service(),
@@ -90,7 +92,7 @@ def _service() -> cpio.Files:
             for name, file in units.items()}
 
 
-def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
+def _depmod(kern: Kernel, files: cpio.Files) -> cpio.Files:
     """Return what depmod writes about the modules among `files`: at boot it must be there."""
     modules = f"/lib/modules/{kern.release}"
     root = BUILD / kern.release / "depmod"
@@ -106,23 +108,24 @@ def _depmod(kern: kernel.Kernel, files: cpio.Files) -> cpio.Files:
                 for path in (root / modules.lstrip("/")).glob("modules.*")}
 
 
-def initramfs(suite: str) -> Path:
+def initramfs(suite: str, architecture: Architecture) -> Path:
     """Return the root of a guest of a suite as a compressed cpio archive, made at first.
 
     Raises HarnessError where its packages cannot be had or set up.
     """
-    recipe = repr(_options(PACKAGES, ()))
-    return cache.entry(f"distro-{suite}", recipe, partial(_make, suite)) / ARCHIVE
+    made_by = repr(_options(PACKAGES, ()))
+    return cache.entry(f"distro-{suite}-{architecture.name}", made_by,
+                       partial(_make, suite, architecture)) / ARCHIVE
 
 
-def _make(suite: str, place: Path) -> None:
+def _make(suite: str, architecture: Architecture, place: Path) -> None:
     with step(f"Making a guest of {suite}'s systemd, udev and initramfs-tools"), \
-            Archive(place / "scratch", suite) as archive:
+            Archive(place / "scratch", suite, architecture.name) as archive:
         archive.version("systemd-sysv")
-        set_up(archive, suite, place, PACKAGES)
+        set_up(archive, suite, architecture, place, PACKAGES)
 
 
-def set_up(archive: Archive, suite: str, place: Path, packages: str,
+def set_up(archive: Archive, suite: str, architecture: Architecture, place: Path, packages: str,
            left_out: tuple[str, ...] = ()) -> None:
     """Make ARCHIVE in `place`: a root with packages, without the files that are left out.
 
@@ -132,7 +135,7 @@ def set_up(archive: Archive, suite: str, place: Path, packages: str,
     # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
     # our files are another's: then it works in /tmp, which is open to all.
     is_root = os.geteuid() == 0
-    run(["mmdebstrap", *_options(packages, left_out),
+    run(["mmdebstrap", *_options(packages, left_out), f"--architectures={architecture.name}",
          f"--mode={'root' if is_root else 'unshare'}",
          f"--customize-hook=download /tmp/packed {place / ARCHIVE}",
          suite, "/dev/null", place / "sources.list"],

@@ -14,23 +14,24 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from ..host import cache
+from ..host import cache, sandbox
 from ..host.apt import Archive
 from ..host.image import unpack as unpack_image
 from ..host.progress import step
 from ..host.run import environment, run_group
 from ..host.system import codename
-from ..kernels import choice, fromdebian
+from ..kernels import architectures, choice, fromdebian
 from ..kernels.kernel import Kernel
 from ..kernels.table import KERNELS
 from ..kernels.toolchain import Toolchain
-from . import distro, helpers, vm
+from . import distro, helpers
 from .places import GUEST_DIR
+from .recipe import Parts
 
 _PACKAGES = "systemd-sysv,udev,kmod,dkms,gcc,make,openssl,xz-utils"
 # What building modules does not take, of a compiler and of a kernel: half of it all.
 _LEFT_OUT = ("/usr/bin/*lto-dump*", "/usr/lib/gcc/*/*/lto*", "/usr/lib/gcc/*/*/*.a",
-             "/usr/lib/x86_64-linux-gnu/*.a", "/usr/lib/x86_64-linux-gnu/lib?san.so*",
+             "/usr/lib/*-linux-gnu/*.a", "/usr/lib/*-linux-gnu/lib?san.so*",
              "/usr/bin/*gold", "/usr/bin/*dwp", "/usr/bin/*gp-display*",
              "/lib/modules/*/kernel/*", "/usr/lib/modules/*/kernel/*", "/boot/vmlinuz-*",
              "/boot/System.map-*")
@@ -53,7 +54,7 @@ def suites() -> list[str]:
 
 
 @functools.cache
-def parts(usual: vm.Parts, kern: Kernel | None = None) -> vm.Parts:
+def parts(usual: Parts, kern: Kernel | None = None) -> Parts:
     """Get or build all that such a guest of the host's suite needs; once a run.
 
     Its kernel is the one whose headers it has, or else `kern`; how it runs is as `usual`.
@@ -62,10 +63,11 @@ def parts(usual: vm.Parts, kern: Kernel | None = None) -> vm.Parts:
     """
     suite = codename()
     place = _place(suite)
-    kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain())
+    kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain(),
+                          architectures.host())
     files = {f"{GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
-             for path in helpers.built()}
-    for path in kern.modules.glob("modules.*"):
+             for path in helpers.built(kern.architecture)}
+    for path in kern.lists:
         files[f"/lib/modules/{kern.release}/{path.name}"] = (0o644, path.read_bytes())
     return replace(usual, kernel=kern, initramfs=place / distro.ARCHIVE,
                    overlay=distro.overlay(kern, files), arguments=distro.ARGUMENTS,
@@ -114,29 +116,31 @@ def unpack(suite: str, root: Path) -> None:
 def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
     """Run a program in an unpacked root, as root, and return how it ended, with all that it wrote.
 
-    Raises FileNotFoundError where bubblewrap is not installed.
+    Raises HarnessError where no sandbox can be made.
     """
-    box = ["bwrap", "--die-with-parent", "--unshare-user", "--uid", "0", "--gid", "0",
-           "--bind", str(root), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-           "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "DEBIAN_FRONTEND",
-           "noninteractive", "--chdir", "/root"]
-    return run_group([*box, *argv], None, environment(), subprocess.STDOUT)
+    sandbox.demand("run another system's DKMS")
+    return run_group(sandbox.inside(root, argv, {"DEBIAN_FRONTEND": "noninteractive"}), None,
+                     environment(), subprocess.STDOUT)
 
 
 def _place(suite: str) -> Path:
-    return cache.entry(f"dkms-{suite}", repr((_PACKAGES, _LEFT_OUT)), partial(_make, suite))
+    return cache.entry(f"dkms-{suite}-{architectures.host().name}", repr((_PACKAGES, _LEFT_OUT)),
+                       partial(_make, suite))
 
 
 def _make(suite: str, place: Path) -> None:
-    entry = next(entry for entry in KERNELS.values() if entry.suite == suite)
+    architecture = architectures.host()
+    entry = next(entry for entry in KERNELS.values()
+                 if (entry.suite, entry.architecture) == (suite, architecture.name))
     with step(f"Making a guest of {suite}'s DKMS, compiler and kernel headers (about 200 MB)"), \
             Archive(place / "scratch", suite) as archive:
         image, headers = archive.newest(entry.image), archive.newest(entry.headers)
         of_image = image.removeprefix("linux-image-")
         archive.extract([image, headers], place / "kernel")
-        fromdebian.arrange(place / "kernel", of_image)
-        other = archive.newest(entry.headers.replace("*-cloud-amd64", "*[0-9]-amd64"))
+        fromdebian.arrange(place / "kernel", of_image, fromdebian.in_boot(entry))
+        version = ".".join(of_image.split(".")[:2])
+        other = archive.newest(f"linux-headers-{version}.*[0-9]-{architecture.name}")
         for package in archive.download([other]):
             shutil.move(package, place / package.name)
-        distro.set_up(archive, suite, place, f"{_PACKAGES},{headers}", _LEFT_OUT)
+        distro.set_up(archive, suite, architecture, place, f"{_PACKAGES},{headers}", _LEFT_OUT)
     (place / "release").write_text(of_image, encoding="ascii")

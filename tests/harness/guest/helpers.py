@@ -8,16 +8,17 @@ from ..host import cache
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.run import run
+from ..kernels.architectures import Architecture
 
 
-def built() -> list[Path]:
-    """Build them where they are not up to date; return their paths.
+def built(architecture: Architecture) -> list[Path]:
+    """Build them for an architecture where they are not up to date; return their paths.
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    out = BUILD / "guest"
+    out = BUILD / "guest" / architecture.name
     out.mkdir(parents=True, exist_ok=True)
-    with cache.lock(BUILD / "guest.lock"), step("Building the guest's agent"):
-        run(["make", "-s", "-C", TOP / "tests/guest", f"O={out}"],
-            "build the guest's agent")
+    with cache.lock(out.with_suffix(".lock")), step("Building the guest's agent"):
+        run(["make", "-s", "-C", TOP / "tests/guest", f"O={out}",
+             f"CC={architecture.tool('gcc')}"], "build the guest's agent")
     return sorted(path for path in out.iterdir() if os.access(path, os.X_OK))

@@ -10,15 +10,17 @@ from pathlib import Path
 
 from ..host import cpio
 from ..host.paths import TOP
-from . import vm
+from . import recipe
 from .places import GUEST_DIR
+from .recipe import Parts
+from .vm import VM
 
 _BOOT_SCRIPT = "taskmods"
 # Megabytes; by the port, where no memory is shared, half of one in a second on an idle host.
 _COPY_TIMEOUT = 120.0
 
 
-def fetch(guest: vm.VM, path: str) -> bytes:
+def fetch(guest: VM, path: str) -> bytes:
     """Return an initrd that lies in a guest.
 
     Raises GuestError where the guest is gone or the time is up.
@@ -28,14 +30,14 @@ def fetch(guest: vm.VM, path: str) -> bytes:
     return bytes(image)
 
 
-def parts(usual: vm.Parts, image: Path) -> vm.Parts:
+def parts(usual: Parts, image: Path) -> Parts:
     """Return what a guest is made of that boots the kernel of the usual one into this initrd.
 
     Raises HarnessError where something cannot be had or built.
     """
     agent = f"{GUEST_DIR}/agent"
     script = (TOP / "tests/guest/initrd-boot").read_bytes()
-    files = {agent: vm.installed(usual.kernel)[agent],
+    files = {agent: recipe.installed(usual.kernel)[agent],
              f"/scripts/{_BOOT_SCRIPT}": (0o644, script)}
     return replace(usual, initramfs=image, overlay=cpio.newc(files),
                    arguments=f"boot={_BOOT_SCRIPT}")

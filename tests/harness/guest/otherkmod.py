@@ -13,18 +13,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ..host import cache, cpio
+from ..host import cache, cpio, elf
 from ..host.errors import HarnessError
 from ..host.paths import BUILD
 from ..host.progress import step
 from ..host.run import run
 
 _PLACE = "/opt/kmod"
-# What update-initramfs runs in a guest: ldd does not tell it of an interpreter that is elsewhere.
+# What update-initramfs runs in a guest: ldd does not tell it of a loader that is elsewhere.
 _HOOK = f"""#!/bin/sh
 [ "$1" = prereqs ] || {{ mkdir -p "$DESTDIR{_PLACE}" && cp {_PLACE}/* "$DESTDIR{_PLACE}"; }}
 """
-_INTERPRETER = re.compile(r"(/\S*/ld-linux\S*) \(")
 # Opened by name, when a module wants unpacking or a signature reading.
 _OPENED = re.compile(rb"lib(?:lzma|zstd|z|crypto)\.so\.\d+")
 
@@ -61,44 +60,26 @@ def into(initramfs: Path, kmod: Path | None) -> Path:
 
 def _relocated(program: Path) -> tuple[bytes, cpio.Files]:
     """Return the program, made to find its libraries in the guest, and these as they lie there."""
-    interpreter, libraries = _needs(program)
-    if not interpreter:
+    loader = elf.linked(program).loader
+    if not loader:
         return program.read_bytes(), {}
     with tempfile.TemporaryDirectory(prefix="taskmods-") as scratch:
         patched = Path(scratch, "kmod")
         shutil.copy(program, patched)
-        run(["patchelf", "--set-interpreter", f"{_PLACE}/{Path(interpreter).name}",
+        run(["patchelf", "--set-interpreter", f"{_PLACE}/{Path(loader).name}",
              "--force-rpath", "--set-rpath", _PLACE, patched], "point kmod to its libraries")
         content = patched.read_bytes()
-    files = {f"{_PLACE}/{path.name}": (0o755, path.read_bytes())
-             for path in {Path(interpreter), *libraries}}
+    files = {f"{_PLACE}/{name}": (0o755, path.read_bytes())
+             for name, path in {Path(loader).name: Path(loader), **_libraries(program)}.items()}
     return content, {**files, "/etc/initramfs-tools/hooks/other-kmod": (0o755, _HOOK.encode())}
 
 
-def _needs(program: Path) -> tuple[str, set[Path]]:
-    """Return the interpreter of a program, or "" if it is static, and the libraries it may open."""
-    interpreter, libraries = _linked(program)
-    known = run(["/sbin/ldconfig", "-p"], "list libraries")
-    for name in set(_OPENED.findall(program.read_bytes())):
-        opened = re.search(rf"{re.escape(name.decode())} .*x86-64.* => (/\S+)", known)
-        if opened:
-            libraries |= {Path(opened[1]), *_linked(Path(opened[1]))[1]}
-    return interpreter, libraries
-
-
-def _linked(file: Path) -> tuple[str, set[Path]]:
-    """Return the interpreter and the libraries that a program or library is linked to."""
-    said = subprocess.run(["ldd", file], text=True, capture_output=True, check=False)
-    if "not a dynamic executable" in said.stderr + said.stdout:
-        return "", set()
-    lost = re.search(r"(\S+) => not found", said.stdout)
-    if said.returncode or lost:
-        raise HarnessError(f"{file} does not run here: " + (
-            f"it lacks {lost[1]}: install it, or set LD_LIBRARY_PATH" if lost
-            else said.stderr.strip()))
-    interpreter = _INTERPRETER.search(said.stdout)
-    return (interpreter[1] if interpreter else "",
-            {Path(path) for path in re.findall(r"=> (/\S+)", said.stdout)})
+def _libraries(program: Path) -> dict[str, Path]:
+    """Return by name the libraries that it is linked to, and those it may open that are here."""
+    names = {name.decode() for name in _OPENED.findall(program.read_bytes())}
+    opened = {name: place for name in names
+              if (place := elf.of_host(name, elf.linked(program)))}
+    return {**opened, **elf.libraries([program, *opened.values()], elf.of_host)}
 
 
 def _repack(initramfs: Path, program: bytes, libraries: cpio.Files, made: Path) -> None:

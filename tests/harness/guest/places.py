@@ -3,5 +3,3 @@
 
 GUEST_DIR = "/opt/taskmods"
 FIXTURES_DIR = f"{GUEST_DIR}/modules"
-# Where the three modules are, below the kernel's own.
-SUITE_DIR = "updates/taskmods"

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs of the archive's for a guest, with the libraries that they need and nothing else."""
 
-import re
 import shutil
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..host import cache
+from ..host import cache, elf
 from ..host.errors import HarnessError
 from ..host.progress import step
-from ..host.run import run
 from ..host.system import codename
 from ..host.unpack import unpack
+from ..kernels.architectures import Architecture
 
-_LOADER = "ld-linux-x86-64.so.2"
+# What the program's loader is called in the guest, whatever the architecture calls it.
+_LOADER = "ld.so"
 # Where packages have programs, and libraries.
 _DIRECTORIES = ("usr/bin", "usr/sbin", "bin", "sbin")
-_LIBRARIES = "**/x86_64-linux-gnu/*.so*"
+_LIBRARIES = "**/{triplet}/*.so*"
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ class Program:
     def _place(self) -> str:
         return f"/opt/{self.name}"
 
-    def files(self) -> dict[str, bytes]:
+    def files(self, architecture: Architecture) -> dict[str, bytes]:
         """Return what VM's `files` takes to have the program of the host's suite.
 
         Raises HarnessError where it cannot be had.
         """
-        place = cache.entry(f"program-{self.name}-{codename()}",
-                            repr((self.package, _DIRECTORIES, _LIBRARIES)), partial(_make, self))
+        place = cache.entry(f"program-{self.name}-{codename()}-{architecture.name}",
+                            repr((self.package, _DIRECTORIES, _LIBRARIES)),
+                            partial(_make, self, architecture))
         return {f"{self._place}/{path.name}": path.read_bytes() for path in place.iterdir()}
 
 
@@ -53,12 +54,17 @@ BPFTOOL = Program("bpftool", "bpftool")
 NODE_EXPORTER = Program("prometheus-node-exporter", "prometheus-node-exporter")
 
 
-def _make(wanted: Program, place: Path) -> None:
+def _make(wanted: Program, architecture: Architecture, place: Path) -> None:
     root = place / "root"
     with step(f"Getting {wanted.name} and its libraries"):
-        unpack(codename(), wanted.package, root, place)
+        unpack(codename(), wanted.package, root, place, architecture.name)
         program = _find(root, wanted)
-        for name, path in {program.name: program, **_libraries(root, program)}.items():
+        there = {path.name: path
+                 for path in root.glob(_LIBRARIES.format(triplet=architecture.triplet))}
+        needed = elf.libraries([program], lambda name, _: there.get(name))
+        shutil.copy(program, place / program.name)
+        shutil.copy(there[architecture.loader], place / _LOADER)
+        for name, path in needed.items():
             shutil.copy(path, place / name)
     shutil.rmtree(root)
 
@@ -69,22 +75,3 @@ def _find(root: Path, wanted: Program) -> Path:
             return root / directory / wanted.name
     raise HarnessError(f"the package {wanted.package} of {codename()} has no program "
                        f"{wanted.name}")
-
-
-def _libraries(root: Path, program: Path) -> dict[str, Path]:
-    """Return the libraries of `root` that a program needs, directly or not, by name.
-
-    They are not run to find out: they may be too new for the host.
-    """
-    there = {path.name: path for path in root.glob(_LIBRARIES)}
-    found: dict[str, Path] = {}
-    todo = [program]
-    while todo:
-        said = run(["readelf", "-d", todo.pop()], f"read what {program.name} needs")
-        for name in re.findall(r"\(NEEDED\).*\[(.*)\]", said):
-            if name not in there:
-                raise HarnessError(f"{program.name} needs {name}, which none of its packages has")
-            if name not in found:
-                found[name] = there[name]
-                todo.append(there[name])
-    return found

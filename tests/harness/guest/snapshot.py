@@ -16,7 +16,8 @@ from ..host.progress import step
 from ..host.run import run
 from ..host.system import boot_id
 from . import qemu
-from .vm import VM, Parts
+from .recipe import Parts
+from .vm import VM
 
 
 def guest(parts: Parts) -> VM:
@@ -60,7 +61,7 @@ def _save(parts: Parts, place: Path) -> None:
 
 def _key(parts: Parts) -> str:
     """Return what tells it from all others: its clock is this host's, and of this boot."""
-    version = run(["qemu-system-x86_64", "--version"], "ask for QEMU's version")
+    version = run([parts.kernel.architecture.qemu, "--version"], "ask for QEMU's version")
     return _digest(qemu.COMMAND_LINE, version, boot_id(), parts.kernel, parts.initramfs,
                    hashlib.sha256(parts.overlay).digest(), parts.arguments, parts.memory)
 

@@ -4,5 +4,7 @@
 `paths` is where things are, `run` runs a program and tells what went wrong, `system` is whose
 machine it is. `apt` gets packages by name, `unpack` lays them out with what they depend on, and
 `cache` keeps what was made of them: whole, or not there. `cpio` and `image` write archives for a
-kernel, `cli` builds taskmods. `progress` says what takes time, `errors` is what people are told.
+kernel, `cli` builds taskmods, `elf` tells what a program is linked to. `tools` has packages
+installed, `sandbox` runs what is not ours. `progress` says what takes time, `errors` is what people
+are told.
 """

@@ -20,12 +20,13 @@ from .system import codename
 class Archive:
     """A suite of the archive as it is now, by default the host's; `scratch` takes its lists.
 
-    As a context it removes that at the end.
+    As a context it removes that at the end. Packages are those for `architecture`, if not the
+    host's.
     A suite with a dash in its name, e.g. "trixie-backports", comes with the one that it adds to.
     Raises HarnessError where the host's sources do not say where Debian is.
     """
 
-    def __init__(self, scratch: Path, suite: str = "") -> None:
+    def __init__(self, scratch: Path, suite: str = "", architecture: str = "") -> None:
         self.scratch = scratch
         self.packages = scratch / "packages"
         for directory in ("lists/partial", "cache/archives/partial", "packages"):
@@ -38,6 +39,10 @@ class Archive:
             "-o", "Dir::State::status=/dev/null",
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
             "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
+        if architecture:
+            # The host's others would have their lists fetched, too.
+            self._options += ["-o", f"APT::Architecture={architecture}",
+                              "-o", f"APT::Architectures={architecture}"]
         self._complaints = self._update()
         if suite not in ("", codename()):
             self._turn_to(suite, scratch / "sources.list")

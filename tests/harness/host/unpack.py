@@ -11,18 +11,21 @@ from .run import run
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 
 
-def unpack(suite: str, packages: str, root: Path, scratch: Path) -> None:
+def unpack(suite: str, packages: str, root: Path, scratch: Path, architecture: str = "") -> None:
     """Unpack packages, with what they depend on, running nothing of theirs.
+
+    They are those for `architecture`, if not the host's.
 
     What their scripts would have made, and everything takes for granted, is there: links to /usr,
     and /bin/sh where any program is in /bin.
     Raises HarnessError where they cannot be had.
     """
     sources = scratch / "sources.list"
-    with Archive(scratch / "archive", suite) as archive:
+    with Archive(scratch / "archive", suite, architecture) as archive:
         archive.version(packages.partition(",")[0])
         sources.write_text(archive.sources(), encoding="ascii")
     run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+         *([f"--architectures={architecture}"] if architecture else []),
          f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
          suite, root, sources],
         f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})

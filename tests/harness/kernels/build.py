@@ -17,8 +17,8 @@ from ..host.progress import step
 from ..host.run import run
 from ..host.system import processors
 from .kernel import Kernel
+from .suite import OURS, Suite
 
-SUITE = ("core_mod", "walker_mod", "report_mod")
 FIXTURES = TOP / "tests/modules"
 EXAMPLES = TOP / "examples"
 # Headers come without the vmlinux that BTF of modules would be made from; so what would make it is
@@ -30,8 +30,9 @@ _COUNTING = {"CONFIG_GCOV_KERNEL": "GCOV_PROFILE=y"}
 Edit = tuple[str, str, str]
 
 
-def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) -> list[Path]:
-    """Build the three modules for `kernel` and return their paths, in SUITE's order.
+def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = (),
+          of: Suite = OURS) -> dict[str, Path]:
+    """Build the modules of a suite for `kernel`; return their paths by name, in its order.
 
     A variant is the same with edits (file, old text, new text), in a directory of its own.
     Raises HarnessError with the compiler's words where that fails.
@@ -39,9 +40,10 @@ def suite(kernel: Kernel, variant: str = "suite", edits: tuple[Edit, ...] = ()) 
     stage = BUILD / kernel.release / variant
     options = tuple(word for option, word in _COUNTING.items() if option in kernel.options)
     with cache.lock(stage.with_suffix(".lock")):
-        _compile_once(kernel, TOP, stage, options, edits,
+        _compile_once(kernel, of.tree, stage, options, edits,
                       f"Building modules for {kernel.release}")
-    return [stage / name / f"{name}.ko" for name in SUITE]
+    built = {path.stem: path for path in stage.rglob("*.ko")}
+    return {name: built[name] for name in of.modules}
 
 
 def fixtures(kernel: Kernel) -> dict[str, Path]:
@@ -123,7 +125,7 @@ def compile_tree(kernel: Kernel, top: Path, stage: Path, options: tuple[str, ...
     for target, source in wanted.items():
         _place(source, target, edits)
     make = ["make", f"-j{processors()}", "-C", str(kernel.kdir), f"M={stage}", *MAKE_OPTIONS,
-            *options, "modules"]
+            *kernel.architecture.make_options, *options, "modules"]
     return run(kernel.toolchain.command(make, kernel.root),
                f"build {top.name} for {kernel.release}", stderr=subprocess.STDOUT)
 

@@ -14,13 +14,13 @@ def get(name: str) -> Kernel:
     """
     check_names([name])
     entry = KERNELS[name]
-    return fromsource.get(name) if entry.image == SOURCE else fromdebian.get(name, entry)
+    return fromsource.get(name, entry) if entry.image == SOURCE else fromdebian.get(name, entry)
 
 
 def cached_release(name: str) -> str:
     """Return the release of a kernel that is in the cache, or nothing where it is not."""
     entry = KERNELS[name]
-    place = cache.place_of(*(fromsource.entry_of(name) if entry.image == SOURCE
+    place = cache.place_of(*(fromsource.entry_of(name, entry) if entry.image == SOURCE
                              else fromdebian.entry_of(name, entry)))
     try:
         return (place / "release").read_text(encoding="ascii").strip()

@@ -11,13 +11,14 @@ from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
 from . import toolchain
+from .architectures import ARCHITECTURES
 from .kernel import Kernel
 from .table import Entry
 
 # A kernel's packages have many dependencies; those called so are the ones with its files.
 _PREFIX = "linux-"
-# What some suites have beside a kernel's modules.
-_IN_BOOT = ("vmlinuz", "config")
+# What else some suites have beside a kernel's modules.
+_IN_BOOT = ("config",)
 
 
 def get(name: str, entry: Entry) -> Kernel:
@@ -28,18 +29,25 @@ def get(name: str, entry: Entry) -> Kernel:
     """
     place = cache.entry(*entry_of(name, entry), partial(_fetch, entry))
     release = (place / "release").read_text(encoding="ascii").strip()
+    architecture = ARCHITECTURES[entry.architecture]
     return Kernel(name, release, place, entry.userland,
-                  toolchain.of(entry.suite.partition("-")[0]))
+                  toolchain.of(entry.suite.partition("-")[0], architecture), architecture)
 
 
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
-    return f"kernel-{name}", repr((entry.suite, entry.image, entry.headers, _PREFIX, _IN_BOOT))
+    return (f"kernel-{name}",
+            repr((entry.suite, entry.image, entry.headers, _PREFIX, in_boot(entry))))
+
+
+def in_boot(entry: Entry) -> tuple[str, ...]:
+    """Return what some suites have beside a kernel's modules, and belongs into /boot."""
+    return (ARCHITECTURES[entry.architecture].image, *_IN_BOOT)
 
 
 def _fetch(entry: Entry, place: Path) -> None:
     with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"), \
-            Archive(place / "scratch", entry.suite) as archive:
+            Archive(place / "scratch", entry.suite, entry.architecture) as archive:
         image = archive.newest(entry.image)
         release = image.removeprefix("linux-image-")
         headers = archive.newest(entry.headers)
@@ -49,13 +57,16 @@ def _fetch(entry: Entry, place: Path) -> None:
         packages = {name for package in (image, headers)
                     for name in archive.depends(package, _PREFIX)}
         archive.extract(sorted(packages), place)
-    arrange(place, release)
+    arrange(place, release, in_boot(entry))
     (place / "release").write_text(release + "\n", encoding="ascii")
     _relocate(place)
 
 
-def arrange(place: Path, release: str) -> None:
-    """Have what a kernel's packages brought where it is looked for, whatever their suite."""
+def arrange(place: Path, release: str, in_boot: tuple[str, ...]) -> None:
+    """Have what a kernel's packages brought where it is looked for, whatever their suite.
+
+    What is to be `in_boot` may lie beside its modules.
+    """
     # Some suites have no /lib of their own any more.
     if (place / "usr/lib/modules").is_dir() and not (place / "lib/modules").exists():
         (place / "lib").mkdir(exist_ok=True)
@@ -63,7 +74,7 @@ def arrange(place: Path, release: str) -> None:
     modules = place / "lib/modules" / release
     shutil.rmtree(modules / "kernel", ignore_errors=True)  # guests have what is built in
     (place / "boot").mkdir(exist_ok=True)
-    for name in _IN_BOOT:
+    for name in in_boot:
         if (modules / name).exists():
             (modules / name).rename(place / f"boot/{name}-{release}")
 

@@ -1,90 +1,101 @@
 # SPDX-License-Identifier: GPL-2.0
 """A kernel that looks for mistakes, in itself and in modules; Debian has none, so it is built here.
 
-It comes from Debian's linux-source and tests/debug.config, takes some minutes once, and
-lies in the cache as Debian's packages would have laid it out.
+It comes from Debian's linux-source and the configuration that the table of kernels names, takes
+some minutes once, and lies in the cache as Debian's packages would have laid it out.
 """
 
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
-from ..host import cache
+from ..host import cache, sandbox, tools
 from ..host.errors import HarnessError
 from ..host.paths import TOP
 from ..host.progress import step
 from ..host.run import run
 from ..host.system import codename, processors
 from . import source
+from .architectures import ARCHITECTURES, Architecture
 from .kernel import Kernel
+from .table import Entry
 from .toolchain import Toolchain
 
-_CONFIG = TOP / "tests/debug.config"
 # Both configurations, of which the later line counts. What neither names is off.
 _ALL = "all.config"
 _CONFIGURE = (("tinyconfig",), (f"KCONFIG_ALLCONFIG={_ALL}", "allnoconfig"))
-_BUILD = ("bzImage", "modules")
+_BUILD = ("modules",)
 # What building modules takes of the tree, signing them included, besides ...
-_HEADERS = ("Makefile", ".config", "Module.symvers", "arch/x86/Makefile", "arch/x86/include",
+_HEADERS = ("Makefile", ".config", "Module.symvers", "arch/{arch}/Makefile", "arch/{arch}/include",
             "certs/signing_key.pem", "certs/signing_key.x509", "include", "scripts",
             "tools/objtool/objtool")
 # ... what only the kernel's own build needs.
 _LEFT_OUT = ("*.o", "*.cmd", "*.a", "kconfig", "dtc", "gdb", "coccinelle", "gcc-plugins", "package")
-_LISTS = ("modules.order", "modules.builtin", "modules.builtin.modinfo")
 _NAMED = re.compile(r"^(?:# )?(CONFIG_\w+)(?:=.*| is not set)$", re.MULTILINE)
 
 
-def get(name: str) -> Kernel:
-    """Return the kernel, by its name in kernels.py, built at first; later runs work offline.
+def get(name: str, entry: Entry) -> Kernel:
+    """Return a kernel of the table, built at first; later runs work offline.
 
-    Raises HarnessError where its source cannot be had, or it does not become what debug.config
+    Raises HarnessError where its source cannot be had, or it does not become what its configuration
     says.
     """
-    place = cache.entry(*entry_of(name), _make)
-    return _kernel(name, (place / "release").read_text(encoding="ascii").strip(), place)
+    place = cache.entry(*entry_of(name, entry), partial(_make, entry))
+    return _kernel(name, entry, (place / "release").read_text(encoding="ascii").strip(), place)
 
 
-def entry_of(name: str) -> tuple[str, str]:
+def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
     return (f"kernel-{name}-{codename()}",
-            repr((_wanted(), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT)))
+            repr((_wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture)))
 
 
-def _kernel(name: str, release: str, place: Path) -> Kernel:
+def _kernel(name: str, entry: Entry, release: str, place: Path) -> Kernel:
     """Return it as the host's tools built it, for programs of the host's suite."""
-    return Kernel(name, release, place, codename(), Toolchain())
+    return Kernel(name, release, place, codename(), Toolchain(),
+                  ARCHITECTURES[entry.architecture], entry.arguments, entry.patience)
 
 
-def _wanted() -> list[str]:
-    """Return the lines of debug.config that are no comments."""
-    return [match[0] for match in _NAMED.finditer(_CONFIG.read_text(encoding="ascii"))]
+def _wanted(entry: Entry) -> list[str]:
+    """Return the lines of the configuration that are no comments, and what checks."""
+    text = (TOP / entry.configuration).read_text(encoding="ascii")
+    return [*(match[0] for match in _NAMED.finditer(text)),
+            *(f"CONFIG_{checker}=y" for checker in entry.checkers)]
 
 
-def _make(place: Path) -> None:
+def _make(entry: Entry, place: Path) -> None:
+    tools.install("kernel")
     tree = place / "tree"
     tree.mkdir()
+    architecture = ARCHITECTURES[entry.architecture]
     with step("Unpacking the kernel's source"):
         source.unpack(tree)
     with step("Building a kernel that looks for mistakes (once; minutes)"):
         start, finish = _CONFIGURE
-        _run_make(tree, *start)
-        tiny, ours = ((tree / ".config").read_text(encoding="ascii"),
-                      _CONFIG.read_text(encoding="ascii"))
-        (tree / _ALL).write_text(tiny + ours, encoding="ascii")
-        _run_make(tree, *finish)
-        judge(_wanted(), (tree / ".config").read_text(encoding="ascii"))
-        _run_make(tree, f"-j{processors()}", *_BUILD)
-    lay_out(tree, place)
+        _run_make(tree, architecture, *start)
+        lines = [(tree / ".config").read_text(encoding="ascii"), *_wanted(entry)]
+        (tree / _ALL).write_text("\n".join(lines) + "\n", encoding="ascii")
+        _run_make(tree, architecture, *finish)
+        judge(_wanted(entry), (tree / ".config").read_text(encoding="ascii"), entry.configuration)
+        _run_make(tree, architecture, f"-j{processors()}", architecture.target, *_BUILD)
+        _run_make(tree, architecture, "INSTALL_MOD_PATH=installed", "INSTALL_MOD_STRIP=1",
+                  "modules_install")
+    lay_out(tree, place, entry)
     shutil.rmtree(tree)
 
 
-def _run_make(tree: Path, *words: str) -> None:
+def _run_make(tree: Path, architecture: Architecture, *words: str) -> None:
+    """Build in the tree, in a sandbox, or as it is where none can be made: a container is one."""
     # That it is set, to nothing, keeps the state of a git repository around out of the name.
-    run(["make", "-s", "-C", tree, "LOCALVERSION=", *words], "build the debug kernel")
+    make: list[str | Path] = [
+        "make", "-s", "-C", tree, "LOCALVERSION=", *architecture.make_options, *words]
+    argv = make if sandbox.refusal() else Toolchain().foreign(make, tree)
+    run(argv, "build the debug kernel", cwd=tree)
 
 
-def judge(wanted: list[str], config: str) -> None:
-    """Compare the lines of debug.config with a configuration that the kernel's tools made of it.
+def judge(wanted: list[str], config: str, name: str) -> None:
+    """Compare lines of a configuration, a file called so, with what the kernel's tools made of it.
 
     Raises HarnessError with those that are not in it.
     """
@@ -93,21 +104,23 @@ def judge(wanted: list[str], config: str) -> None:
     lost = [line for line in wanted
             if (line not in lines if "=" in line else line.split()[1] in options)]
     if lost:
-        raise HarnessError(f"{_CONFIG.name} asks for what this source does not have, or not with "
+        raise HarnessError(f"{name} asks for what this source does not have, or not with "
                            f"the rest of it: {', '.join(lost)}")
 
 
-def lay_out(tree: Path, place: Path) -> None:
+def lay_out(tree: Path, place: Path, entry: Entry) -> None:
     """Put what is needed of a built tree where a kernel's packages have it, below `place`."""
     release = (tree / "include/config/kernel.release").read_text(encoding="ascii").strip()
-    kernel = _kernel("", release, place)
-    for directory in (kernel.image.parent, kernel.modules, kernel.kdir):
+    kernel = _kernel("", entry, release, place)
+    architecture = kernel.architecture
+    for directory in (kernel.image.parent, kernel.modules.parent, kernel.kdir):
         directory.mkdir(parents=True)
-    shutil.copy(tree / "arch/x86/boot/bzImage", kernel.image)
+    shutil.copy(tree / architecture.built, kernel.image)
     shutil.copy(tree / ".config", kernel.image.with_name(f"config-{release}"))
-    for name in _LISTS:
-        shutil.copy(tree / name, kernel.modules)
-    for name in _HEADERS:
+    (tree / "installed/lib/modules" / release).rename(kernel.modules)
+    for link in ("build", "source"):
+        (kernel.modules / link).unlink(missing_ok=True)
+    for name in (path.format(arch=architecture.source) for path in _HEADERS):
         target = kernel.kdir / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (tree / name).is_dir():

@@ -5,6 +5,7 @@ from kernels import KERNELS, SOURCE, Entry
 
 from ..host.errors import HarnessError
 from ..host.system import codename
+from . import architectures
 
 __all__ = ["KERNELS", "SOURCE", "Entry", "check_names", "default_name"]
 
@@ -12,13 +13,14 @@ __all__ = ["KERNELS", "SOURCE", "Entry", "check_names", "default_name"]
 def default_name() -> str:
     """Return the name of the kernel that guests run where nobody asks for another.
 
-    Raises HarnessError where the table has none of the host's suite.
+    Raises HarnessError where the table has none of the host's suite and architecture.
     """
-    suite = codename()
+    suite, architecture = codename(), architectures.host().name
     for name, entry in KERNELS.items():
-        if entry.suite == suite:
+        if (entry.suite, entry.architecture) == (suite, architecture):
             return name
-    raise HarnessError(f"the table of kernels has none of this host's suite, {suite}: {_which()}")
+    raise HarnessError(f"the table of kernels has none of this host's suite, {suite}, for "
+                       f"{architecture}: {_which()}")
 
 
 def check_names(names: list[str]) -> None:

@@ -5,26 +5,22 @@ Those of the host's suite are the host's. Others are unpacked into a directory o
 which programs run as the whole system that they see, with the few directories that they need.
 """
 
-import os
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..host import cache
-from ..host.errors import HarnessError
+from ..host import cache, sandbox
 from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.system import codename
 from ..host.unpack import unpack
+from .architectures import Architecture
 
 # kbuild's needs, W=1's of all of perl, and those of whoever takes a module apart: openssl, zstd,
 # xz-utils, kmod.
 PACKAGES = ("bash,coreutils,diffutils,findutils,grep,gzip,mawk,sed,make,gcc,binutils,libc6-dev,"
             "libelf1,kmod,openssl,perl,xz-utils,zstd")
-_SYSTEM = ("usr", "etc", "bin", "sbin", "lib", "lib64")
-_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True)
@@ -33,52 +29,46 @@ class Toolchain:
 
     root: Path | None = None
 
-    def command(self, argv: Sequence[str | Path], *readable: Path) -> list[str | Path]:
-        """Return what runs `argv` among these tools.
+    def command(self, argv: Sequence[str | Path], *readable: Path,
+                env: Mapping[str, str] | None = None) -> list[str | Path]:
+        """Return what runs `argv` among these tools, for sources of ours.
 
-        It sees the tree, the build directory, which it may write to, and what is `readable`; it
-        runs where it is started, which must be among these.
+        Another suite's are run in a sandbox. They see the tree, the build directory, which they may
+        write to, what is `readable`, and `env`, which the host's own get from whoever runs them;
+        they run where they are started, which must be among these.
         """
         if not self.root:
             return list(argv)
-        box: list[str | Path] = ["bwrap", "--die-with-parent", "--proc", "/proc", "--dev", "/dev",
-                                 "--tmpfs", "/tmp", "--setenv", "PATH", _PATH]
-        for name in _SYSTEM:
-            place = self.root / name
-            if place.is_symlink():
-                box += ["--symlink", os.readlink(place), f"/{name}"]
-            elif place.is_dir():
-                box += ["--ro-bind", place, f"/{name}"]
-        for place in (TOP, *readable):
-            box += ["--ro-bind", place, place]
-        return [*box, "--bind", BUILD, BUILD, *argv]
+        return sandbox.command(argv, self.root, (TOP, *readable), (BUILD,), env)
+
+    def foreign(self, argv: Sequence[str | Path], stage: Path, *readable: Path,
+                env: Mapping[str, str] | None = None) -> list[str | Path]:
+        """Return what runs `argv` among these tools, for sources that are not ours: in a sandbox.
+
+        They see a copy of these in `stage`, which is all that they may write to, and what is
+        `readable`.
+        Raises HarnessError where no sandbox can be made.
+        """
+        sandbox.demand("build what is not ours")
+        return sandbox.command(argv, self.root, readable, (stage,), env)
 
 
-def of(suite: str) -> Toolchain:
-    """Return the tools of a suite, unpacked at first.
+def of(suite: str, architecture: Architecture) -> Toolchain:
+    """Return the tools of a suite that build for an architecture, unpacked at first.
 
     Raises HarnessError where they cannot be had, or not be run.
     """
     if suite == codename():
         return Toolchain()
-    _try_sandbox(suite)
-    place = cache.entry(f"toolchain-{suite}", PACKAGES, partial(_make, suite))
+    sandbox.demand(f"run {suite}'s tools")
+    packages = PACKAGES if architecture.is_host else f"{PACKAGES},{architecture.compiler_package}"
+    place = cache.entry(f"toolchain-{suite}", packages, partial(_make, suite, packages))
     return Toolchain(place / "root")
 
 
-def _try_sandbox(suite: str) -> None:
-    """Raise HarnessError where bubblewrap cannot make its sandbox, as in most containers."""
-    done = subprocess.run(["bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev",
-                           "true"], text=True, capture_output=True, check=False)
-    if done.returncode:
-        raise HarnessError(f"cannot run {suite}'s tools here: bubblewrap may not make a sandbox "
-                           f"({done.stderr.strip()}): use a machine, or a container that is "
-                           "privileged")
-
-
-def _make(suite: str, place: Path) -> None:
+def _make(suite: str, packages: str, place: Path) -> None:
     root = place / "root"
     with step(f"Making a place to build in, of {suite}'s compiler (about 100 MB)"):
-        unpack(suite, PACKAGES, root, place)
+        unpack(suite, packages, root, place)
         if not (root / "usr/bin/awk").exists():
             (root / "usr/bin/awk").symlink_to("mawk")

@@ -25,8 +25,8 @@ class HostDirectory:
         self.path = path
         self._kernel = kernel
         suite = BUILD / kernel.release / "suite"
-        self._env = {**environment(), "MAKEFLAGS": _MAKEFLAGS, "KDIR": str(kernel.kdir),
-                     "SUITE": str(suite)}
+        self._env = {"MAKEFLAGS": " ".join((_MAKEFLAGS, *kernel.architecture.make_options)),
+                     "KDIR": str(kernel.kdir), "SUITE": str(suite)}
         self._names = {path: "$PWD", suite: "$SUITE", kernel.kdir: "$KDIR",
                        kernel.kdir.resolve(): "$KDIR", kernel.root: ""}
         shutil.rmtree(path, ignore_errors=True)
@@ -42,8 +42,10 @@ class HostDirectory:
         Raises HarnessError where the time is up.
         """
         try:
-            shell = self._kernel.toolchain.command(["bash", "-c", command], self._kernel.root)
-            done = run_group(shell, self.path, self._env, subprocess.STDOUT, timeout)
+            shell = self._kernel.toolchain.command(["bash", "-c", command], self._kernel.root,
+                                                   env=self._env)
+            done = run_group(shell, self.path, {**environment(), **self._env}, subprocess.STDOUT,
+                             timeout)
         except subprocess.TimeoutExpired as error:
             raise HarnessError(f"on the host, {command} took over {timeout:.0f} s") from error
         out = done.stdout

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..guest.vm import VM, Parts
+from ..guest.recipe import Parts
+from ..guest.vm import VM
 from ..host import cli
 from ..host.paths import TOP
 from ..host.progress import step

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..host.paths import TOP
-from ..kernels.build import SUITE
+from ..kernels.suite import OURS
 from .gcov import Line
 
 PAGE = TOP / "docs/coverage.md"
@@ -59,7 +59,8 @@ class Share:
 
 def sources() -> list[str]:
     """Return the modules' source files."""
-    return [str(path.relative_to(TOP)) for name in SUITE for path in sorted(TOP.glob(f"{name}/*.c"))
+    return [str(path.relative_to(TOP)) for name in OURS.modules
+            for path in sorted(TOP.glob(f"{name}/*.c"))
             if not path.name.endswith(".mod.c")]
 
 

@@ -2,7 +2,8 @@
 """What a guest's kernel and kmod are, as they say it themselves, and what is asked of them.
 
 A requirement is "linux >= 6.13", "kmod < 31", "CONFIG_X" (built in or as a module), "!CONFIG_X",
-"+ZSTD" or "-ZSTD" (what kmod was built with or without), or several of these joined by " and ".
+"+ZSTD" or "-ZSTD" (what kmod was built with or without), "fast" (not slowed down by what checks),
+or several of these joined by " and ".
 """
 
 import operator
@@ -18,13 +19,14 @@ _COMPARE = {">=": operator.ge, "<": operator.lt}
 @dataclass(frozen=True)
 class Facts:
     """Of a kernel by its name in kernels.py: versions by name ("linux", "kmod"), the options that
-    are set, and what kmod says that it was built with.
+    are set, what kmod says that it was built with, and whether nothing slows the kernel down.
     """
 
     kernel: str
     versions: dict[str, tuple[int, ...]]
     options: frozenset[str]
     features: frozenset[str] = frozenset()
+    is_fast: bool = True
 
     @property
     def title(self) -> str:
@@ -50,6 +52,8 @@ class Facts:
             if _COMPARE[match[2]](seen, _version(match[3])):
                 return ""
             return f"needs {part}, this is {match[1]} {'.'.join(map(str, seen))}"
+        if part == "fast":
+            return "" if self.is_fast else "needs a kernel that no checks slow down"
         match = re.fullmatch(r"([+-])([A-Z]+)", part)
         if match:
             if (match[2] in self.features) == (match[1] == "+"):
@@ -79,4 +83,4 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     # Another kmod's results are not those of the kernel as it is in the table.
     name = f"{kernel.name}+kmod" if vm.parts.kmod else kernel.name
     return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
-                 frozenset(re.findall(r"\+([A-Z]+)", said)))
+                 frozenset(re.findall(r"\+([A-Z]+)", said)), kernel.patience == 1)

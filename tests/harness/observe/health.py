@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a guest must not show after a test: the next test could not trust it."""
 
-from ..guest.qemu import TROUBLE
+from dataclasses import dataclass
+
+from ..guest.trouble import TROUBLE
 from ..guest.vm import VM
 
 # What may not come or go: files of procfs and modules' directories, and what modprobe reads. One
@@ -12,8 +14,19 @@ _LOOK = ("find", "/proc", "/sys/module", "/etc", "/run/modprobe.d", "/lib/modpro
          "-path", "/sys/module/*/*", "-prune", "-o",
          "(", "-path", "/proc/*", "-o", "-path", "/sys/*", "-o", "-type", "f", ")", "-print")
 
-# The bits that our own modules set: out of tree, and unsigned.
-ALLOWED_TAINT = {12: "O", 13: "E"}
+
+@dataclass(frozen=True)
+class Before:
+    """What a guest was like: its files, as traces() tells them, and the modules loaded."""
+
+    files: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+
+
+def look(vm: VM) -> Before:
+    """Return what a guest is like, to be compared with what it is like after a test."""
+    lines = vm.run("cat", "/proc/modules", check=True).out.splitlines()
+    return Before(traces(vm), frozenset(line.split()[0] for line in lines))
 
 
 def traces(vm: VM) -> frozenset[str]:
@@ -21,21 +34,23 @@ def traces(vm: VM) -> frozenset[str]:
     return frozenset(vm.run(*_LOOK).out.split())
 
 
-def problems(vm: VM, since: int, before: frozenset[str]) -> list[str]:
+def problems(vm: VM, since: int, before: Before) -> list[str]:
     """Return what a test left in `vm` that it should not have, a line each.
 
-    `since` is the number of the first log record of its time, `before` what traces() said then.
+    `since` is the number of the first log record of its time, `before` what look() said then.
     Raises GuestError where the guest does not answer.
     """
     both = vm.run("cat", "/proc/modules", "/proc/sys/kernel/tainted", check=True).out
     *modules, tainted = both.splitlines()
-    found = [f"left the module {line.split()[0]} loaded" for line in modules]
+    loaded = [line.split()[0] for line in modules]
+    found = [f"left the module {name} loaded" for name in loaded if name not in before.modules]
+    found += [f"took away the module {name}" for name in sorted(before.modules - set(loaded))]
     taint = int(tainted)
     found += [f"left taint bit {bit} set" for bit in range(64)
-              if taint >> bit & 1 and bit not in ALLOWED_TAINT]
+              if taint >> bit & 1 and bit not in vm.parts.suite.taint]
     after = traces(vm)
-    found += [f"left {path}" for path in sorted(after - before)]
-    found += [f"took away {path}" for path in sorted(before - after)]
+    found += [f"left {path}" for path in sorted(after - before.files)]
+    found += [f"took away {path}" for path in sorted(before.files - after)]
     return found + trouble(vm, since)
 
 

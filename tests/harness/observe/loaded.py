@@ -12,6 +12,17 @@ _PERMANENT = "[permanent]"
 
 
 @dataclass(frozen=True)
+class Module:
+    """A line of /proc/modules."""
+
+    size: int
+    refcnt: int
+    users: tuple[str, ...]
+    state: str
+    taint: str
+
+
+@dataclass(frozen=True)
 class State:
     """One module: its reference count, those who use it (sorted), its initstate and its taint."""
 
@@ -38,16 +49,27 @@ def parse_specs(specs: Sequence[str]) -> dict[str, State]:
     return found
 
 
+def modules(vm: VM) -> dict[str, Module]:
+    """Return what is in /proc/modules."""
+    found = {}
+    for line in vm.read("/proc/modules").splitlines():
+        name, size, refcnt, users, state, _, *taint = line.split()
+        names = tuple(user for user in users.split(",") if user not in ("", "-"))
+        # After the taint stands + or - where the module comes or goes.
+        found[name] = Module(int(size), int(refcnt), names, state, "".join(taint).strip("()+-"))
+    return found
+
+
 def states(vm: VM) -> dict[str, State]:
     """Return the state of every loaded module; one without an exit has the user "[permanent]".
 
     Raises AssertionError where lsmod, /proc/modules and /sys/module tell different stories.
     """
-    modules = vm.modules()
-    of_sysfs = _sysfs(vm, list(modules))
+    listed = modules(vm)
+    of_sysfs = _sysfs(vm, list(listed))
     of_lsmod = _lsmod(vm)
     found = {}
-    for name, module in modules.items():
+    for name, module in listed.items():
         found[name] = State(module.refcnt, tuple(sorted(module.users)),
                             _INITSTATES[module.state], module.taint)
         # Only /proc/modules says that one is permanent, and adds what only its init needs.
@@ -56,7 +78,7 @@ def states(vm: VM) -> dict[str, State]:
         assert (core + init, of_file) == (module.size, replace(found[name], users=named)), (
             f"/sys/module/{name}")
         assert of_lsmod[name] == (core, module.refcnt, named), f"lsmod of {name}"
-    assert set(of_lsmod) == set(modules), "lsmod"
+    assert set(of_lsmod) == set(listed), "lsmod"
     return found
 
 

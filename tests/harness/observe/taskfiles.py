@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..guest.vm import VM, LogRecord
+from ..guest.klog import LogRecord
+from ..guest.vm import VM
 
 TASKS = "/proc/taskmods/tasks"
 THREADS = "/proc/taskmods/threads"

@@ -20,6 +20,7 @@ class Guest:
     first Host steps make it.
     `full` is a Debian with systemd and udev, `files` (path and content) lie in it at boot.
     `from_boot` has the kernel's module events recorded from its start.
+    `intree` are modules of the kernel's own that modprobe finds, with what they need.
     """
 
     append: str = ""
@@ -28,12 +29,14 @@ class Guest:
     full: bool = False
     files: tuple[tuple[str, str], ...] = ()
     from_boot: bool = False
+    intree: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """What is particular about it, for people."""
         told = ["a whole Debian, with systemd and udev" if self.full else "a guest of its own",
                 f"told {self.append}" if self.append else "",
+                f"with {', '.join(self.intree)} of the kernel's own" if self.intree else "",
                 f"its firmware trusts {self.trusts}" if self.trusts else ""]
         return ", ".join(word for word in told if word)
 

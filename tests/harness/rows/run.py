@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ..guest import distro, firmware
-from ..guest.vm import VM, Parts
+from ..guest.recipe import Parts
+from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..host.paths import BUILD
+from ..kernels import intree
 from ..observe import health
 from ..observe.expect import expect
 from ..observe.facts import Facts
@@ -47,6 +49,7 @@ def boot_for(own: Guest, parts: Parts, work: Path, boot: Callable[..., VM]) -> V
     """Boot a row's own guest."""
     trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
     files = {path: content.encode() for path, content in own.files}
+    files |= intree.files(parts.kernel, own.intree) if own.intree else {}
     guest: VM = boot(*([distro.parts(parts)] if own.full else []), append=own.command_line,
                      firmware=trusted, files=files)
     guest.run("depmod", check=True)

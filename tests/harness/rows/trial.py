@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from ..guest import initrd
+from ..guest.klog import LogRecord
+from ..guest.recipe import Parts
 from ..guest.session import Session
-from ..guest.vm import VM, LogRecord, Parts
+from ..guest.vm import VM
 from ..host.errors import GuestError, HarnessError
 from ..kernels.workdir import HostDirectory
 from ..observe.tracepoints import Event

@@ -50,16 +50,13 @@ NAMESPACES_SCRIPT = (f"until [ -e {END} ]; do {' '.join(holders.OWN_NAMESPACE)}"
                      f" proofread tasks {taskfiles.TASKS} self < /dev/null || exit; done")
 # Stops in the middle of the file, and goes on when it is told.
 HELD = "a reading that unloading was tried in"
+HELD_MODULE = "walker_mod"
 PART = "/tmp/soak.part"
 HELD_SCRIPT = (f"exec 3< {taskfiles.TASKS}; dd bs=100 count=1 <&3 > {PART} 2> /dev/null; echo held;"
                f" read line; cat <&3 >> {PART}; exec 3<&-; exec proofread tasks {PART} 1 2")
 CHURN = "stress-ng"
 
 IN_USE = re.compile(r"is in use|Resource temporarily unavailable")
-# Where report_mod stayed and walker_mod went, no dependency of the one brings the other.
-LOAD = ("modprobe", "-a", "report_mod", "walker_mod")
-UNLOAD = (("modprobe", "-r", "report_mod", "walker_mod"),
-          ("rmmod", "report_mod", "walker_mod", "core_mod"))
 LEFT = "cut -d' ' -f1 /proc/modules; ls -d /proc/taskmods 2> /dev/null; true"
 # Twice: what is freed after a grace period may give more to free to the next one.
 SETTLE = " ".join(2 * [f"echo 3 > /proc/sys/vm/drop_caches; insmod {FIXTURES_DIR}/rcu_settle.ko; "

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from ..guest.agent import Job
 from ..guest.programs import STRESS_NG
-from ..guest.vm import VM, GuestJob
+from ..guest.vm import VM
 from ..host.errors import GuestError
 from ..observe import health
 from . import course
@@ -42,14 +43,15 @@ class Soak:
     def __init__(self, guest: VM, say: Callable[[str], None]) -> None:
         self.tally = Tally()
         self._guest = guest
+        self._suite = guest.parts.suite
         self._say = say
         guest.sh(f"depmod; echo {course.PID_MAX} > /proc/sys/kernel/pid_max")
         there = guest.run(*STRESS_NG.command, "--stressors", check=True).out.split()
         self.stressors = [name for name in course.STRESSORS if name in there]
-        self._files = health.traces(guest)
+        self._before = health.look(guest)
         self._forks = self._number("/proc/stat", "processes")
         # Of this round: what runs, how often each reader was asked, and what it had read then.
-        self._jobs: dict[str, GuestJob] = {}
+        self._jobs: dict[str, Job] = {}
         self._looks = 0
         self._noted: Counter[str] = Counter()
 
@@ -64,7 +66,7 @@ class Soak:
         while time.monotonic() < until:
             look = min(time.monotonic() + course.LOOK_SECONDS, until)
             while time.monotonic() < look:
-                for command in course.UNLOAD:
+                for command in self._suite.unloads:
                     self._load()
                     self._hold()
                     self._unload(command)
@@ -97,10 +99,10 @@ class Soak:
 
     def _load(self) -> None:
         """Two at once: one of them does it, and the other one's is no failure."""
-        for job in [self._guest.start(*course.LOAD) for _ in range(2)]:
+        for job in [self._guest.start(*self._suite.load) for _ in range(2)]:
             result = job.wait(course.TIMEOUT)
             if result.status or result.err:
-                self._fail(" ".join(course.LOAD), f"status {result.status}: {result.err}")
+                self._fail(" ".join(self._suite.load), f"status {result.status}: {result.err}")
         if self.tally.loads == self.tally.unloads:
             self.tally.loads += 1
 
@@ -108,9 +110,10 @@ class Soak:
         """Try to unload while a reader is in the middle of its file; what it reads is whole."""
         reader = self._guest.start("sh", "-c", course.HELD_SCRIPT)
         reader.expect("held\n", course.TIMEOUT)
-        result = self._guest.run("rmmod", "walker_mod", timeout=course.TIMEOUT)
+        result = self._guest.run("rmmod", course.HELD_MODULE, timeout=course.TIMEOUT)
         if not result.status or not course.IN_USE.search(result.err):
-            self._fail("rmmod walker_mod, its file open", f"status {result.status}: {result.err}")
+            self._fail(f"rmmod {course.HELD_MODULE}, its file open",
+                       f"status {result.status}: {result.err}")
         self.tally.refusals += 1
         reader.send(b"\n")
         result = reader.finish(course.TIMEOUT)
@@ -187,14 +190,15 @@ class Soak:
                 self._note(name, int(result.out.splitlines()[-1].split()[0]))
         self._note_namespaces()
         self._load()
-        if not self._unload(course.UNLOAD[0]):
-            self._fail(" ".join(course.UNLOAD[0]), "refused, where nobody reads any more")
+        command = self._suite.unloads[0]
+        if not self._unload(command):
+            self._fail(" ".join(command), "refused, where nobody reads any more")
 
     def _settle(self, mark: int) -> None:
         """See that the guest is as it was before the round."""
         self._guest.sh(course.SETTLE, course.TIMEOUT)
         self.tally.memory.append(sum(self._number("/proc/meminfo", name) for name in course.MEMORY))
-        problems = health.problems(self._guest, mark, self._files)
+        problems = health.problems(self._guest, mark, self._before)
         if problems:
             self._fail("after a round", "\n".join(problems))
 
