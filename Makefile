@@ -5,10 +5,11 @@
 $(if $(word 2,$(CURDIR)),$(error taskmods: $(CURDIR) has a space in it: move this tree elsewhere))
 
 INSTALL_MOD_DIR ?= updates/taskmods
-export T MSG KERNEL MINUTES INSTALL_MOD_DIR
-
 # Where it is relative, to where make was called.
-export KMOD := $(if $(KMOD),$(abspath $(KMOD)))
+KMOD := $(if $(KMOD),$(abspath $(KMOD)))
+# What commands are told; a make that one of them calls is not told the same.
+export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR
+export $(TASKMODS_VARIABLES)
 
 # Called from here only; nothing of it is written into the tree.
 harness = tests/harness/install-tools $(1) && \

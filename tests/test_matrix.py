@@ -37,7 +37,7 @@ def three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(matrix, "PAGE", tmp_path / "matrix.md")
     monkeypatch.setattr(matrix, "TOP", tmp_path)
     monkeypatch.setattr(table, "check_names", lambda names: None)
-    monkeypatch.setattr(small, "initramfs", lambda suite: Path())
+    monkeypatch.setattr(small, "initramfs", lambda suite, architecture: Path())
 
     def get(name: str) -> Kernel:
         if name == "gone":

@@ -26,7 +26,8 @@ from harness.kernels.kernel import Kernel
 from harness.kernels.suite import OURS
 from harness.observe.loaded import State, states
 
-pytestmark = pytest.mark.host
+# They share what is built once in a process.
+pytestmark = [pytest.mark.host, pytest.mark.xdist_group("packages")]
 
 DIRECTORY = "/root/packages"
 HEADERS = f"{DIRECTORY}/headers.deb"
@@ -280,8 +281,9 @@ def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str
         assert "TOTAL" in guest.read("/proc/taskmods/report")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("suite", dkms.suites())
+@pytest.mark.parametrize("suite", [
+    pytest.param(suite, marks=pytest.mark.slow if suite == codename() else pytest.mark.nightly)
+    for suite in dkms.suites()])
 def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path: Path
                           ) -> None:
     """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.

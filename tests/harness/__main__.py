@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands behind the Makefile: python3 -m harness COMMAND, of those in COMMANDS."""
+"""The commands behind the Makefile: python3 -m harness COMMAND, a file in commands/ each."""
 
 import os
 import signal
@@ -7,29 +7,6 @@ import sys
 from importlib import import_module
 
 from .host.errors import HarnessError
-
-
-# Where each is: imported only when it is asked for, as not every host has what the others need.
-COMMANDS = {
-    "bench": ("bench", "main"),
-    "bench-check": ("bench", "check"),
-    "behaviours": ("test", "behaviours"),
-    "check": ("check", "main"),
-    "coverage": ("coverage", "main"),
-    "deb": ("deb", "main"),
-    "demo": ("demo", "main"),
-    "docs": ("docs", "main"),
-    "everything": ("test", "everything"),
-    "explain": ("explain", "main"),
-    "graph": ("graph", "main"),
-    "kdir": ("kdir", "main"),
-    "kernels": ("kernels", "main"),
-    "matrix": ("matrix", "main"),
-    "shell": ("shell", "main"),
-    "soak": ("soak", "main"),
-    "test": ("test", "test"),
-    "times": ("times", "main"),
-}
 
 
 def _interrupt(signum: int, _frame: object) -> None:
@@ -41,8 +18,9 @@ def main() -> int:
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
-        module, function = COMMANDS[sys.argv[1]]
-        return int(getattr(import_module(f".commands.{module}", __package__), function)())
+        # Imported only when it is asked for, as not every host has what the others need.
+        name = sys.argv[1].replace("-", "_")
+        return int(import_module(f".commands.{name}", __package__).main())
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -20,16 +20,17 @@ _USUAL = "(basic or not behaviour) and not slow and not nightly"
 _OPTIONS = ["-c", str(_TESTS / "pytest.ini"), f"--rootdir={_TESTS}"]
 # The table has a line for each row already.
 _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
-# All of them: by more processes than there are processors, as guests often wait; each of these
+# Many of them: by more processes than there are processors, as guests often wait; each of these
 # has a guest to share, which takes memory.
-_ALL = ["-n", str(min(2 * processors(), 4))]
+_ALL = ["-n", str(min(2 * processors(), 4)), "--dist", "loadgroup"]
+_MANY = 8
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
              "refusals", "tasks_file", "threads_file", "churn")
 
 
-def test() -> int:
+def main() -> int:
     """Pass the tests and some rows, or those tests and rows that the environment's T selects.
 
     Writes build/junit.xml; returns pytest's exit status.
@@ -75,19 +76,23 @@ def coverage() -> int:
 
 
 def _selection(selected: str, everything: str) -> list[str]:
-    """Return pytest's arguments for a row's id, or an expression; checked before it takes long."""
+    """Return pytest's arguments for a row's id, or an expression; checked before it takes long.
+
+    What selects many is run as all of them are, and shown so.
+    """
     if selected in ROWS:
         return [f"{_ROWS}::test_behaviour[{selected}]"]
     arguments = [everything, "-k", selected]
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        found = pytest.main([*_OPTIONS, *arguments, "--collect-only", "-qq"])
+    with redirect_stdout(StringIO()) as listed, redirect_stderr(StringIO()):
+        found = pytest.main([*_OPTIONS, *arguments, "--collect-only", "-q"])
     if found == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise HarnessError(f"no test matches T={selected}: use words from tests' names, "
                            "joined by and, or, not")
     if found == pytest.ExitCode.USAGE_ERROR:
         raise HarnessError(f"T={selected} is not an expression of test names: "
                            "use words from them, joined by and, or, not")
-    return arguments
+    number = sum("::" in line for line in listed.getvalue().splitlines())
+    return [*_ALL, *arguments] if number > _MANY else arguments
 
 
 def _run(arguments: list[str], result: str, table: bool = False) -> int:

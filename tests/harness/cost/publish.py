@@ -7,9 +7,9 @@ Of the page only what is between two marks is written; what stands around them s
 import csv
 import io
 
+from ..host import gnuplot
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
-from ..host.run import run
 from .meter import Figure
 from .readers import OURS, OWN, PEERS, Reader
 from .results import GROWTH, Results
@@ -20,10 +20,8 @@ PLOT = TOP / "docs/performance.svg"
 CSV = BUILD / "bench.csv"
 BEGIN = "<!-- make bench writes what follows -->"
 END = "<!-- make bench wrote what precedes -->"
-# What is drawn: of our readings of one file those by large pieces, as the others lie on them.
-_COLOURS = dict(zip((*OWN.values(), *PEERS),
-                    ("#b40426", "#f4a582", "#3b4cc0", "#e07b00", "#1b7837", "#9e6fb5", "#d53e9d",
-                     "#c2a5cf", "#5aae61", "#7a5c3e", "#555555"), strict=True))
+# Of our readings of one file those by large pieces: the others lie on them.
+_DRAWN = [reader for reader in (*OWN.values(), *PEERS) if reader.colour]
 
 
 def _heading(results: Results) -> str:
@@ -75,12 +73,11 @@ def to_csv(results: Results) -> str:
     return out.getvalue()
 
 
-def plot_script(results: Results, path: str) -> str:
+def plot_script(results: Results) -> list[str]:
     """Return what has gnuplot draw each reader's cost against the number of processes, as SVG."""
-    drawn = [reader for reader in _COLOURS if results.row(reader.id, GROWTH[-1])]
+    drawn = [reader for reader in _DRAWN if results.row(reader.id, GROWTH[-1])]
     drawn.sort(key=lambda reader: -_cost(results, reader))
-    lines = ["set terminal svg size 1000,560 font 'sans-serif,13' background rgb 'white'",
-             f"set output '{path}'", "set logscale xy", "set format x '%.0f'",
+    lines = ["set logscale xy", "set format x '%.0f'",
              "set format y '10^{%T}'", "set grid", "set key outside right reverse Left",
              "set xlabel 'processes of one thread each'",
              "set ylabel 'instructions for one reading'"]
@@ -89,8 +86,8 @@ def plot_script(results: Results, path: str) -> str:
         lines += [f"${_name(reader)} << EOD",
                   *(f"{row.processes} {row.cost.median}" for row in rows), "EOD"]
     curves = (f"${_name(reader)} with linespoints linewidth {3 if reader in OURS else 1.5} "
-              f"linecolor rgb '{_COLOURS[reader]}' title '{reader.what}'" for reader in drawn)
-    return "\n".join([*lines, "plot " + ", \\\n  ".join(curves)]) + "\n"
+              f"linecolor rgb '{reader.colour}' title '{reader.what}'" for reader in drawn)
+    return [*lines, "plot " + ", \\\n  ".join(curves)]
 
 
 def _cost(results: Results, reader: Reader) -> float:
@@ -110,8 +107,6 @@ def write(results: Results) -> None:
     CSV.parent.mkdir(parents=True, exist_ok=True)
     CSV.write_text(to_csv(results), encoding="utf-8")
     made = page(PAGE.read_text(encoding="utf-8"), results)
-    script = CSV.with_suffix(".gnuplot")
-    script.write_text(plot_script(results, str(PLOT)), encoding="utf-8")
-    run(["gnuplot", script], "draw the plot")
+    gnuplot.draw(PLOT, "1000,560", plot_script(results))
     PAGE.write_text(made, encoding="utf-8")
     print(f"\nWritten: {', '.join(str(path.relative_to(TOP)) for path in (PAGE, PLOT))} and {CSV}")

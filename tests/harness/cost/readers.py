@@ -33,7 +33,8 @@ Seen = frozenset[tuple[str, ...]]
 class Reader:
     """A way to read all tasks: its id, what it is, the meter's words for it.
 
-    `subject` is the file of ours that it is compared with, `seen` makes what it shows comparable.
+    `subject` is the file of ours that it is compared with, `seen` makes what it shows comparable,
+    `colour` is that of its curve; one without is not drawn.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Reader:
     words: tuple[str, ...]
     subject: str
     seen: Callable[[str], Seen]
+    colour: str = ""
 
     @property
     def per(self) -> str:
@@ -132,29 +134,36 @@ def _file(path: str, size: int = 65536) -> tuple[str, ...]:
 
 
 TASKS = (
-    Reader("tasks-64k", "tasks, 64 KiB reads", _file(taskfiles.TASKS), "tasks", _processes),
+    Reader("tasks-64k", "tasks, 64 KiB reads", _file(taskfiles.TASKS), "tasks", _processes,
+           "#b40426"),
     Reader("tasks-4k", "tasks, 4 KiB reads", _file(taskfiles.TASKS, 4096), "tasks", _processes),
     Reader("tasks-64", "tasks, 64 byte reads", _file(taskfiles.TASKS, 64), "tasks", _processes),
 )
-THREADS = Reader("threads", "threads, 64 KiB reads", _file(taskfiles.THREADS), "threads", _threads)
-REPORT = Reader("report", "report", _file(taskfiles.REPORT), "report", _report)
+THREADS = Reader("threads", "threads, 64 KiB reads", _file(taskfiles.THREADS), "threads", _threads,
+                 "#f4a582")
+REPORT = Reader("report", "report", _file(taskfiles.REPORT), "report", _report, "#3b4cc0")
 OURS = (*TASKS, THREADS, REPORT)
 # What peers are compared with.
 OWN = {"tasks": TASKS[0], "threads": THREADS, "report": REPORT}
-FLOOR = Reader("floor", "bare loop in the kernel", ("own", FLOOR_FILE), "report", _counts)
+FLOOR = Reader("floor", "bare loop in the kernel", ("own", FLOOR_FILE), "report", _counts,
+               "#555555")
 PEERS = (
     Reader("ps", "ps -eo pid,ppid,stat,comm",
-           ("run", f"{' '.join(PS.command)} -eo pid,ppid,stat,comm"), "tasks", _columns),
-    Reader("scan", "C scan of /proc/PID/stat", ("processes",), "tasks", _processes),
+           ("run", f"{' '.join(PS.command)} -eo pid,ppid,stat,comm"), "tasks", _columns,
+           "#e07b00"),
+    Reader("scan", "C scan of /proc/PID/stat", ("processes",), "tasks", _processes,
+           "#1b7837"),
     Reader("bpf-tasks", "BPF iterator, same columns", _file(f"{BPF_DIR}/tasks"), "tasks",
-           _processes),
+           _processes, "#9e6fb5"),
     Reader("bpf-records", "BPF iterator, binary records", _file(f"{BPF_DIR}/records"), "tasks",
-           _records),
+           _records, "#d53e9d"),
     Reader("ps-threads", "ps -eLo pid,tid,stat,uid,comm",
            ("run", f"{' '.join(PS.command)} -eLo pid,tid,stat,uid,comm"), "threads",
-           _thread_columns),
-    Reader("scan-threads", "C scan of /proc/PID/task/TID/stat", ("threads",), "report", _counts),
-    Reader("bpf-count", "BPF iterator that counts", _file(f"{BPF_DIR}/count"), "report", _counts),
+           _thread_columns, "#c2a5cf"),
+    Reader("scan-threads", "C scan of /proc/PID/task/TID/stat", ("threads",), "report", _counts,
+           "#5aae61"),
+    Reader("bpf-count", "BPF iterator that counts", _file(f"{BPF_DIR}/count"), "report", _counts,
+           "#7a5c3e"),
     FLOOR,
 )
 BY_ID = {reader.id: reader for reader in (*OURS, *PEERS)}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..host.markdown import table as markdown_table
 from ..host.paths import TOP
 from ..kernels import suite
 from .meter import Figure
@@ -159,6 +160,5 @@ def plain(table: Table) -> str:
 
 def markdown(table: Table) -> str:
     """Return a table for a page."""
-    rule = ("---", *("---:",) * (len(table.header) - 1))
-    rows = [table.header, rule, *table.rows]
-    return "\n".join([f"**{table.title}**", "", *(f"| {' | '.join(row)} |" for row in rows)])
+    lines = markdown_table(table.header, table.rows, "---:")
+    return "\n".join([f"**{table.title}**", "", *lines])

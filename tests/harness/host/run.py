@@ -10,6 +10,9 @@ from pathlib import Path
 from .errors import HarnessError
 
 
+_NAMES = "TASKMODS_VARIABLES"
+
+
 def run(argv: Sequence[str | Path], what: str, cwd: Path | None = None,
         env: dict[str, str] | None = None, stderr: int = subprocess.PIPE) -> str:
     """Run a program of the host's and return its standard output.
@@ -55,9 +58,11 @@ def run_group(argv: Sequence[str | Path], cwd: Path | None, env: dict[str, str],
 
 
 def environment() -> dict[str, str]:
-    """Return our environment, in English, without what a make around us says to its own."""
-    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "MSG", "MINUTES", "KERNEL", "KMOD",
-            "INSTALL_MOD_DIR")
+    """Return our environment, in English, without what a make around us says to its own.
+
+    The Makefile names its variables in one, TASKMODS_VARIABLES.
+    """
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", *os.environ.get(_NAMES, "").split(), _NAMES)
     return {name: value for name, value in _in_english().items() if name not in ours}
 
 

@@ -14,10 +14,9 @@ from tempfile import TemporaryDirectory
 
 from ..guest.recipe import Parts
 from ..guest.vm import VM
-from ..host import cli
+from ..host import cli, gnuplot
 from ..host.paths import TOP
 from ..host.progress import step
-from ..host.run import run
 from ..observe import holders
 from . import servers
 from .servers import Prometheus
@@ -62,7 +61,7 @@ def draw(parts: Parts) -> None:
              step(f"Scraping a guest for {SECONDS} s"):
             began = time.time()
             _play(guest, textfiles)
-            _draw(prometheus, began, scratch)
+            gnuplot.draw(PLOT, "900,520", _script(prometheus, began))
 
 
 def _play(guest: VM, textfiles: Path) -> None:
@@ -99,16 +98,9 @@ def _waiting(guest: VM, wait: Wait) -> Iterator[None]:
     job.finish()
 
 
-def _draw(prometheus: Prometheus, began: float, scratch: Path) -> None:
-    script = scratch / "plot"
-    script.write_text(_script(prometheus, began), encoding="utf-8")
-    run(["gnuplot", script], "draw the graph")
-
-
-def _script(prometheus: Prometheus, began: float) -> str:
+def _script(prometheus: Prometheus, began: float) -> list[str]:
     """Return what has gnuplot draw the threads by group above the oldest one's age, as SVG."""
-    lines = ["set terminal svg size 900,520 font 'sans-serif,13' background rgb 'white'",
-             f"set output '{PLOT}'", "set multiplot layout 2,1", "set grid", "set lmargin 8",
+    lines = ["set multiplot layout 2,1", "set grid", "set lmargin 8",
              "set rmargin 3", f"set xrange [0:{SECONDS}]", "set yrange [0:*]",
              "set key right top reverse Left", "set style fill solid 0.4"]
     sums = [_points(prometheus, began, _BY_GROUP % group) for group in _GROUPS]
@@ -124,7 +116,7 @@ def _script(prometheus: Prometheus, began: float) -> str:
               "set xlabel 'seconds'",
               f"plot $data{len(sums)} using 1:2 with lines linewidth 2 linecolor rgb '#d62728' "
               "notitle"]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _points(prometheus: Prometheus, began: float, expression: str) -> list[tuple[float, float]]:

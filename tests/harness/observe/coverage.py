@@ -4,10 +4,10 @@
 What did not run stands in docs/coverage.md with its reason.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..host import markdown
 from ..host.paths import TOP
 from ..kernels.suite import OURS
 from .gcov import Line
@@ -15,6 +15,7 @@ from .gcov import Line
 PAGE = TOP / "docs/coverage.md"
 LEAST_LINES = 95.0
 LEAST_BRANCHES = 85.0
+_HEADER = ("file", "lines", "branches")
 _INTRODUCTION = """\
 # Coverage
 
@@ -96,21 +97,22 @@ def branches_of(files: Iterable[list[Line]]) -> Share:
     return Share(sum(count > 0 for count in every), len(every))
 
 
+def _shares(found: dict[str, list[Line]]) -> list[tuple[str, str, str]]:
+    rows = [(file, str(lines_of([lines])), str(branches_of([lines])))
+            for file, lines in sorted(found.items())]
+    return [*rows, ("all", str(lines_of(found.values())), str(branches_of(found.values())))]
+
+
 def table(found: dict[str, list[Line]]) -> str:
-    """Return the shares of each file, and of all."""
-    rows = [("file", "lines", "branches")]
-    rows += [(file, str(lines_of([lines])), str(branches_of([lines])))
-             for file, lines in sorted(found.items())]
-    rows.append(("all", str(lines_of(found.values())), str(branches_of(found.values()))))
-    return "\n".join(f"{file:<28}{lines:<22}{branches}" for file, lines, branches in rows)
+    """Return the shares of each file, and of all, for a terminal."""
+    return "\n".join(f"{file:<28}{lines:<22}{branches}"
+                     for file, lines, branches in (_HEADER, *_shares(found)))
 
 
 def page(found: dict[str, list[Line]], reasons: Iterable[Reason]) -> str:
     """Return docs/coverage.md. Every line that is not covered has a reason."""
-    rows = "".join(re.sub(r"  +", " | ", f"| {line} |\n") for line in table(found).splitlines())
-    head, _, rest = rows.partition("\n")
     parts = [_INTRODUCTION.format(lines=LEAST_LINES, branches=LEAST_BRANCHES),
-             f"{head}\n|---|---|---|\n{rest}"]
+             "\n".join([*markdown.table(_HEADER, _shares(found)), ""])]
     for file, line in _uncovered(found):
         reason = _reason(file, line, reasons)
         assert reason

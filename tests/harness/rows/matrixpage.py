@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..host import markdown
 from .row import Row
 
 _INTRODUCTION = (
@@ -17,8 +18,8 @@ _INTRODUCTION = (
     "What `make matrix` last saw: every behaviour and every test of the modules on",
     "every kernel of `tests/kernels.py`, each under the kmod of its userland's suite;",
     "what tests nothing but programs of the host is not repeated. `make kernels` lists",
-    "them; `make behaviours KERNEL=<name>` tries one.", "",
-    "| kernel | Linux | kmod of | came to | minutes |", "|---|---|---|---|---|")
+    "them; `make behaviours KERNEL=<name>` tries one.", "")
+_COLUMNS = ("kernel", "Linux", "kmod of", "came to", "minutes")
 _CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
 _NOT_RUN = "not run"
 # Of a file whose tests ask for what the kernel is not.
@@ -58,7 +59,7 @@ class Result:
 class Column:
     """What the page has of a kernel: its line, verdicts of rows by id, cells of tests by file."""
 
-    line: str
+    line: tuple[str, ...]
     rows: Mapping[str, tuple[str, str]]
     files: Mapping[str, str]
 
@@ -69,8 +70,7 @@ def column(name: str, userland: str, result: Result, before: Column | None = Non
     A part of a file's tests tells nothing of the file, nor a part of a run of the kernel.
     """
     kmod = result.versions.rpartition(",")[2].replace("kmod", ":")
-    line = (f"| {name} | {result.release} | {userland}{kmod} | {result.words} | "
-            f"{result.seconds / 60:.1f} |")
+    line = (name, result.release, f"{userland}{kmod}", result.words, f"{result.seconds / 60:.1f}")
     rows = {row: verdict for row, verdict in result.verdicts.items() if "::" not in row}
     files = {test.partition("::")[0] for test in result.verdicts if "::" in test}
     cells = {file: _counts(result, file) for file in files}
@@ -95,13 +95,14 @@ def read(page: str) -> dict[str, Column]:
     verdicts = {cell: (verdict, "") for verdict, cell in _CELLS.items()}
     verdicts |= {mark: ("skipped", why) for mark, why in reasons.items()}
     rows, files = _cells(behaviours), _cells(tests)
-    lines = {line.split(" | ")[0][2:]: line for line in re.findall(r"^\| .*$", head, re.MULTILINE)}
+    found = (tuple(line.strip("| ").split(" | ")) for line in head.splitlines() if "|" in line)
+    lines = {line[0]: line for line in found if len(line) == len(_COLUMNS) and line != _COLUMNS}
     return {name: Column(line,
                          {re.sub(r"\[(.*)\].*", r"\1", row): verdicts[cell]
                           for row, cell in rows.get(name, {}).items() if cell in verdicts},
                          {file.removesuffix(".py"): cell
                           for file, cell in files.get(name, {}).items()})
-            for name, line in lines.items() if name != "kernel"}
+            for name, line in lines.items() if name != "---"}
 
 
 def _cells(text: str) -> dict[str, dict[str, str]]:
@@ -111,9 +112,9 @@ def _cells(text: str) -> dict[str, dict[str, str]]:
     lines = text.splitlines()
     for number, line in enumerate(lines):
         first, *cells = line.strip("| ").split(" | ")
-        if "|---" in "".join(lines[number + 1:number + 2]):
+        if "| --- |" in "".join(lines[number + 1:number + 2]):
             names = cells
-        elif line.startswith("| "):
+        elif line.startswith("| ") and first != "---":
             for name, cell in zip(names, cells, strict=True):
                 found.setdefault(name, {})[first] = cell
     return found
@@ -126,23 +127,21 @@ def write(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]]) 
 
 def _lines(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]]) -> Iterator[str]:
     yield from _INTRODUCTION
-    yield from (column.line for column in columns.values())
+    yield from markdown.table(_COLUMNS, [column.line for column in columns.values()])
     reasons: dict[str, str] = {}
     there = {name: column for name, column in columns.items() if column.rows or column.files}
-    names = "".join(["|", *(f" {name} |" for name in there)])
-    rule = "|---" * (1 + len(there)) + "|"
     yield from ("", "## Behaviours", "",
                 "`yes`: asserted; `no`: skipped, for the reason at the end of the page.")
     for section, rows in sections.items():
-        yield from ("", f"| {section} {names}", rule)
-        for row in rows:
-            cells = (_cell(column.rows.get(row.id), reasons) for column in there.values())
-            yield f"| [{row.id}](behaviours.md#{row.id}) | {' | '.join(cells)} |"
+        cells = [(f"[{row.id}](behaviours.md#{row.id})",
+                  *(_cell(column.rows.get(row.id), reasons) for column in there.values()))
+                 for row in rows]
+        yield from ("", *markdown.table((section, *there), cells))
+    files = sorted({file for column in there.values() for file in column.files})
+    cells = [(f"{file}.py", *(column.files.get(file, _SKIPPED) for column in there.values()))
+             for file in files]
     yield from ("", "## Tests", "", "Passed, of those that are not skipped.", "",
-                f"| file {names}", rule)
-    for file in sorted({file for column in there.values() for file in column.files}):
-        cells = (column.files.get(file, _SKIPPED) for column in there.values())
-        yield f"| {file}.py | {' | '.join(cells)} |"
+                *markdown.table(("file", *there), cells))
     if reasons:
         yield from ("", "## Why not", "", *(f"- {mark}: {why}" for why, mark in reasons.items()))
 
