@@ -61,7 +61,7 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
 
 @pytest.mark.parametrize("what, says", [
     ("nothing", "has no bin/kmod: it must be the prefix that a build of kmod was installed to"),
-    ("library", "does not run here: it lacks libnope.so.1: install it, or set LD_LIBRARY_PATH"),
+    ("library", "needs libnope.so.1, which is not there: install it, or set LD_LIBRARY_PATH"),
 ])
 def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) -> None:
     program = prefix / "bin/kmod"
