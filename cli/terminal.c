@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "terminal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -118,18 +119,35 @@ static void stop(void)
 	draw_on();
 }
 
+/* What a function key sends: an escape, [ or O, numbers and signs, and then a letter or a tilde. */
+static const char *after_function_key(const char *at, const char *end)
+{
+	bool has_numbers = at < end && (*at == '[' || *at == 'O');
+
+	at += has_numbers;
+	while (has_numbers && at < end && !isalpha((unsigned char)*at) && *at != '~')
+		at++;
+	return at < end ? at + 1 : end;
+}
+
 /* A terminal that is gone has no more keys, and nobody who looks. */
 static bool is_quit(void)
 {
 	char keys[32];
 	ssize_t n = read(STDIN_FILENO, keys, sizeof(keys));
+	const char *at = keys, *end = keys + n;
 
 	if (n <= 0)
 		return true;
-	/* Function keys send letters after this. */
-	if (keys[0] == '\033')
-		return false;
-	return memchr(keys, 'q', n) || memchr(keys, 'Q', n);
+	while (at < end) {
+		char key = *at++;
+
+		if (key == 'q' || key == 'Q')
+			return true;
+		if (key == '\033')
+			at = after_function_key(at, end);
+	}
+	return false;
 }
 
 struct timespec terminal_in(double seconds)

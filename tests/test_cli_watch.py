@@ -14,7 +14,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -159,15 +159,22 @@ def test_it_ends_and_gives_the_terminal_back(watcher: Watcher, how: str) -> None
     assert termios.tcgetattr(watcher.master) == watcher.before
 
 
-def test_other_keys_do_nothing(watcher: Watcher) -> None:
-    """The last one is F2 on many terminals."""
-    watcher.frame()
-    watcher.key(b"xyz\n")
-    watcher.frame()
-    watcher.key(b"\033OQ")
+@pytest.mark.parametrize("keys", [
+    # The last one is F2 on many terminals; a busy one gives several at once.
+    (b"xyz\n", b"\033OQ"), (b"x\033OQ\033[1;5Q\033[20~z",)])
+def test_other_keys_do_nothing(watcher: Watcher, keys: Sequence[bytes]) -> None:
+    for some in keys:
+        watcher.frame()
+        watcher.key(some)
     for _ in range(3):
         watcher.frame()
     assert watcher.process.poll() is None
+
+
+def test_a_key_after_a_function_key_counts(watcher: Watcher) -> None:
+    watcher.frame()
+    watcher.key(b"\033OQ\033[Aq")
+    assert watcher.end()[0] == 0
 
 
 def test_a_signal_that_was_ignored_stays_so(tree: Tree, watchers: list[Watcher]) -> None:
