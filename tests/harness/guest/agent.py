@@ -68,15 +68,22 @@ class Job:
 
         Raises GuestError where the command ends or the time is up without it.
         """
-        def found() -> re.Match[str] | None:
-            return re.search(pattern, self.out.decode(errors="surrogateescape"))
+        match, seen = None, -1
 
-        self._agent.wait_until(lambda: bool(found()) or self.status is not None, timeout,
-                               f"{pattern!r} from {' '.join(self.argv)}")
-        match = found()
+        def is_over() -> bool:
+            nonlocal match, seen
+            # It is asked after each frame, also of other commands.
+            if seen != len(self.out):
+                match, seen = re.search(pattern, self._text()), len(self.out)
+            return match is not None or self.status is not None
+
+        self._agent.wait_until(is_over, timeout, f"{pattern!r} from {' '.join(self.argv)}")
         if match is None:
             raise self._agent.lost(f"{' '.join(self.argv)} ended without {pattern!r}: {self.err!r}")
         return match
+
+    def _text(self) -> str:
+        return self.out.decode(errors="surrogateescape")
 
     def send(self, data: bytes) -> None:
         """Write to the command's stdin.
@@ -110,8 +117,7 @@ class Job:
                                f"the end of {' '.join(self.argv)}")
         assert self.status is not None
         return Result(self.argv, os.waitstatus_to_exitcode(self.status),
-                      self.out.decode(errors="surrogateescape"),
-                      self.err.decode(errors="surrogateescape"))
+                      self._text(), self.err.decode(errors="surrogateescape"))
 
     def finish(self, timeout: float = COMMAND_TIMEOUT) -> Result:
         """Close its stdin, which is what our own programs end by, and wait for its end.

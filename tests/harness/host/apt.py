@@ -7,6 +7,7 @@ host's own is.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from fnmatch import fnmatchcase
@@ -89,12 +90,17 @@ class Archive:
 
         Raises HarnessError where the archive has none, or cannot be reached.
         """
-        policy = self._apt("apt-cache", "policy", package, what=f"look up {package}")
-        for line in policy.splitlines():
-            if line.strip().startswith("Candidate:") and "(none)" not in line:
-                return line.split()[1]
-        raise HarnessError(f"cannot get {package} from Debian's archive ({self._why()}): "
-                           "is the network there, and main in apt's sources?")
+        versions = self._versions([package])
+        if not versions:
+            raise HarnessError(f"cannot get {package} from Debian's archive ({self._why()}): "
+                               "is the network there, and main in apt's sources?")
+        return versions[package]
+
+    def _versions(self, packages: list[str]) -> dict[str, str]:
+        """Return the versions that would be installed, of those that there are."""
+        policy = self._apt("apt-cache", "policy", *packages, what=f"look up {' '.join(packages)}")
+        return dict(re.findall(r"^(\S+):\n  Installed: .*\n  Candidate: ([^(\n]+)$", policy,
+                               re.MULTILINE))
 
     def newest(self, pattern: str) -> str:
         """Return the name, of those that match, whose version is the highest.
@@ -103,7 +109,7 @@ class Archive:
         """
         names = self._apt("apt-cache", "pkgnames", pattern.partition("*")[0],
                           what=f"look up {pattern}").split()
-        versions = {name: self.version(name) for name in names if fnmatchcase(name, pattern)}
+        versions = self._versions([name for name in names if fnmatchcase(name, pattern)])
         # For the same message where there is none at all.
         found = next(iter(versions), pattern)
         self.version(found)
