@@ -41,10 +41,10 @@ def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, k
     own = distro.parts(parts) if kind == "full" else parts
     make = distro.initramfs if kind == "full" else small.initramfs
     before = make(parts.kernel.userland, parts.kernel.architecture)
-    with_other = replace(own, initramfs=otherkmod.into(before, otherkmod.program(str(prefix))))
+    program = otherkmod.program(str(prefix))
+    with_other = replace(own, initramfs=otherkmod.into(before, program), kmod=program)
     assert with_other.initramfs != before
-    # Saved, it would take the place of the others' own.
-    guest = boot(with_other, boot_timeout=with_other.boot_timeout)
+    guest = boot(with_other)
     for tool in TOOLS:
         assert guest.sh(f"test $(command -v {tool}) -ef $(command -v kmod) && echo same"), tool
     assert guest.sh("kmod --version").startswith("kmod version 9")

@@ -38,7 +38,7 @@ def _saved(parts: Parts) -> qemu.Saved:
     It is kept open: another run, of other parts, may remove it.
     """
     # What is made of something else takes the place of what was saved of the same kind.
-    kind = _digest(parts.memory, parts.arguments, parts.kmod)
+    kind = _digest(parts.memory, parts.arguments, bool(parts.kmod))
     place = BUILD / parts.kernel.release / "saved" / kind / _key(parts)
     with cache.lock(place.parent.with_suffix(".lock")):
         if not place.exists():
