@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "core_mod.h"
+#include "internal.h"
 #include "pids.h"
 
 static_assert(TCORE_NR_STATES == 1 + ilog2(TASK_REPORT_MAX));
@@ -22,7 +23,7 @@ static bool count_task(struct pid *pid, pid_t nr, void *data)
 
 	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
 		return true;
-	state = task_state_index(task);
+	state = tcore_state_index(task);
 	counts->threads[state]++;
 	if (pid_has_task(pid, PIDTYPE_TGID))
 		counts->processes[state]++;

@@ -29,9 +29,13 @@ static struct proc_dir_entry *dir;
  */
 static bool may_see_all(const struct proc_fs_info *info)
 {
-	if (info->hide_pid == HIDEPID_OFF)
+	/* A remount may be changing these two; whoever opens meanwhile may see either mount. */
+	unsigned int hide_pid = READ_ONCE(info->hide_pid);
+	bool in_group = data_race(in_group_p(info->pid_gid));
+
+	if (hide_pid == HIDEPID_OFF)
 		return true;
-	if (info->hide_pid != HIDEPID_NOT_PTRACEABLE && in_group_p(info->pid_gid))
+	if (hide_pid != HIDEPID_NOT_PTRACEABLE && in_group)
 		return true;
 	return ns_capable(info->pid_ns->user_ns, CAP_SYS_PTRACE);
 }

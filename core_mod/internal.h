@@ -3,7 +3,9 @@
 #ifndef TCORE_INTERNAL_H
 #define TCORE_INTERNAL_H
 
+#include <linux/compiler.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
 
@@ -13,6 +15,18 @@ static inline void tcore_copy_name(char *name, struct task_struct *task)
 	task_lock(task);
 	memcpy(name, task->comm, TASK_COMM_LEN);
 	task_unlock(task);
+}
+
+static inline bool tcore_pid_alive(const struct task_struct *task)
+{
+	/* A pointer, of which only is asked whether it is NULL. */
+	return data_race(pid_alive(task));
+}
+
+static inline unsigned int tcore_state_index(struct task_struct *task)
+{
+	/* Of two words; exit_state, which changes twice at most, is read plainly there. */
+	return data_race(task_state_index(task));
 }
 
 int tcore_dir_create(void);

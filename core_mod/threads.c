@@ -67,7 +67,7 @@ static bool read_thread(struct pid *pid, pid_t nr, void *data)
 	if (!copy->pid)
 		return true;
 	copy->tid = nr;
-	copy->state = task_state_to_char(task);
+	copy->state = task_index_to_char(tcore_state_index(task));
 	copy->uid = __task_cred(task)->euid;
 	copy->cgroup = read_cgroup(task);
 	copy->blocked = read_blocked(task, walk->now);

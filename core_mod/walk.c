@@ -1,5 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Walking the processes of a pid namespace in the order of their pids. */
+
+/**
+ * DOC: Concurrency
+ *
+ * Tasks are read while they run, exit, execute programs, get other parents and other names. The
+ * core takes no lock against that: modules cannot have tasklist_lock. What makes each reading
+ * right instead:
+ *
+ * Memory. All is found and read within one RCU read-side section, and nothing is kept after it but
+ * copies. The kernel frees a struct pid, a task_struct, credentials and a css_set a grace period
+ * after the last pointer to it was changed. So a task that was found at its struct pid, its
+ * real_parent, cred and cgroups stay until the section ends. So does its group_leader: a leader is
+ * released after its threads, and until then it is theirs. And no other task gets the memory of one
+ * that was met in the section, so that two equal pointers are the same task.
+ *
+ * Order. Two things are true only if another was not read too late: that a parent without a pid is
+ * outside of the namespace, and was not just reaped; and that a leader without a pid has ended, and
+ * was not just replaced by another thread. Here what was read first is read again, after an
+ * smp_rmb(). No smp_wmb() stands on the other side: the kernel writes the two values in two
+ * sections of tasklist_lock, one after the other, and whoever sees what the second wrote sees what
+ * the first wrote, too. Each barrier says which sections it pairs with; tests/litmus/ has them as
+ * litmus tests of the kernel's memory model.
+ *
+ * Single values. A state, a name, a time may change right after it was read, and then the copy is
+ * of the moment before, which is as good. Ours are read by READ_ONCE(). What an accessor of the
+ * kernel's reads plainly is in data_race(): any value that is read so was the right one at the time.
+ */
 #include <linux/export.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -15,7 +42,8 @@
 /*
  * One call of tcore_walk(): the rest of the batch, and the last process whose parent was looked at.
  * Those that follow have the same one more often than not, and then what was copied of it, too.
- * That holds within one RCU section: there no other task gets the parent's task_struct.
+ * That holds within one RCU section: there no other task gets the parent's task_struct. If the
+ * parent has been reaped meanwhile, the copy is of the time before.
  */
 struct walk {
 	struct pid_namespace *ns;
@@ -25,18 +53,10 @@ struct walk {
 	const struct tcore_task *sibling;
 };
 
-/* To be asked once @parent has no pid. */
-static bool has_other_parent(struct task_struct *task, const struct task_struct *parent)
-{
-	/* Its children got another one first: forget_original_parent(), __unhash_process(). */
-	smp_rmb();
-	return rcu_access_pointer(task->real_parent) != parent;
-}
-
 /*
  * The parent to report, with its pid. A parent that was reaped after real_parent was read has no
  * pid any more, but before it lost that its children were given another parent: look again.
- * Returns NULL where the task itself is gone.
+ * Returns NULL where the task itself is gone: a child that is reaped first gets no other parent.
  */
 static struct task_struct *read_parent(struct task_struct *task, struct pid_namespace *ns,
 				       pid_t *ppid)
@@ -46,9 +66,16 @@ static struct task_struct *read_parent(struct task_struct *task, struct pid_name
 	do {
 		parent = rcu_dereference(task->real_parent);
 		*ppid = task_tgid_nr_ns(parent, ns);
-		if (!pid_alive(task))
+		/*
+		 * Pairs with the write_unlock_irq(&tasklist_lock) after forget_original_parent(),
+		 * in exit_notify(), and after __change_pid(), in the task's own release_task(), and
+		 * with the write_lock_irq() before __change_pid() in its parent's: who sees the
+		 * parent without a pid sees that the task has another parent, or no pid itself.
+		 */
+		smp_rmb();
+		if (!tcore_pid_alive(task))
 			return NULL;
-	} while (!*ppid && has_other_parent(task, parent));
+	} while (!*ppid && rcu_access_pointer(task->real_parent) != parent);
 
 	return parent;
 }
@@ -62,13 +89,14 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 	if (walk->sibling && parent == walk->parent) {
 		copy->ppid = walk->sibling->ppid;
 		memcpy(copy->parent, walk->sibling->parent, TASK_COMM_LEN);
-		return pid_alive(task);
+		return tcore_pid_alive(task);
 	}
 	parent = read_parent(task, walk->ns, &copy->ppid);
 	if (!parent)
 		return false;
 	if (copy->ppid || walk->ns == &init_pid_ns)
-		tcore_copy_name(copy->parent, parent->group_leader);
+		/* Where de_thread() replaces it just now, either one is right. */
+		tcore_copy_name(copy->parent, READ_ONCE(parent->group_leader));
 	else
 		strscpy(copy->parent, "-", sizeof(copy->parent));
 	walk->parent = parent;
@@ -88,11 +116,15 @@ static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 		if (copy_parent(leader, walk))
 			break;
 		gone = leader;
-		/* A new leader was put here before the old one lost its pid, in de_thread(). */
+		/*
+		 * Pairs with the write_unlock_irq(&tasklist_lock) after transfer_pid(), in
+		 * de_thread(), and the write_lock_irq() before __change_pid(), in its
+		 * release_task(leader): who sees the old leader without its pid sees the new one.
+		 */
 		smp_rmb();
 	}
 	walk->next->pid = nr;
-	walk->next->state = task_state_to_char(leader);
+	walk->next->state = task_index_to_char(tcore_state_index(leader));
 	tcore_copy_name(walk->next->comm, leader);
 	return ++walk->next < walk->end;
 }
