@@ -29,8 +29,8 @@ static struct proc_dir_entry *dir;
  */
 static bool may_see_all(const struct proc_fs_info *info)
 {
-	/* A remount may be changing these two; whoever opens meanwhile may see either mount. */
 	unsigned int hide_pid = READ_ONCE(info->hide_pid);
+	/* A remount may be changing both: whoever opens meanwhile may get either's answer. */
 	bool in_group = data_race(in_group_p(info->pid_gid));
 
 	if (hide_pid == HIDEPID_OFF)

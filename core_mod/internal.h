@@ -6,16 +6,8 @@
 #include <linux/compiler.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
-#include <linux/string.h>
 
-/* Up to 6.13 a name is changed under this lock, and so is whole here. */
-static inline void tcore_copy_name(char *name, struct task_struct *task)
-{
-	task_lock(task);
-	memcpy(name, task->comm, TASK_COMM_LEN);
-	task_unlock(task);
-}
+#include "compat.h"
 
 static inline bool tcore_pid_alive(const struct task_struct *task)
 {

@@ -25,7 +25,7 @@
  *
  * Single values. A state, a name, a time may change right after it was read, and then the copy is
  * of the moment before, which is as good. Ours are read by READ_ONCE(). What an accessor of the
- * kernel's reads plainly is in data_race(): any value that is read so was the right one at the time.
+ * kernel's reads plainly is in data_race(): whatever is read so was right at some moment.
  */
 #include <linux/export.h>
 #include <linux/pid.h>
