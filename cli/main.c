@@ -69,7 +69,7 @@ const struct command commands[] = {
 	{ "report", "sjtw", view_report, NULL,
 	  "how many processes and threads there are in each state" },
 	{ "stuck", "nupmjtw", view_stuck, NULL,
-	  "tasks in state D, the one that has been for longest first" },
+	  "threads in state D, the one that last got a processor longest ago first" },
 	{ "metrics", "fTb", NULL, run_metrics,
 	  "counts for Prometheus, in its text format" },
 	{ "doctor", "v", NULL, run_doctor,

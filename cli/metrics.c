@@ -28,35 +28,36 @@ static void put_states(FILE *out, const struct table *report, const char *name,
 	}
 }
 
-/* The oldest, in seconds; below 0 where the kernel does not keep it. */
-static double oldest_stuck(const struct table *threads)
+/* Since one in state D was last put on a processor, the most; below 0 where that is not kept. */
+static double longest_ago(const struct table *threads)
 {
-	int state = table_column(threads, "STATE"), blocked = table_column(threads, "BLOCKED");
-	double oldest = -1;
+	int state = table_column(threads, "STATE"), lastrun = table_column(threads, "LASTRUN");
+	double longest = -1;
 
 	for (size_t row = 0; row < threads->rows; row++) {
 		char **cells = table_row(threads, row);
-		double seconds = strtod(cells[blocked], NULL) / 1000;
+		double seconds = strtod(cells[lastrun], NULL) / 1000;
 
-		if (!strcmp(cells[blocked], "-"))
+		if (!strcmp(cells[lastrun], "-"))
 			continue;
 		if (strcmp(cells[state], "D"))
 			seconds = 0;
-		if (seconds > oldest)
-			oldest = seconds;
+		if (seconds > longest)
+			longest = seconds;
 	}
-	return oldest;
+	return longest;
 }
 
-static void put_oldest(FILE *out, const struct table *threads)
+static void put_lastrun(FILE *out, const struct table *threads)
 {
-	double oldest = oldest_stuck(threads);
+	double longest = longest_ago(threads);
 
-	if (oldest < 0)
+	if (longest < 0)
 		return;
-	exposition_family(out, "oldest_blocked_seconds", "How long the thread that is in state D "
-			  "longest has been so; 0 without any.");
-	fprintf(out, "taskmods_oldest_blocked_seconds %.3f\n", oldest);
+	exposition_family(out, "blocked_lastrun_max_seconds", "The longest time since a thread in "
+			  "state D was last put on a processor: none has waited for longer; "
+			  "0 without any.");
+	fprintf(out, "taskmods_blocked_lastrun_max_seconds %.3f\n", longest);
 }
 
 static void put_cost(FILE *out, double report, double threads)
@@ -93,7 +94,7 @@ static double put_threads(FILE *out, size_t top)
 	struct table threads;
 	double seconds = source_read(&threads_source, &threads);
 
-	put_oldest(out, &threads);
+	put_lastrun(out, &threads);
 	parts_put(out, &threads, top);
 	table_free(&threads);
 	return seconds;

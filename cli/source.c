@@ -27,7 +27,7 @@ static const struct column threads_columns[] = {
 	{ .title = "STATE", .kind = WORD },
 	{ .title = "UID", .kind = NUMBER },
 	{ .title = "CGROUP", .kind = NUMBER },
-	{ .title = "BLOCKED", .kind = NUMBER, .restless = true },
+	{ .title = "LASTRUN", .kind = NUMBER, .restless = true },
 	{ .title = "COMM", .kind = NAME },
 };
 

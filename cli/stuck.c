@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tasks in state D, the one that has been for longest first. */
+/* Threads in state D, the one that was put on a processor longest ago first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,10 +22,10 @@ static const struct column columns[] = {
 struct stuck {
 	size_t row;
 	long long tid;
-	long long ms;	/* -1 where the kernel does not keep it */
+	long long ms;	/* since it was put on a processor; -1 where that is not kept */
 };
 
-/* Unknown ages come last, and then lower pids first. */
+/* Unknown times come last, and then lower pids first. */
 static int longest_first(const void *a, const void *b)
 {
 	const struct stuck *left = a, *right = b;
@@ -35,9 +35,9 @@ static int longest_first(const void *a, const void *b)
 	return left->tid < right->tid ? -1 : 1;
 }
 
-static long long milliseconds(const char *blocked)
+static long long milliseconds(const char *lastrun)
 {
-	return strcmp(blocked, "-") ? atoll(blocked) : -1;
+	return strcmp(lastrun, "-") ? atoll(lastrun) : -1;
 }
 
 static char *seconds(long long ms)
@@ -47,7 +47,7 @@ static char *seconds(long long ms)
 	return xasprintf("%lld.%lld", ms / 1000, ms % 1000 / 100);
 }
 
-/* Those in state D for at least @min seconds; their number goes to @n. The caller frees them. */
+/* Those in state D that got no processor for @min seconds; their number goes to @n. The caller frees them. */
 static struct stuck *find_stuck(const struct table *threads, double min, size_t *n)
 {
 	struct stuck *all = xcalloc(threads->rows, sizeof(*all));
@@ -60,7 +60,7 @@ static struct stuck *find_stuck(const struct table *threads, double min, size_t 
 			continue;
 		stuck->row = row;
 		stuck->tid = atoll(table_cell(threads, row, "TID"));
-		stuck->ms = milliseconds(table_cell(threads, row, "BLOCKED"));
+		stuck->ms = milliseconds(table_cell(threads, row, "LASTRUN"));
 		if (min <= 0 || stuck->ms >= 1000 * min)
 			(*n)++;
 	}

@@ -18,7 +18,7 @@
 #define TCORE_VERSION "1.0.0"
 
 /* Grows by one whenever anything below changes in a way that a dependent must be rebuilt for. */
-#define TCORE_INTERFACE 2
+#define TCORE_INTERFACE 3
 
 /* The states that the kernel reports, in the order of task_state_index(). */
 enum tcore_state {
@@ -54,7 +54,7 @@ struct tcore_task {
 };
 
 /* Of a thread that has not run yet, or where the kernel does not keep when one did. */
-#define TCORE_BLOCKED_UNKNOWN -1
+#define TCORE_LASTRUN_UNKNOWN -1
 
 /**
  * struct tcore_thread - what is copied of a thread
@@ -62,9 +62,11 @@ struct tcore_task {
  * @tid: its own number there
  * @state: the letter that /proc/PID/stat shows
  * @uid: its effective user, as ps has it
- * @cgroup: the id of its control group in the unified hierarchy, which is the inode number of the
- *	group's directory; 0 where the kernel has no control groups
- * @blocked: for how many milliseconds it has not been on a processor, or %TCORE_BLOCKED_UNKNOWN
+ * @cgroup: the id of its control group in the unified hierarchy; on 64 bits that is the inode number
+ *	of the group's directory; 0 where the kernel has no control groups
+ * @lastrun: how many milliseconds ago it was last put on a processor; 0 while it is on one; or
+ *	%TCORE_LASTRUN_UNKNOWN. The kernel keeps no time of leaving: what it ran for then is in it, too,
+ *	so that a thread that waits has waited for at most this long
  * @comm: its name, as it is: any byte but NUL may be in it
  */
 struct tcore_thread {
@@ -73,7 +75,7 @@ struct tcore_thread {
 	char state;
 	kuid_t uid;
 	u64 cgroup;
-	s64 blocked;
+	s64 lastrun;
 	char comm[TASK_COMM_LEN];
 };
 

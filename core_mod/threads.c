@@ -37,21 +37,25 @@ static u64 read_cgroup(struct task_struct *task)
 #endif
 
 #ifdef CONFIG_SCHED_INFO
-/* A thread that was just put on a processor may seem to have got there later than now. */
-static s64 read_blocked(struct task_struct *task, u64 now)
+/*
+ * sched_info_arrive() keeps when a thread was put on a processor, by that processor's clock; nothing
+ * keeps when it left. One that was just put there may seem to have got there later than now. On 32
+ * bits the two halves are read one after the other, and may be of two times while that one runs.
+ */
+static s64 read_lastrun(struct task_struct *task, u64 now)
 {
 	u64 arrival = READ_ONCE(task->sched_info.last_arrival);
 
 	if (!arrival)
-		return TCORE_BLOCKED_UNKNOWN;
+		return TCORE_LASTRUN_UNKNOWN;
 	if (tcore_on_cpu(task) || arrival > now)
 		return 0;
 	return div_u64(now - arrival, NSEC_PER_MSEC);
 }
 #else
-static s64 read_blocked(struct task_struct *task, u64 now)
+static s64 read_lastrun(struct task_struct *task, u64 now)
 {
-	return TCORE_BLOCKED_UNKNOWN;
+	return TCORE_LASTRUN_UNKNOWN;
 }
 #endif
 
@@ -70,7 +74,7 @@ static bool read_thread(struct pid *pid, pid_t nr, void *data)
 	copy->state = task_index_to_char(tcore_state_index(task));
 	copy->uid = __task_cred(task)->euid;
 	copy->cgroup = read_cgroup(task);
-	copy->blocked = read_blocked(task, walk->now);
+	copy->lastrun = read_lastrun(task, walk->now);
 	tcore_copy_name(copy->comm, task);
 	return ++walk->next < walk->end;
 }

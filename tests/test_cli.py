@@ -114,7 +114,7 @@ def test_what_is_a_character(tree: Tree) -> None:
 def test_json_numbers(tree: Tree) -> None:
     found = {row["tid"]: row for row in json.loads(tree.run("threads", "--json").stdout)}
     assert found[46] == {"pid": 44, "tid": 46, "state": "D", "uid": 1234567,
-                         "cgroup": 18446744073709551615, "blocked": None, "comm": "newborn"}
+                         "cgroup": 18446744073709551615, "lastrun": None, "comm": "newborn"}
     counts = json.loads(tree.run("report", "--json").stdout)
     assert counts[1] == {"state": "TASK_INTERRUPTIBLE", "processes": 5, "threads": 6000}
 

@@ -77,7 +77,7 @@ def test_prometheus_scrapes_it_and_alerts(textfiles: Path, tmp_path: Path) -> No
     rules = re.sub(r"\n +for: .*", "", yaml_of(PAGE))
     with servers.exporter(textfiles, tmp_path) as exporter, \
          servers.prometheus(exporter, tmp_path, rules) as prometheus:
-        oldest = prometheus.await_value("taskmods_oldest_blocked_seconds")
+        oldest = prometheus.await_value("taskmods_blocked_lastrun_max_seconds")
         blocked = prometheus.query('taskmods_threads{state="D"}')
         groups = prometheus.query("taskmods_cgroup_threads")
         alerts = prometheus.await_value('ALERTS{alertname="TasksStuck",alertstate="firing"}')
@@ -99,8 +99,10 @@ def test_the_rules_of_the_page_are_valid(tmp_path: Path) -> None:
 COURSES = (
     ("0 0 0 0 0 0 0 0 0 0", ()),
     ("0 60 119 0 60 119 0 60 110 0", ()),
+    # One that computes, and is met twice while it waits for a disk.
+    ("0 0 0 600 0 0 0 0 0 900", ()),
     ("0 0 60 120 180 240 300 360 420 480",
-     ("a: a task waits for 8m 0s; ask taskmods stuck",)),
+     ("a: a task in state D got no processor for 8m 0s; ask taskmods stuck",)),
 )
 
 
@@ -116,7 +118,7 @@ rule_files: [rules.yml]
 tests:
 - interval: 1m
   input_series:
-  - {{series: 'taskmods_oldest_blocked_seconds{{instance="a"}}', values: '{course}'}}
+  - {{series: 'taskmods_blocked_lastrun_max_seconds{{instance="a"}}', values: '{course}'}}
   alert_rule_test:
   - eval_time: 9m
     alertname: TasksStuck

@@ -49,7 +49,7 @@ def test_it_shows_what_the_file_has(cli: VM, name: str) -> None:
     """In a namespace where nothing moves, to the byte, with hostile names in it."""
     specs = [(state, b"a\tb\n\\\xff\033[31m") for state in "SDTtZLM"]
     with holders.held(cli, b"holder", *specs, own_namespace=True) as held:
-        # How long each has waited is other in each reading.
+        # How long ago each ran is other in each reading.
         shown, file = (re.sub(r"(\t[A-Za-z]\t\d+\t\d+)\t\d+\t", r"\1", text) for text in (
             taskmods(cli, name, "--tsv", "--proc", held.proc).out,
             cli.read(f"{held.proc}/taskmods/{name}")))

@@ -76,11 +76,11 @@ def test_every_state_is_always_there(tree: Tree) -> None:
     ([(1, "S", 99000)], 0), ([(1, "D", 1500), (2, "D", 61234), (3, "R", 99999)], 61.234),
     ([(1, "D", "-"), (2, "D", 3)], 0.003), ([(1, "D", "-"), (2, "S", "-")], None),
 ))
-def test_the_oldest_that_is_stuck(tree: Tree, threads: list[tuple[int, str, object]],
-                                  age: float | None) -> None:
+def test_the_longest_that_one_has_not_run(tree: Tree, threads: list[tuple[int, str, object]],
+                                          age: float | None) -> None:
     """Where the kernel keeps no times it is left out: there would be no right number."""
     tree.record(threads=[(tid, tid, state, 0, 0, ms, "x") for tid, state, ms in threads])
-    assert written(tree).get(("taskmods_oldest_blocked_seconds",)) == age
+    assert written(tree).get(("taskmods_blocked_lastrun_max_seconds",)) == age
 
 
 def test_users(tree: Tree) -> None:

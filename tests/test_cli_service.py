@@ -46,7 +46,7 @@ def test_the_service_and_its_timer(guest: VM) -> None:
     # Where /proc hides tasks, the one capability that it has opens the files.
     guest.sh(f"rm {PLACE}/*; mount -o remount,hidepid=2 /proc")
     guest.run("systemctl", "start", UNITS[0], check=True)
-    assert written(guest).keys() >= {("taskmods_oldest_blocked_seconds",)}
+    assert written(guest).keys() >= {("taskmods_blocked_lastrun_max_seconds",)}
     guest.sh("mount -o remount,hidepid=0 /proc")
 
     guest.sh(f"rm {PLACE}/*; systemctl enable --now {UNITS[1]} 2>&1; "

@@ -30,7 +30,7 @@ REPORT = ("STATE                PROCESSES   THREADS\n"
           "TASK_PARKED                  0         0\n"
           "TASK_IDLE                    0         0\n"
           "TOTAL                        5         8\n")
-THREADS = ("PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
+THREADS = ("PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
            "1\t1\tS\t0\t1\t20\tinit\n"
            "2\t2\tS\t0\t1\t9000000000\tkthreadd\n"
            "30\t30\tR\t4294967294\t9223372036854775807\t0\ta b\\134\\377\n"
@@ -61,7 +61,7 @@ MALFORMED = {
         ("init\tswapper", "in\0it\tswapper", "a NUL"),
     ),
     "threads": (
-        (THREADS, "", HEADER), ("BLOCKED", "WAITED", HEADER),
+        (THREADS, "", HEADER), ("LASTRUN", "BLOCKED", HEADER),
         ("\t20\t", "\t-1\t", THREAD), ("\t20\t", "\t\t", THREAD), ("\t-\t", "\t--\t", THREAD),
         ("\tR\t4", "\tr\t4", THREAD), ("\t1000\t0", "\t1000", THREAD), ("30\t31", "0\t31", THREAD),
         ("1000", "root", THREAD), ("\\377", "\\477", THREAD), ("\t\n", "\t", THREAD),

@@ -15,10 +15,10 @@ from harness.observe import holders, taskfiles
 SIZES = (1, 2, 3, 7, 64, 511, 4096, 65536)
 WAYS = ("read", "pread", "backwards", "again", "sendfile")
 FILES = ("tasks", "threads", "report")
-# What of a thread's line goes on meanwhile: for how long it has waited. As that gets longer, bytes
+# What of a thread's line goes on meanwhile: the time since it ran. As that gets longer, bytes
 # move, and no reading that begins anew for each piece can fit together.
 MOVING = ("backwards",)
-BLOCKED = re.compile(r"\t(\d+|-)(?=\t[^\t]*$)", re.MULTILINE)
+LASTRUN = re.compile(r"\t(\d+|-)(?=\t[^\t]*$)", re.MULTILINE)
 USER = ("as", "1000", "1000")
 # Long lines, more of them than one page takes, than are copied at once, and than pids are looked
 # at in one go.
@@ -32,7 +32,7 @@ def differing(vm: VM, path: str) -> list[tuple[str, int]]:
     moves = path.endswith("threads")
 
     def fixed(text: str) -> str:
-        return BLOCKED.sub("", text) if moves else text
+        return LASTRUN.sub("", text) if moves else text
 
     whole = fixed(vm.read(path))
     return [(way, size) for way in WAYS for size in SIZES if not (moves and way in MOVING)

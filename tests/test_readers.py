@@ -76,7 +76,7 @@ def test_counts_are_compared_by_state() -> None:
 
 @pytest.mark.host
 def test_threads_are_compared_by_process_number_and_user() -> None:
-    ours = BY_ID["threads"].seen("PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
+    ours = BY_ID["threads"].seen("PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
                                  "7\t7\tS\t0\t1\t20\ta b\n7\t8\tR\t1000\t1\t-\ta b\n"
                                  "9\t9\tR\t0\t1\t0\tmeter\n")
     theirs = "    PID     TID STAT   UID COMMAND\n      7       7 S        0 a b\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""/proc/taskmods/threads lists every thread: its process, state, user, control group, wait."""
+"""/proc/taskmods/threads lists every thread: its process, state, user, control group, last run."""
 
 import re
 
@@ -19,7 +19,7 @@ LOOKS = 20
 
 
 def test_begins_with_the_header(suite: VM) -> None:
-    header = "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
+    header = "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
     assert suite.read(taskfiles.THREADS).startswith(f"{header}1\t1\t")
 
 
@@ -92,7 +92,7 @@ def test_cgroup_is_its_directorys_inode(suite: VM) -> None:
 
 
 @pytest.mark.needs("CONFIG_SCHED_INFO")
-def test_blocked_is_how_long_a_thread_has_waited(suite: VM) -> None:
+def test_lastrun_grows_while_a_thread_waits(suite: VM) -> None:
     """It grows by what the clock does, in any state but on a processor."""
     look = f"cat /proc/uptime {taskfiles.THREADS} /proc/uptime"
     with holders.held(suite, b"holder", *[(state, b"held") for state in "SDTtZ"]) as held:
@@ -105,23 +105,23 @@ def test_blocked_is_how_long_a_thread_has_waited(suite: VM) -> None:
     least, most = 1000 * (last - then) - 20, 1000 * (now - first) + 20
     assert least >= WAIT / 2
     for state, pid in held.children:
-        shorter, longer = early[pid].blocked, late[pid].blocked
+        shorter, longer = early[pid].lastrun, late[pid].lastrun
         assert shorter is not None and longer is not None
         assert least <= longer - shorter <= most, (state, shorter, longer)
 
 
 @pytest.mark.needs("CONFIG_SCHED_INFO")
-def test_blocked_is_nothing_for_a_thread_on_a_processor(suite: VM) -> None:
+def test_lastrun_is_nothing_for_a_thread_on_a_processor(suite: VM) -> None:
     """The reader always is."""
     reader = suite.start("sh", "-c", f"for i in $(seq {LOOKS}); do cat {taskfiles.THREADS}; done")
     readings = taskfiles.split_readings(reader.wait().out, taskfiles.THREADS_HEADER)
     cats = [thread for text in readings for thread in taskfiles.parse_threads(text).values()
             if thread.name == b"cat"]
     assert len(cats) == LOOKS
-    assert {(thread.state, thread.blocked) for thread in cats} == {("R", 0)}
+    assert {(thread.state, thread.lastrun) for thread in cats} == {("R", 0)}
 
 
-def test_blocked_is_unknown_of_a_thread_that_has_not_run(suite: VM) -> None:
+def test_lastrun_is_unknown_of_a_thread_that_has_not_run(suite: VM) -> None:
     child, _, text = suite.run("newborn", taskfiles.THREADS, check=True).out.partition("\n")
     born = taskfiles.parse_threads(text)[int(child)]
     assert born == Thread(born.tid, born.tid, "R", 0, born.cgroup, None, b"newborn")

@@ -229,10 +229,10 @@ static char *put_thread(char *p, struct seq_file *m, const struct reader *r)
 	*p++ = '\t';
 	p = put_long(p, thread->cgroup);
 	*p++ = '\t';
-	if (thread->blocked == TCORE_BLOCKED_UNKNOWN)
+	if (thread->lastrun == TCORE_LASTRUN_UNKNOWN)
 		*p++ = '-';
 	else
-		p = put_long(p, thread->blocked);
+		p = put_long(p, thread->lastrun);
 	*p++ = '\t';
 	p += tcore_escape(p, thread->comm, '\\');
 	*p++ = '\n';
@@ -250,7 +250,7 @@ static unsigned int fill_threads(struct seq_file *m, struct reader *r)
 }
 
 static const struct listing threads = {
-	.header = "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n",
+	.header = "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n",
 	.fill = fill_threads,
 	.number = thread_number,
 	.put_line = put_thread,

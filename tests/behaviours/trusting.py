@@ -168,7 +168,7 @@ NAMESPACE = (
 
 
 def _other(module: str) -> str:
-    return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 2: "
+    return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 3: "
             "rebuild it$")
 
 
@@ -178,7 +178,7 @@ VERSIONS = (
         "module that was built for another is refused. Without that option nothing in the kernel "
         "notices; then the suite's own number, which grows with every change, does.",
         (Host("sed -i 's/^size_t tcore_escape(/long tcore_escape(/' core_mod/*.[ch]"),
-         Host("sed -i 's/TCORE_INTERFACE 2/TCORE_INTERFACE 3/' core_mod/core_mod.h"),
+         Host("sed -i 's/TCORE_INTERFACE 3/TCORE_INTERFACE 4/' core_mod/core_mod.h"),
          Host(_make("core_mod")),
          Host("cut -f1,2 $SUITE/Module.symvers core_mod/Module.symvers | grep tcore_escape",
               shows=(r"^(0x[0-9a-f]{8})\ttcore_escape\n(?!\1)0x[0-9a-f]{8}\ttcore_escape$",),
@@ -190,7 +190,7 @@ VERSIONS = (
                   r"^walker_mod: Unknown symbol tcore_escape \(err -22\)$"),
              when="CONFIG_MODVERSIONS"),
          Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Exec format error",
-             log=("^core_mod: walker_mod is built for core interface 2, core_mod 1.0.0 has 3: "
+             log=("^core_mod: walker_mod is built for core interface 3, core_mod 1.0.0 has 4: "
                   "rebuild it$",), when="!CONFIG_MODVERSIONS"),
          Loaded("core_mod 0"),
          Cmd("rmmod core_mod"),
@@ -204,7 +204,7 @@ VERSIONS = (
         "A struct that changed behind a pointer, or what a function promises, is in no checksum, "
         "and kernels without CONFIG_MODVERSIONS compare nothing. So core_mod has a number that "
         "grows with its interface, and a dependant that was built with another fails in its init.",
-        (Host("sed -i 's/TCORE_INTERFACE 2/TCORE_INTERFACE 7/' core_mod/core_mod.h"),
+        (Host("sed -i 's/TCORE_INTERFACE 3/TCORE_INTERFACE 7/' core_mod/core_mod.h"),
          Host(_make("walker_mod", CORE_EXPORTS) + " && " + _make("report_mod", CORE_EXPORTS)),
          Send(("walker_mod/walker_mod.ko", "report_mod/report_mod.ko")),
          Cmd("modprobe core_mod"),

@@ -26,7 +26,7 @@
 #define MAX_NAME 15
 #define STATES   "RSDTtXZPI"
 #define TASKS_HEADER  "PID\tPPID\tSTATE\tCOMM\tPARENT\n"
-#define THREADS_HEADER "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM\n"
+#define THREADS_HEADER "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
 #define REPORT_HEADER "STATE                PROCESSES   THREADS\n"
 #define REPORT_ROW    "%-20s %9lu %9lu\n"
 /* The least time to leave a file alone, for others to have theirs. */

@@ -25,7 +25,7 @@ PLOT = TOP / "docs/metrics.svg"
 SECONDS = 180
 _GROUPS = {"/system.slice/nginx.service": "#1f77b4", "/system.slice/postgresql.service": "#ff7f0e"}
 _NGINX, _POSTGRESQL = _GROUPS
-_OLDEST = "taskmods_oldest_blocked_seconds"
+_LASTRUN = "taskmods_blocked_lastrun_max_seconds"
 # A group without threads has no series.
 _BY_GROUP = 'sum(taskmods_cgroup_blocked_threads{cgroup="%s"}) or vector(0)'
 
@@ -99,12 +99,12 @@ def _waiting(guest: VM, wait: Wait) -> Iterator[None]:
 
 
 def _script(prometheus: Prometheus, began: float) -> list[str]:
-    """Return what has gnuplot draw the threads by group above the oldest one's age, as SVG."""
+    """Return what has gnuplot draw the threads by group above when one last ran, as SVG."""
     lines = ["set multiplot layout 2,1", "set grid", "set lmargin 8",
              "set rmargin 3", f"set xrange [0:{SECONDS}]", "set yrange [0:*]",
              "set key right top reverse Left", "set style fill solid 0.4"]
     sums = [_points(prometheus, began, _BY_GROUP % group) for group in _GROUPS]
-    for number, points in enumerate([*sums, _points(prometheus, began, _OLDEST)]):
+    for number, points in enumerate([*sums, _points(prometheus, began, _LASTRUN)]):
         lines += [f"$data{number} << EOD", *(f"{at:.1f} {value}" for at, value in points), "EOD"]
     # The colour says which; each has steps, as a scrape is of one moment.
     areas = (f"$data{number} using 1:2 with fillsteps linecolor rgb '{colour}' notitle, "
@@ -112,7 +112,7 @@ def _script(prometheus: Prometheus, began: float) -> list[str]:
              f"title '{group}'" for number, (group, colour) in enumerate(_GROUPS.items()))
     lines += ["set title 'taskmods\\_cgroup\\_blocked\\_threads' offset 0,-0.6",
               "plot " + ", ".join(areas),
-              "set title 'taskmods\\_oldest\\_blocked\\_seconds' offset 0,-0.6",
+              "set title 'taskmods\\_blocked\\_lastrun\\_max\\_seconds' offset 0,-0.6",
               "set xlabel 'seconds'",
               f"plot $data{len(sums)} using 1:2 with lines linewidth 2 linecolor rgb '#d62728' "
               "notitle"]

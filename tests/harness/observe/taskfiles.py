@@ -13,7 +13,7 @@ THREADS = "/proc/taskmods/threads"
 REPORT = "/proc/taskmods/report"
 
 TASKS_HEADER = "PID\tPPID\tSTATE\tCOMM\tPARENT"
-THREADS_HEADER = "PID\tTID\tSTATE\tUID\tCGROUP\tBLOCKED\tCOMM"
+THREADS_HEADER = "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM"
 REPORT_COLUMNS = ("STATE", "PROCESSES", "THREADS")
 # The rows but the last, in their order, by the letter that /proc/PID/stat has for each.
 REPORT_ROWS = {
@@ -54,14 +54,14 @@ class Process:
 
 @dataclass(frozen=True)
 class Thread:
-    """A line of the threads file; the name is decoded, `blocked` is None where it is not known."""
+    """A line of the threads file; the name is decoded, `lastrun` is None where it is not known."""
 
     pid: int
     tid: int
     state: str
     uid: int
     cgroup: int
-    blocked: int | None
+    lastrun: int | None
     name: bytes
 
 
@@ -142,12 +142,12 @@ def parse_threads(text: str) -> dict[int, Thread]:
         match = _THREADS_LINE.fullmatch(line)
         if not match:
             raise Malformed(f"not a line of a thread: {line!r}")
-        pid, tid, state, uid, cgroup, blocked, name = match.groups()
+        pid, tid, state, uid, cgroup, lastrun, name = match.groups()
         if int(tid) <= last:
             raise Malformed(f"TID {tid} follows TID {last}")
         last = int(tid)
         found[last] = Thread(int(pid), last, state, int(uid), int(cgroup),
-                             None if blocked == "-" else int(blocked), decode(name))
+                             None if lastrun == "-" else int(lastrun), decode(name))
     return found
 
 

@@ -338,7 +338,7 @@ static void thread_walk_meets_each_thread_once_in_order(struct kunit *test)
 }
 
 #ifdef CONFIG_SCHED_INFO
-static s64 blocked(struct kunit *test, struct task_struct *task, u64 arrival)
+static s64 lastrun(struct kunit *test, struct task_struct *task, u64 arrival)
 {
 	struct tcore_thread thread;
 	pid_t pos = task->pid;
@@ -346,18 +346,18 @@ static s64 blocked(struct kunit *test, struct task_struct *task, u64 arrival)
 	task->sched_info.last_arrival = arrival;
 	KUNIT_ASSERT_EQ(test, tcore_walk_threads(&init_pid_ns, &pos, &thread, 1), 1);
 	KUNIT_ASSERT_EQ(test, thread.tid, task->pid);
-	return thread.blocked;
+	return thread.lastrun;
 }
 
 /* Of a thread that stays where it is. */
-static void blocked_is_the_time_since_a_thread_ran(struct kunit *test)
+static void lastrun_is_the_time_since_a_thread_got_its_processor(struct kunit *test)
 {
 	u64 now = local_clock();
 	s64 ms;
 
-	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], 0), TCORE_BLOCKED_UNKNOWN);
-	KUNIT_EXPECT_EQ(test, blocked(test, crowd[0], now + NSEC_PER_SEC * 1000), 0);
-	ms = blocked(test, crowd[0], 1);
+	KUNIT_EXPECT_EQ(test, lastrun(test, crowd[0], 0), TCORE_LASTRUN_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, lastrun(test, crowd[0], now + NSEC_PER_SEC * 1000), 0);
+	ms = lastrun(test, crowd[0], 1);
 	KUNIT_EXPECT_GE(test, ms, (now - 1) / NSEC_PER_MSEC);
 	KUNIT_EXPECT_LE(test, ms, local_clock() / NSEC_PER_MSEC);
 }
@@ -533,7 +533,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(a_node_that_was_replaced_is_searched_for_again),
 	KUNIT_CASE_PARAM(thread_walk_meets_each_thread_once_in_order, max_gen_params),
 #ifdef CONFIG_SCHED_INFO
-	KUNIT_CASE(blocked_is_the_time_since_a_thread_ran),
+	KUNIT_CASE(lastrun_is_the_time_since_a_thread_got_its_processor),
 #endif
 	KUNIT_CASE_PARAM(state_is_told_as_the_kernel_does, stand_gen_params),
 	KUNIT_CASE_PARAM(count_has_each_task_in_its_state, stand_gen_params),
