@@ -19,6 +19,7 @@ from harness.kernels import source
 pytestmark = pytest.mark.host
 
 LITMUS = sorted((TOP / "tests/litmus").glob("*.litmus"))
+NAMES = [path.stem for path in LITMUS]
 MODEL = "tools/memory-model"
 # A line that says where the next ones are: the file, and the function in it.
 PLACE = re.compile(r" \* (\S+\.[ch]), (\w+)\(\):")
@@ -37,7 +38,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / MODEL
 
 
-@pytest.mark.parametrize("litmus", LITMUS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("litmus", LITMUS, ids=NAMES)
 def test_it_is_of_the_lines_that_it_names(litmus: Path) -> None:
     """So that whoever changes one of these learns that it has a litmus test."""
     named = 0
@@ -58,7 +59,7 @@ def function(path: Path, name: str) -> list[str]:
     return [line.strip() for line in found[0].splitlines()]
 
 
-@pytest.mark.parametrize("litmus", LITMUS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("litmus", LITMUS, ids=NAMES)
 def test_the_memory_model_says_the_same(model: Path, litmus: Path) -> None:
     expected = re.search(r"^ \* Result: (Never|Sometimes)$", litmus.read_text(encoding="ascii"),
                          re.MULTILINE)
