@@ -13,8 +13,13 @@ RELEASE = "6.1.0-9-amd64"
 
 
 def tsv(header: str, rows: Iterable[Sequence[object]]) -> str:
-    """Return a file of the modules', with names as they stand in it."""
-    return header + "\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    """Return a file of the modules', with names as they stand in it.
+
+    Columns at its end that a row does not have are 0 there.
+    """
+    width = header.count("\t") + 1
+    lines = ((*map(str, row), *["0"] * (width - len(row))) for row in rows)
+    return header + "\n" + "".join("\t".join(line) + "\n" for line in lines)
 
 
 def report(counts: dict[str, tuple[int, int]]) -> str:

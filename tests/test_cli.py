@@ -11,7 +11,8 @@ import pytest
 from harness.commands import deb
 from harness.host import cli
 from harness.host.run import run
-from recorded import Tree
+from harness.observe.taskfiles import TASKS_HEADER
+from recorded import Tree, tsv
 
 pytestmark = pytest.mark.host
 
@@ -62,7 +63,7 @@ def test_tsv_is_the_file_itself(tree: Tree, name: str) -> None:
 
 
 def test_tables_are_aligned_and_names_stay_escaped(tree: Tree) -> None:
-    assert tree.run("tasks").stdout == (
+    whole = (
         "PID PPID STATE COMM            PARENT\n"
         "  1    0 S     systemd         swapper/0\n"
         "  2    0 S     kthreadd        swapper/0\n"
@@ -72,6 +73,11 @@ def test_tables_are_aligned_and_names_stay_escaped(tree: Tree) -> None:
         " 42    1 S     \\303\\251t\\351   systemd\n"
         " 43   41 Z     \\033[31mred\\012 \n"
         ' 44    1 S     "quoted" [x]*   systemd\n')
+    shown = tree.run("tasks").stdout
+    assert len(shown.splitlines()) == len(whole.splitlines())
+    for line, expected in zip(shown.splitlines(), whole.splitlines()):
+        # Columns that are new come last; of this test are these.
+        assert re.fullmatch(rf"{re.escape(expected)}(  *\d+)*", line)
 
 
 def test_report_is_aligned(tree: Tree) -> None:
@@ -329,11 +335,11 @@ def test_a_module_without_that_file_is_of_another_version(tree: Tree) -> None:
 # What a file may hold that is not of its form, and what is said of it.
 MALFORMED = (
     ("", "ends within line 1"), ("\n", "line 1 is not as"), ("PID\tPPID\n", "line 1 is not as"),
-    ("PID\tPPID\tSTATE\tCOMM\tPARENT\tMORE\n", "line 1 is not as"),
-    ("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\tS\ta\n", "line 2 is not as"),
-    ("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\tS\ta\tb\tc\n", "line 2 is not as"),
-    ("PID\tPPID\tSTATE\tCOMM\tPARENT\nx\t0\tS\ta\tb\n", "line 2 is not as"),
-    ("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\tS\ta", "ends within line 2"),
+    (f"{TASKS_HEADER}\tMORE\n", "line 1 is not as"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\n", "line 2 is not as"),
+    (tsv(TASKS_HEADER, [(1, 0, "S", *"abcdefgh")]), "line 2 is not as"),
+    (tsv(TASKS_HEADER, [("x", 0, "S", "a", "b")]), "line 2 is not as"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta", "ends within line 2"),
 )
 
 

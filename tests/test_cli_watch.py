@@ -124,7 +124,8 @@ def test_the_table_is_redrawn_and_what_changed_is_marked(tree: Tree, watcher: Wa
     watcher.await_text(TAKE)
     first = watcher.frame()
     assert re.match(r"taskmods tasks, every 0.1 s: 2 of 2 rows, \d\d:\d\d:\d\d, q: quit\n\n"
-                    r"PID PPID STATE COMM     PARENT\n  1    0 S     systemd  swapper/0\n", first)
+                    r"PID PPID STATE COMM     PARENT.*\n"
+                    r"  1    0 S     systemd  swapper/0.*\n", first)
     assert MARKED.findall(first) == []
     replace(tree, (1, 0, "R", "systemd", "swapper/0"), (2, 0, "S", "kthreadd", "swapper/0"),
             (9, 1, "D", "new\\033", "systemd"))
@@ -300,6 +301,7 @@ def test_elsewhere_one_reading_follows_the_other(tree: Tree, options: tuple[str,
 def test_the_interval_is_kept(watcher: Watcher) -> None:
     watcher.frame()
     began = time.monotonic()
-    for _ in range(5):
+    # The first of these may have waited for us.
+    for _ in range(10):
         watcher.frame()
-    assert time.monotonic() - began > 0.4
+    assert time.monotonic() - began > 0.8

@@ -13,6 +13,8 @@ from harness.guest import helpers
 from harness.kernels import architectures
 from harness.observe import taskfiles
 
+COLUMNS = {"tasks": ("PID", "PPID", "STATE", "COMM", "PARENT"),
+           "threads": ("PID", "TID", "STATE", "UID", "CGROUP", "LASTRUN", "COMM")}
 TASKS = ("PID\tPPID\tSTATE\tCOMM\tPARENT\n"
          "1\t0\tS\tinit\tswapper/0\n"
          "2\t0\tS\tkthreadd\tswapper/0\n"
@@ -38,7 +40,7 @@ THREADS = ("PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
 WHOLE = {"tasks": TASKS, "threads": THREADS, "report": REPORT}
 LASTING = ("1", "2", "30")
 
-LINE, THREAD = "not a line of a process", "not a line of a thread"
+LINE = THREAD = "not a line of this file"
 HEADER, ROW = "not the header", "not the row that is due"
 # What of the file becomes what, and what is said of it.
 MALFORMED = {
@@ -63,7 +65,8 @@ MALFORMED = {
     "threads": (
         (THREADS, "", HEADER), ("LASTRUN", "BLOCKED", HEADER),
         ("\t20\t", "\t-1\t", THREAD), ("\t20\t", "\t\t", THREAD), ("\t-\t", "\t--\t", THREAD),
-        ("\tR\t4", "\tr\t4", THREAD), ("\t1000\t0", "\t1000", THREAD), ("30\t31", "0\t31", THREAD),
+        ("\tR\t4", "\tr\t4", THREAD), ("\t1000\t0", "\t1000", THREAD),
+        ("30\t31", "0\t31", "not a process"),
         ("1000", "root", THREAD), ("\\377", "\\477", THREAD), ("\t\n", "\t", THREAD),
         ("init\n", "init\tinit\n", THREAD), ("\t1\t20", "\t01\t20", THREAD),
         ("30\t31", "30\t30", "not a greater number"), ("30\t30", "30\t29", "one that lives on"),
@@ -91,7 +94,8 @@ def program() -> Path:
 
 def proofread(program: Path, kind: str, path: Path) -> "subprocess.CompletedProcess[str]":
     """Have one reading checked."""
-    return subprocess.run([program, kind, path, *LASTING], text=True, capture_output=True,
+    words = ",".join(COLUMNS.get(kind, (kind,)))
+    return subprocess.run([program, words, path, *LASTING], text=True, capture_output=True,
                           check=False, stdin=subprocess.DEVNULL)
 
 
@@ -125,7 +129,8 @@ def test_reads_by_any_size_and_tells_how_often(program: Path, tmp_path: Path) ->
     """Asked again and again, until it has read by each size; then without the file."""
     file = tmp_path / "tasks"
     file.write_text(TASKS, encoding="ascii")
-    with subprocess.Popen([program, "tasks", file, *LASTING], text=True, bufsize=1,
+    words = ",".join(COLUMNS["tasks"])
+    with subprocess.Popen([program, words, file, *LASTING], text=True, bufsize=1,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
         assert reader.stdin and reader.stdout
         counts = [0, 0]
@@ -146,4 +151,4 @@ def test_what_cannot_be_read_is_an_error(program: Path, tmp_path: Path) -> None:
         1, f"proofread: {tmp_path}: reading 1, by 65536 bytes: read: Is a directory")
     usage = proofread(program, "nothing", tmp_path)
     assert (usage.returncode, usage.stderr) == (
-        2, "usage: proofread tasks|threads|report PATH PID...\n")
+        2, "usage: proofread PID,COLUMN...|report PATH PID...\n")

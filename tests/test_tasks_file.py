@@ -14,7 +14,7 @@ MANY = 2000
 
 
 def test_begins_with_the_header(suite: VM) -> None:
-    assert suite.read(taskfiles.TASKS).startswith("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t")
+    assert suite.read(taskfiles.TASKS).startswith(f"{taskfiles.TASKS_HEADER}\n1\t")
 
 
 def test_every_line_has_its_five_fields_in_ascending_order(suite: VM) -> None:

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * proofread tasks|threads|report PATH PID...: reads a file of /proc/taskmods again and again, until its
- * standard input ends, and checks each reading.
+ * proofread COLUMN,COLUMN...|report PATH PID...: reads a file of /proc/taskmods again and again, until
+ * its standard input ends, and checks each reading: that of the report, or of a file with a line for
+ * each task that has these columns.
  *
- * Each PID, where "self" is this process's own, must be in every reading of tasks and threads; a
- * report counts at least as many. Readings differ in how much a read() asks for. Between two of them the file is
- * closed for as long as the reading took, so that its module can be unloaded; a file that is not
+ * Each PID, where "self" is this process's own, must be in every reading of such a file; a report
+ * counts at least as many. Readings differ in how much a read() asks for. Between two of them the file
+ * is closed for as long as the reading took, so that its module can be unloaded; a file that is not
  * there is no error. Every line of standard input, and its end, is answered by two numbers: readings
  * so far, and how often there was no file. The first reading that is not as it should be goes to
  * standard error, below what is wrong with it, and the exit status is 1.
@@ -25,8 +26,7 @@
 #define MAX_PIDS 64
 #define MAX_NAME 15
 #define STATES   "RSDTtXZPI"
-#define TASKS_HEADER  "PID\tPPID\tSTATE\tCOMM\tPARENT\n"
-#define THREADS_HEADER "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n"
+#define MAX_COLUMNS 32
 #define REPORT_HEADER "STATE                PROCESSES   THREADS\n"
 #define REPORT_ROW    "%-20s %9lu %9lu\n"
 /* The least time to leave a file alone, for others to have theirs. */
@@ -39,6 +39,8 @@ static const char *const rows[] = {
 };
 
 static char content[MAX_FILE + 1];
+static const char *columns[MAX_COLUMNS];
+static int nr_columns;
 static long lasting[MAX_PIDS];
 static int nr_lasting;
 static const char *path;
@@ -68,110 +70,131 @@ static int length_of_byte(const char *p)
 	return c && c <= 0xff && (c < ' ' || c > '~' || c == '\\') ? 4 : 0;
 }
 
-/* Where a name, and the character @end after it, is over; NULL where there is none. */
-static const char *after_name(const char *p, char end)
+/* What a cell of each kind is; each returns its length, or -1 where that is not of its kind. */
+static int name(const char *p, int length)
 {
-	int bytes, length;
+	int bytes = 0, at = 0, next;
 
-	for (bytes = 0; *p != end; bytes++, p += length) {
-		length = length_of_byte(p);
-		if (!length || bytes == MAX_NAME)
-			return NULL;
+	for (; at < length; at += next, bytes++) {
+		next = length_of_byte(p + at);
+		if (!next)
+			return -1;
 	}
-	return p + 1;
+	return at == length && bytes <= MAX_NAME ? at : -1;
 }
 
-/* Where a number without needless zeros, and a tab, is over; NULL where there is none. */
-static const char *after_number(const char *p, long *number)
+/* Without needless zeros. */
+static int number(const char *p, int length)
 {
-	size_t digits = strspn(p, "0123456789");
+	int digits = strspn(p, "0123456789");
 
-	if (!digits || digits > 19 || (p[0] == '0' && digits > 1) || p[digits] != '\t')
-		return NULL;
-	*number = strtol(p, NULL, 10);
-	return p + digits + 1;
+	return digits == length && digits && digits <= 19 && (p[0] != '0' || digits == 1) ? digits : -1;
+}
+
+static int number_or_dash(const char *p, int length)
+{
+	return length == 1 && *p == '-' ? 1 : number(p, length);
+}
+
+static int state(const char *p, int length)
+{
+	return length == 1 && strchr(STATES, *p) ? 1 : -1;
+}
+
+static const struct {
+	const char *title;
+	int (*check)(const char *p, int length);
+} kinds[] = {
+	{ "PID", number }, { "PPID", number }, { "TID", number }, { "UID", number },
+	{ "CGROUP", number }, { "LASTRUN", number_or_dash }, { "STATE", state },
+	{ "COMM", name }, { "PARENT", name },
+};
+
+/* False where a cell of this column may not hold that; in one that is not known may be anything. */
+static int is_cell(const char *title, const char *p, int length)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(title, kinds[i].title))
+			return kinds[i].check(p, length) == length;
+	return 1;
+}
+
+static int has_column(const char *title)
+{
+	for (int i = 0; i < nr_columns; i++)
+		if (!strcmp(columns[i], title))
+			return 1;
+	return 0;
+}
+
+/* The cell in a line of a column that there is. */
+static const char *cell(const char *line, const char *title)
+{
+	for (int i = 0; strcmp(columns[i], title); i++)
+		line += strcspn(line, "\t\n") + 1;
+	return line;
 }
 
 /* Process 1 has no parent in its pid namespace; nor has the initial one's kthreadd, and no other. */
-static int can_have_parent(long pid, long ppid, const char *parent)
+static int can_have_parent(const char *line)
 {
+	long pid = atol(cell(line, "PID")), ppid = atol(cell(line, "PPID"));
+
 	if (pid == 1)
 		return ppid == 0;
-	return ppid || (pid == 2 && strcmp(parent, "-\n"));
+	return ppid || (pid == 2 && strncmp(cell(line, "PARENT"), "-\n", 2));
 }
 
-/* Where a state, and the tab after it, is over; NULL where there is none. */
-static const char *after_state(const char *p)
+/* Where a line is over. */
+static const char *check_line(const char *line)
 {
-	return *p && strchr(STATES, *p) && p[1] == '\t' ? p + 2 : NULL;
-}
+	const char *p = line;
 
-/* Where a line of a process is over. */
-static const char *check_process(const char *line, long *pid)
-{
-	const char *p, *parent = NULL, *end = NULL;
-	char name[4 * MAX_NAME + 2];
-	long ppid;
+	for (int i = 0; i < nr_columns; i++) {
+		int length = strcspn(p, "\t\n");
 
-	p = after_number(line, pid);
-	p = p ? after_number(p, &ppid) : NULL;
-	p = p ? after_state(p) : NULL;
-	parent = p ? after_name(p, '\t') : NULL;
-	end = parent ? after_name(parent, '\n') : NULL;
-	if (!end)
-		complain("not a line of a process", line);
-	snprintf(name, sizeof(name), "%.*s", (int)(end - parent), parent);
-	if (!can_have_parent(*pid, ppid, name))
+		if (!is_cell(columns[i], p, length) || p[length] != (i < nr_columns - 1 ? '\t' : '\n'))
+			complain("not a line of this file", line);
+		p += length + 1;
+	}
+	if (has_column("PPID") && !can_have_parent(line))
 		complain("not a parent that it can have", line);
-	return end;
+	if (atol(cell(line, "PID")) < 1)
+		complain("not a process", line);
+	return p;
 }
 
-/* Where a line of a thread is over. */
-static const char *check_thread(const char *line, long *tid)
+static const char *check_header(void)
 {
-	const char *p, *end;
-	long pid, number;
+	const char *p = content;
 
-	p = after_number(line, &pid);
-	p = p ? after_number(p, tid) : NULL;
-	p = p ? after_state(p) : NULL;
-	for (int fields = 0; p && fields < 2; fields++)
-		p = after_number(p, &number);
-	if (p)
-		p = strncmp(p, "-\t", 2) ? after_number(p, &number) : p + 2;
-	end = p ? after_name(p, '\n') : NULL;
-	if (!end || pid < 1)
-		complain("not a line of a thread", line);
-	return end;
+	for (int i = 0; i < nr_columns; i++) {
+		size_t length = strlen(columns[i]);
+
+		if (strncmp(p, columns[i], length) || p[length] != (i < nr_columns - 1 ? '\t' : '\n'))
+			complain("not the header", content);
+		p += length + 1;
+	}
+	return p;
 }
 
-static void check_lines(const char *header, const char *(*check)(const char *line, long *number))
+/* Lines ascend by what a task is known by. */
+static void check_lines(void)
 {
-	const char *line, *next;
-	long number, last = 0;
+	const char *line, *next, *key = has_column("TID") ? "TID" : "PID";
+	long task, last = 0;
 	int found = 0;
 
-	if (strncmp(content, header, strlen(header)))
-		complain("not the header", content);
-	for (line = content + strlen(header); *line; line = next, last = number) {
-		next = check(line, &number);
-		if (number <= last || number > INT_MAX)
+	for (line = check_header(); *line; line = next, last = task) {
+		next = check_line(line);
+		task = atol(cell(line, key));
+		if (task <= last || task > INT_MAX)
 			complain("not a greater number than the one before", line);
 		for (int i = 0; i < nr_lasting; i++)
-			found += lasting[i] == number;
+			found += lasting[i] == task;
 	}
 	if (found != nr_lasting)
 		complain("one that lives on is not in it", NULL);
-}
-
-static void check_tasks(void)
-{
-	check_lines(TASKS_HEADER, check_process);
-}
-
-static void check_threads(void)
-{
-	check_lines(THREADS_HEADER, check_thread);
 }
 
 static const char *check_row(const char *line, const char *name, unsigned long *processes,
@@ -259,26 +282,24 @@ static int rest(int ms)
 	return len > 0;
 }
 
-static const struct {
-	const char *name;
-	void (*check)(void);
-} files[] = {
-	{ "tasks", check_tasks },
-	{ "threads", check_threads },
-	{ "report", check_report },
-};
-
-#define NR_FILES (sizeof(files) / sizeof(files[0]))
+static void take_columns(char *words)
+{
+	for (char *word = strtok(words, ","); word && nr_columns < MAX_COLUMNS;
+	     word = strtok(NULL, ","))
+		columns[nr_columns++] = word;
+}
 
 int main(int argc, char **argv)
 {
+	void (*check)(void) = check_report;
 	long began, took;
-	size_t i = 0;
 
-	while (argc > 2 && i < NR_FILES && strcmp(argv[1], files[i].name))
-		i++;
-	if (argc < 3 || argc - 3 > MAX_PIDS || i == NR_FILES) {
-		fprintf(stderr, "usage: proofread tasks|threads|report PATH PID...\n");
+	if (argc > 2 && strcmp(argv[1], "report")) {
+		take_columns(argv[1]);
+		check = check_lines;
+	}
+	if (argc < 3 || argc - 3 > MAX_PIDS || (nr_columns && !has_column("PID"))) {
+		fprintf(stderr, "usage: proofread PID,COLUMN...|report PATH PID...\n");
 		return 2;
 	}
 	path = argv[2];
@@ -290,7 +311,7 @@ int main(int argc, char **argv)
 		size = sizes[readings % (sizeof(sizes) / sizeof(sizes[0]))];
 		began = milliseconds();
 		if (read_whole()) {
-			files[i].check();
+			check();
 			readings++;
 		} else {
 			gone++;

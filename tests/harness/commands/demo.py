@@ -9,6 +9,7 @@ from ..guest.session import Session
 from ..guest.vm import VM
 from ..host.errors import HarnessError
 from ..host.progress import has_colours, is_terminal
+from ..observe import taskfiles
 from ..observe.expect import Mismatch
 from ..rows.play import judge
 from ..rows.steps import Cmd
@@ -49,7 +50,7 @@ STEPS = (
                 "core_mod +\\d+ +2 +(walker_mod,report_mod|report_mod,walker_mod)"))),
     ("walker_mod lists every process: its number, its parent's, its state, both names.",
      Cmd("head -n 5 /proc/taskmods/tasks",
-         shows=("PID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\t[RS]\tagent\tswapper/0",))),
+         shows=(f"{taskfiles.TASKS_HEADER}\n1\t0\t[RS]\tagent\tswapper/0",))),
     ("report_mod counts them by state.",
      Cmd("cat /proc/taskmods/report",
          shows=("STATE +PROCESSES +THREADS", "TASK_RUNNING +[1-9]", "TOTAL +[1-9]"))),

@@ -72,7 +72,7 @@ def _processes(text: str, separator: str | None = "\t") -> Seen:
             continue
         of_kernel = _KTHREADD in (pid, ppid)
         found.add((pid, ppid) if of_kernel else
-                  (pid, ppid, comm.removesuffix(" <defunct>"), *parent))
+                  (pid, ppid, comm.removesuffix(" <defunct>"), *parent[:1]))
     return frozenset(found)
 
 

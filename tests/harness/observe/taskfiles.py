@@ -2,8 +2,9 @@
 """Our files in /proc, and what was logged: what stands there, read strictly."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..guest.klog import LogRecord
 from ..guest.vm import VM
@@ -12,8 +13,6 @@ TASKS = "/proc/taskmods/tasks"
 THREADS = "/proc/taskmods/threads"
 REPORT = "/proc/taskmods/report"
 
-TASKS_HEADER = "PID\tPPID\tSTATE\tCOMM\tPARENT"
-THREADS_HEADER = "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM"
 REPORT_COLUMNS = ("STATE", "PROCESSES", "THREADS")
 # The rows but the last, in their order, by the letter that /proc/PID/stat has for each.
 REPORT_ROWS = {
@@ -30,8 +29,6 @@ REPORT_ROWS = {
 STATES = "".join(REPORT_ROWS)
 COMM_BYTES = 15
 
-_TASKS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t([^\t]*)\t([^\t]*)")
-_THREADS_LINE = re.compile(rf"(\d+)\t(\d+)\t([{STATES}])\t(\d+)\t(\d+)\t(\d+|-)\t([^\t]*)")
 _REPORT_LINE = re.compile(r"([A-Z_]+) +(\d+) +(\d+)")
 _LOG_LINE = re.compile(rf"walker_mod: pid=(\d+) comm=([^ ]*) state=([{STATES}]) parent=([^ ]*)")
 _ESCAPE = re.compile(r"\\(\d{3})")
@@ -106,26 +103,40 @@ def decode(field: str, plain_space: bool = True) -> bytes:
     return name
 
 
+def _number(cell: str) -> int:
+    if not re.fullmatch(r"\d+", cell):
+        raise Malformed(f"not a number: {cell!r}")
+    return int(cell)
+
+
+def _number_or_dash(cell: str) -> int | None:
+    return None if cell == "-" else _number(cell)
+
+
+def _state(cell: str) -> str:
+    if len(cell) != 1 or cell not in STATES:
+        raise Malformed(f"not the letter of a state: {cell!r}")
+    return cell
+
+
+# What each column holds, as the fields of Process and Thread.
+_TASKS: dict[str, Callable[[str], object]] = {
+    "PID": _number, "PPID": _number, "STATE": _state, "COMM": decode, "PARENT": decode}
+_THREADS: dict[str, Callable[[str], object]] = {
+    "PID": _number, "TID": _number, "STATE": _state, "UID": _number, "CGROUP": _number,
+    "LASTRUN": _number_or_dash, "COMM": decode}
+TASKS_COLUMNS, THREADS_COLUMNS = tuple(_TASKS), tuple(_THREADS)
+TASKS_HEADER, THREADS_HEADER = "\t".join(_TASKS), "\t".join(_THREADS)
+
+T = TypeVar("T")
+
+
 def parse_tasks(text: str) -> dict[int, Process]:
     """Return the processes of one whole reading of the tasks file, by pid, in its order.
 
     Raises Malformed unless each line has its form and pids ascend strictly.
     """
-    header, *lines = _lines(text)
-    if header != TASKS_HEADER:
-        raise Malformed(f"not the header: {header!r}")
-    found: dict[int, Process] = {}
-    last = 0
-    for line in lines:
-        match = _TASKS_LINE.fullmatch(line)
-        if not match:
-            raise Malformed(f"not a line of a process: {line!r}")
-        pid, ppid, state, name, parent = match.groups()
-        if int(pid) <= last:
-            raise Malformed(f"pid {pid} follows pid {last}")
-        last = int(pid)
-        found[last] = Process(last, int(ppid), state, decode(name), decode(parent))
-    return found
+    return _parse(text, _TASKS, "PID", Process)
 
 
 def parse_threads(text: str) -> dict[int, Thread]:
@@ -133,21 +144,26 @@ def parse_threads(text: str) -> dict[int, Thread]:
 
     Raises Malformed unless each line has its form and TIDs ascend strictly.
     """
+    return _parse(text, _THREADS, "TID", Thread)
+
+
+def _parse(text: str, columns: dict[str, Callable[[str], object]], key: str,
+           make: Callable[..., T]) -> dict[int, T]:
     header, *lines = _lines(text)
-    if header != THREADS_HEADER:
+    if header != "\t".join(columns):
         raise Malformed(f"not the header: {header!r}")
-    found: dict[int, Thread] = {}
+    found: dict[int, T] = {}
     last = 0
     for line in lines:
-        match = _THREADS_LINE.fullmatch(line)
-        if not match:
-            raise Malformed(f"not a line of a thread: {line!r}")
-        pid, tid, state, uid, cgroup, lastrun, name = match.groups()
-        if int(tid) <= last:
-            raise Malformed(f"TID {tid} follows TID {last}")
-        last = int(tid)
-        found[last] = Thread(int(pid), last, state, int(uid), int(cgroup),
-                             None if lastrun == "-" else int(lastrun), decode(name))
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise Malformed(f"not a cell for each column: {line!r}")
+        values = [read(cell) for read, cell in zip(columns.values(), cells)]
+        number = int(cells[list(columns).index(key)])
+        if number <= last:
+            raise Malformed(f"{key} {number} follows {last}")
+        last = number
+        found[last] = make(*values)
     return found
 
 

@@ -31,29 +31,31 @@ STRESSORS = {
 NICE = ("sh", "-c", 'renice -n 10 $$ && exec "$@"', "sh")
 PID_MAX = 4096
 
+_TASKS, _THREADS = (",".join(columns) for columns in (taskfiles.TASKS_COLUMNS,
+                                                      taskfiles.THREADS_COLUMNS))
 # Their commands, which end with their standard input. Processes 1 and 2 live on, and so does the
 # reader.
 IN_NAMESPACE = (*holders.OWN_NAMESPACE, "sh", "-c",
                 "sh -c 'renice -n 10 $$; sleep 999999 | churn 1' > /dev/null & exec proofread $*",
                 "sh")
 READERS = {
-    "tasks": ("proofread", "tasks", taskfiles.TASKS, "1", "2", "self"),
-    "threads": ("proofread", "threads", taskfiles.THREADS, "1", "2", "self"),
+    "tasks": ("proofread", _TASKS, taskfiles.TASKS, "1", "2", "self"),
+    "threads": ("proofread", _THREADS, taskfiles.THREADS, "1", "2", "self"),
     "report": ("proofread", "report", taskfiles.REPORT, "1", "2", "self"),
-    "tasks in a pid namespace": (*IN_NAMESPACE, "tasks", taskfiles.TASKS, "self"),
+    "tasks in a pid namespace": (*IN_NAMESPACE, _TASKS, taskfiles.TASKS, "self"),
     "report in a pid namespace": (*IN_NAMESPACE, "report", taskfiles.REPORT, "self"),
 }
 # As often as it can: a pid namespace, one reading in it, and its end.
 NAMESPACES = "pid namespaces, one reading in each"
 END = "/tmp/soak.end"
 NAMESPACES_SCRIPT = (f"until [ -e {END} ]; do {' '.join(holders.OWN_NAMESPACE)}"
-                     f" proofread tasks {taskfiles.TASKS} self < /dev/null || exit; done")
+                     f" proofread {_TASKS} {taskfiles.TASKS} self < /dev/null || exit; done")
 # Stops in the middle of the file, and goes on when it is told.
 HELD = "a reading that unloading was tried in"
 HELD_MODULE = "walker_mod"
 PART = "/tmp/soak.part"
 HELD_SCRIPT = (f"exec 3< {taskfiles.TASKS}; dd bs=100 count=1 <&3 > {PART} 2> /dev/null; echo held;"
-               f" read line; cat <&3 >> {PART}; exec 3<&-; exec proofread tasks {PART} 1 2")
+               f" read line; cat <&3 >> {PART}; exec 3<&-; exec proofread {_TASKS} {PART} 1 2")
 CHURN = "stress-ng"
 
 IN_USE = re.compile(r"is in use|Resource temporarily unavailable")
