@@ -20,6 +20,8 @@ named_or_there = $(or $(KVER),$(KDIR),$(KERNEL),$(wildcard /lib/modules/$(shell 
 # Where a kernel's headers lack what an option needs, the option is switched off.
 no_btf = $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 # Kbuild runs elsewhere, where a relative path would mean another place.
+# What the harness is told is nothing to the kernel's own make.
+kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),-u $(name)) $(MAKE) -C
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
@@ -30,7 +32,7 @@ all: modules
 
 modules:
 	+@kdir=$$($(if $(named_or_there),$(find_kdir),$(call harness,build,kdir))) && \
-	$(MAKE) -C "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
+	$(kbuild) "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/Built for \1/p' "$$kdir/include/generated/utsrelease.h"
 
 # Into the tree of a kernel that was named, or that runs: never by itself into another's.
@@ -39,7 +41,7 @@ modules_install:
 	{ [ -e modules.order ] || \
 		{ echo 'taskmods: nothing is built: run make modules first' >&2; exit 1; }; } && \
 	{ [ -e "$$kdir/certs/signing_key.pem" ] || unsigned=CONFIG_MODULE_SIG_ALL=; } && \
-	$(MAKE) -C "$$kdir" M='$(CURDIR)' $$unsigned $(install_path) modules_install
+	$(kbuild) "$$kdir" M='$(CURDIR)' $$unsigned $(install_path) modules_install
 
 # Its own Makefile installs it.
 cli:
@@ -58,7 +60,7 @@ deb:
 # Without headers kbuild cannot do it.
 clean:
 	+@if kdir=$$($(find_kdir) 2>/dev/null); then \
-		$(MAKE) -C "$$kdir" M='$(CURDIR)' clean; \
+		$(kbuild) "$$kdir" M='$(CURDIR)' clean; \
 	fi
 	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' \

@@ -37,6 +37,9 @@ enum tcore_state {
 /* Room for any name as tcore_escape() writes it: four bytes for one, and the NUL. */
 #define TCORE_ESCAPED_LEN (4 * (TASK_COMM_LEN - 1) + 1)
 
+/* Room for any number as tcore_put_number() writes it. */
+#define TCORE_NUMBER_LEN 20
+
 /**
  * struct tcore_task - what is copied of a process (a thread group, by its leader)
  * @pid: its number in the namespace walked
@@ -93,12 +96,14 @@ struct tcore_counts {
  * struct tcore_file - a file in /proc/taskmods
  * @name: its name there
  * @owner: the module that is in use while the file is open
- * @ops: how it is written; see tcore_seq_ns() for whose tasks to show
- * @private_size: bytes of zeroed memory that each open gets as seq_file->private
+ * @show: writes all of it at once, as for single_open(); see tcore_seq_ns() for whose tasks to show
+ * @ops: writes it in records, where there is no @show
+ * @private_size: for @ops, bytes of zeroed memory that each open gets as seq_file->private
  */
 struct tcore_file {
 	const char *name;
 	struct module *owner;
+	int (*show)(struct seq_file *m, void *v);
 	const struct seq_operations *ops;
 	int private_size;
 };
@@ -111,6 +116,7 @@ unsigned int tcore_walk_threads(struct pid_namespace *ns, pid_t *pos, struct tco
 				unsigned int max);
 void tcore_count(struct pid_namespace *ns, struct tcore_counts *counts);
 size_t tcore_escape(char *dst, const char *name, char also);
+size_t tcore_put_number(char *dst, u64 number);
 
 int tcore_file_register(const struct tcore_file *file);
 void tcore_file_unregister(const struct tcore_file *file);

@@ -5,6 +5,7 @@
 #include <linux/log2.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -15,19 +16,32 @@
 static_assert(TCORE_NR_STATES == 1 + ilog2(TASK_REPORT_MAX));
 
 /* A leader counts in both columns by one reading of its state. */
-static bool count_task(struct pid *pid, pid_t nr, void *data)
+static void count_task(struct pid *pid, struct tcore_counts *counts)
 {
-	struct tcore_counts *counts = data;
-	struct task_struct *task;
+	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
 	unsigned int state;
 
-	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
-		return true;
+	if (!task)
+		return;
 	state = tcore_state_index(task);
 	counts->threads[state]++;
 	if (pid_has_task(pid, PIDTYPE_TGID))
 		counts->processes[state]++;
-	return true;
+}
+
+/* One RCU section from *@pos on; returns whether there may be more. */
+static bool count_some(struct pid_namespace *ns, pid_t *pos, struct tcore_counts *counts)
+{
+	struct tcore_pids pids;
+	struct pid *pid;
+
+	rcu_read_lock();
+	tcore_pids_start(&pids, ns, *pos);
+	while ((pid = tcore_pids_next(&pids)))
+		count_task(pid, counts);
+	rcu_read_unlock();
+	*pos = tcore_pids_pos(&pids);
+	return pids.more;
 }
 
 /**
@@ -48,7 +62,7 @@ void tcore_count(struct pid_namespace *ns, struct tcore_counts *counts)
 
 	memset(counts, 0, sizeof(*counts));
 	do {
-		more = tcore_visit_pids(ns, &pos, count_task, counts);
+		more = count_some(ns, &pos, counts);
 		cond_resched();
 	} while (more);
 }

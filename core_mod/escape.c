@@ -2,8 +2,21 @@
 /*
  * Writing a task's name. A process may give itself any name without a NUL; what reads our lines
  * must get it back unharmed, and must not take it for the end of a field or of a line.
+ *
+ * The plain version looks at each byte:
+ *
+ *	for (; *name; name++)
+ *		if (*name >= ' ' && *name <= '~' && *name != '\\' && *name != also)
+ *			*p++ = *name;
+ *		else
+ *			p += sprintf(p, "\\%03o", (unsigned char)*name);
+ *
+ * Nearly all names have nothing to escape. So here eight bytes are looked at in one go, and the
+ * name is copied as a whole; only what follows a byte that has to be escaped is done as above. The
+ * plain version costs @@ESCAPE@@
  */
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/export.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -21,8 +34,9 @@ static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
  * of a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for
  * bytes of Latin-1 too. The first byte is the lowest of the result.
  *
- * Each line does it for the bytes that it is about. What one of these takes from the byte above it,
- * or gives to it, is of no matter: that one is not the first.
+ * Each line does it for the bytes that it is about, all eight by one subtraction or addition.
+ * Where that borrows from the byte above, or carries into it, it may set that one's bit wrongly. It
+ * does so only above a byte that is not plain itself, and only the first of these is asked for.
  */
 static __always_inline u64 not_plain(const char *src, char also)
 {

@@ -21,7 +21,7 @@ static inline unsigned int tcore_state_index(struct task_struct *task)
 	return data_race(task_state_index(task));
 }
 
-int tcore_dir_create(void);
-void tcore_dir_remove(void);
+int tcore_files_create(void);
+void tcore_files_remove(void);
 
 #endif /* TCORE_INTERNAL_H */

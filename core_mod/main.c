@@ -17,9 +17,9 @@
  * @built_for: TCORE_INTERFACE as the dependent was compiled with it
  *
  * With CONFIG_MODVERSIONS the kernel compares the prototypes of exports and refuses what does not
- * fit; without it nothing does, nor does anything notice a changed struct behind a pointer's user.
- * So every dependent calls this before anything else of the core, and fails its init with the
- * error. The prototype of this function never changes.
+ * fit; without it nothing does. Neither sees that what a function promises has changed. So every
+ * dependent calls this before anything else of the core, and fails its init with the error. The
+ * prototype of this function never changes.
  *
  * Context: Any.
  * Return: 0, or -ENOEXEC where the two differ; the log then names both.
@@ -38,13 +38,13 @@ ALLOW_ERROR_INJECTION(tcore_check_interface, ERRNO);
 
 static int __init core_mod_init(void)
 {
-	return tcore_dir_create();
+	return tcore_files_create();
 }
 module_init(core_mod_init);
 
 static void __exit core_mod_exit(void)
 {
-	tcore_dir_remove();
+	tcore_files_remove();
 }
 module_exit(core_mod_exit);
 

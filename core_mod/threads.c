@@ -17,7 +17,7 @@
 #include "pids.h"
 
 /* One call of tcore_walk_threads(): the rest of the batch, and the scheduler's time. */
-struct walk {
+struct thread_walk {
 	struct pid_namespace *ns;
 	struct tcore_thread *next;
 	struct tcore_thread *end;
@@ -38,9 +38,9 @@ static u64 read_cgroup(struct task_struct *task)
 
 #ifdef CONFIG_SCHED_INFO
 /*
- * sched_info_arrive() keeps when a thread was put on a processor, by that processor's clock; nothing
- * keeps when it left. One that was just put there may seem to have got there later than now. On 32
- * bits the two halves are read one after the other, and may be of two times while that one runs.
+ * sched_info_arrive() keeps when a thread was put on a processor, by that processor's clock;
+ * nothing keeps when it left. One that was just put there may seem to have got there later than
+ * now. On 32 bits the two halves are read one after the other, and may be of two times.
  */
 static s64 read_lastrun(struct task_struct *task, u64 now)
 {
@@ -59,24 +59,39 @@ static s64 read_lastrun(struct task_struct *task, u64 now)
 }
 #endif
 
-static bool read_thread(struct pid *pid, pid_t nr, void *data)
+/* Copies a thread to where the batch goes on, unless it has gone. */
+static void add_thread(struct thread_walk *walk, struct pid *pid, pid_t nr)
 {
-	struct walk *walk = data;
+	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
 	struct tcore_thread *copy = walk->next;
-	struct task_struct *task;
 
-	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
-		return true;
+	if (!task)
+		return;
 	copy->pid = pid_has_task(pid, PIDTYPE_TGID) ? nr : task_tgid_nr_ns(task, walk->ns);
 	if (!copy->pid)
-		return true;
+		return;
 	copy->tid = nr;
 	copy->state = task_index_to_char(tcore_state_index(task));
 	copy->uid = __task_cred(task)->euid;
 	copy->cgroup = read_cgroup(task);
 	copy->lastrun = read_lastrun(task, walk->now);
 	tcore_copy_name(copy->comm, task);
-	return ++walk->next < walk->end;
+	walk->next++;
+}
+
+/* One RCU section from *@pos on; returns whether there may be more. */
+static bool add_threads(struct thread_walk *walk, pid_t *pos)
+{
+	struct tcore_pids pids;
+	struct pid *pid;
+
+	rcu_read_lock();
+	tcore_pids_start(&pids, walk->ns, *pos);
+	while (walk->next < walk->end && (pid = tcore_pids_next(&pids)))
+		add_thread(walk, pid, tcore_pids_pos(&pids) - 1);
+	rcu_read_unlock();
+	*pos = tcore_pids_pos(&pids);
+	return pids.more;
 }
 
 /**
@@ -95,12 +110,12 @@ static bool read_thread(struct pid *pid, pid_t nr, void *data)
 unsigned int tcore_walk_threads(struct pid_namespace *ns, pid_t *pos, struct tcore_thread *threads,
 				unsigned int max)
 {
-	struct walk walk = { .ns = ns, .next = threads, .end = threads + max };
+	struct thread_walk walk = { .ns = ns, .next = threads, .end = threads + max };
 	bool more = true;
 
 	while (more && walk.next < walk.end) {
 		walk.now = local_clock();
-		more = tcore_visit_pids(ns, pos, read_thread, &walk);
+		more = add_threads(&walk, pos);
 		cond_resched();
 	}
 	return walk.next - threads;

@@ -45,7 +45,7 @@
  * That holds within one RCU section: there no other task gets the parent's task_struct. If the
  * parent has been reaped meanwhile, the copy is of the time before.
  */
-struct walk {
+struct task_walk {
 	struct pid_namespace *ns;
 	struct tcore_task *next;
 	struct tcore_task *end;
@@ -81,7 +81,7 @@ static struct task_struct *read_parent(struct task_struct *task, struct pid_name
 }
 
 /* Under RCU. False where the task went away meanwhile. */
-static bool copy_parent(struct task_struct *task, struct walk *walk)
+static bool copy_parent(struct task_walk *walk, struct task_struct *task)
 {
 	struct task_struct *parent = rcu_access_pointer(task->real_parent);
 	struct tcore_task *copy = walk->next;
@@ -94,8 +94,8 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 	parent = read_parent(task, walk->ns, &copy->ppid);
 	if (!parent)
 		return false;
+	/* Where de_thread() replaces the parent's leader just now, either one is right. */
 	if (copy->ppid || walk->ns == &init_pid_ns)
-		/* Where de_thread() replaces it just now, either one is right. */
 		tcore_copy_name(copy->parent, READ_ONCE(parent->group_leader));
 	else
 		strscpy(copy->parent, "-", sizeof(copy->parent));
@@ -104,29 +104,48 @@ static bool copy_parent(struct task_struct *task, struct walk *walk)
 	return true;
 }
 
-/* Where another of its threads executes a program, that one becomes the leader: look again. */
-static bool copy_leader(struct pid *pid, pid_t nr, void *data)
+/*
+ * Copies a process to where the batch goes on, unless it has gone. Where another of its threads
+ * executes a program, that one becomes the leader: so one without a pid is looked for again, and
+ * has really ended if it is still the leader then.
+ */
+static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 {
-	struct task_struct *leader, *gone = NULL;
-	struct walk *walk = data;
+	struct task_struct *leader = tcore_pid_task(pid, PIDTYPE_TGID);
+	struct task_struct *ended = NULL;
 
-	for (;;) {
-		if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || leader == gone)
-			return true;
-		if (copy_parent(leader, walk))
-			break;
-		gone = leader;
+	while (leader && leader != ended && !copy_parent(walk, leader)) {
+		ended = leader;
 		/*
 		 * Pairs with the write_unlock_irq(&tasklist_lock) after transfer_pid(), in
 		 * de_thread(), and the write_lock_irq() before __change_pid(), in its
 		 * release_task(leader): who sees the old leader without its pid sees the new one.
 		 */
 		smp_rmb();
+		leader = tcore_pid_task(pid, PIDTYPE_TGID);
 	}
+	if (!leader || leader == ended)
+		return;
 	walk->next->pid = nr;
 	walk->next->state = task_index_to_char(tcore_state_index(leader));
 	tcore_copy_name(walk->next->comm, leader);
-	return ++walk->next < walk->end;
+	walk->next++;
+}
+
+/* One RCU section from *@pos on; returns whether there may be more. */
+static bool add_processes(struct task_walk *walk, pid_t *pos)
+{
+	struct tcore_pids pids;
+	struct pid *pid;
+
+	rcu_read_lock();
+	walk->sibling = NULL;
+	tcore_pids_start(&pids, walk->ns, *pos);
+	while (walk->next < walk->end && (pid = tcore_pids_next(&pids)))
+		add_process(walk, pid, tcore_pids_pos(&pids) - 1);
+	rcu_read_unlock();
+	*pos = tcore_pids_pos(&pids);
+	return pids.more;
 }
 
 /**
@@ -150,12 +169,11 @@ static bool copy_leader(struct pid *pid, pid_t nr, void *data)
 unsigned int tcore_walk(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
 			unsigned int max)
 {
-	struct walk walk = { .ns = ns, .next = tasks, .end = tasks + max };
+	struct task_walk walk = { .ns = ns, .next = tasks, .end = tasks + max };
 	bool more = true;
 
 	while (more && walk.next < walk.end) {
-		walk.sibling = NULL;
-		more = tcore_visit_pids(ns, pos, copy_leader, &walk);
+		more = add_processes(&walk, pos);
 		cond_resched();
 	}
 	return walk.next - tasks;

@@ -6,17 +6,13 @@
 #include <linux/pid_namespace.h>
 #include <linux/printk.h>
 #include <linux/seq_file.h>
-#include <linux/string.h>
 
 #include "../core_mod/core_mod.h"
 
 #define HEADER "STATE                PROCESSES   THREADS\n"
-/* Where the columns of numbers end, and a row with its newline. */
-#define PROCESSES_END 30
-#define THREADS_END   40
-#define ROW_LEN       41
+#define ROW    "%-20s %9u %9u\n"
 
-static const char *const state_names[TCORE_NR_STATES] = {
+static const char *const report_states[TCORE_NR_STATES] = {
 	[TCORE_RUNNING] = "TASK_RUNNING",
 	[TCORE_INTERRUPTIBLE] = "TASK_INTERRUPTIBLE",
 	[TCORE_UNINTERRUPTIBLE] = "TASK_UNINTERRUPTIBLE",
@@ -28,96 +24,56 @@ static const char *const state_names[TCORE_NR_STATES] = {
 	[TCORE_IDLE] = "TASK_IDLE",
 };
 
-static void put_number(char *end, unsigned int number)
-{
-	do {
-		*--end = '0' + number % 10;
-		number /= 10;
-	} while (number);
-}
-
-/* Goes to the log where there is no file. By seq_printf() rows cost as much as 300 tasks. */
-static void write_row(struct seq_file *m, const char *name, unsigned int processes,
-		      unsigned int threads)
-{
-	char row[ROW_LEN + 1];
-
-	memset(row, ' ', ROW_LEN);
-	memcpy(row, name, strlen(name));
-	put_number(row + PROCESSES_END, processes);
-	put_number(row + THREADS_END, threads);
-	row[ROW_LEN - 1] = '\n';
-	row[ROW_LEN] = '\0';
-	if (m)
-		seq_write(m, row, ROW_LEN);
-	else
-		pr_info("%s", row);
-}
-
 /* TOTAL is the sum of what stands above it, so the columns add up whatever tasks do meanwhile. */
-static void write_counts(struct seq_file *m, const struct tcore_counts *counts)
+static unsigned int total(const unsigned int *counts)
 {
-	unsigned int processes = 0, threads = 0;
-	int i;
+	unsigned int i, sum = 0;
 
-	for (i = 0; i < TCORE_NR_STATES; i++) {
-		processes += counts->processes[i];
-		threads += counts->threads[i];
-		write_row(m, state_names[i], counts->processes[i], counts->threads[i]);
-	}
-	write_row(m, "TOTAL", processes, threads);
+	for (i = 0; i < TCORE_NR_STATES; i++)
+		sum += counts[i];
+	return sum;
 }
 
 /* The whole report is one record: what a reader gets in pieces was counted at once. */
-static void *report_start(struct seq_file *m, loff_t *pos)
-{
-	return *pos ? NULL : SEQ_START_TOKEN;
-}
-
-static void *report_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	++*pos;
-	return NULL;
-}
-
-static void report_stop(struct seq_file *m, void *v)
-{
-}
-
 static int report_show(struct seq_file *m, void *v)
 {
 	struct tcore_counts counts;
+	unsigned int i;
 
 	tcore_count(tcore_seq_ns(m), &counts);
 	seq_puts(m, HEADER);
-	write_counts(m, &counts);
+	for (i = 0; i < TCORE_NR_STATES; i++)
+		seq_printf(m, ROW, report_states[i], counts.processes[i], counts.threads[i]);
+	seq_printf(m, ROW, "TOTAL", total(counts.processes), total(counts.threads));
 	return 0;
 }
-
-static const struct seq_operations report_ops = {
-	.start = report_start,
-	.next = report_next,
-	.stop = report_stop,
-	.show = report_show,
-};
 
 static const struct tcore_file report_file = {
 	.name = "report",
 	.owner = THIS_MODULE,
-	.ops = &report_ops,
+	.show = report_show,
 };
+
+static void __init report_log(void)
+{
+	struct tcore_counts counts;
+	unsigned int i;
+
+	tcore_count(&init_pid_ns, &counts);
+	pr_info(HEADER);
+	for (i = 0; i < TCORE_NR_STATES; i++)
+		pr_info(ROW, report_states[i], counts.processes[i], counts.threads[i]);
+	pr_info(ROW, "TOTAL", total(counts.processes), total(counts.threads));
+}
 
 static int __init report_mod_init(void)
 {
-	struct tcore_counts counts;
 	int err;
 
 	err = tcore_check_interface(KBUILD_MODNAME, TCORE_INTERFACE);
 	if (err)
 		return err;
-	tcore_count(&init_pid_ns, &counts);
-	pr_info(HEADER);
-	write_counts(NULL, &counts);
+	report_log();
 	return tcore_file_register(&report_file);
 }
 module_init(report_mod_init);

@@ -64,16 +64,16 @@ def use(how: str, file: str, module: str, *sites: str) -> Trial:
 CORE_FREE = "/sys/module/core_mod/refcnt=0"
 TRIALS = {
     "core_mod": load("core_mod", "", "", ("/proc/taskmods=",),
-                     "tcore_dir_create proc_mkdir __proc_create"),
+                     "tcore_files_create proc_mkdir __proc_create"),
     "walker_mod": load("walker_mod", "core_mod", "num=1",
                        ("/proc/taskmods/tasks=", "/proc/taskmods/threads=", CORE_FREE),
-                       "walker_mod_init", _REGISTER),
+                       "walker_log_tasks", _REGISTER),
     "report_mod": load("report_mod", "core_mod", "", ("/proc/taskmods/report=", CORE_FREE),
                        _REGISTER),
     "open-tasks": use("open", "tasks", "walker_mod", _OPEN, f"{_OPEN} seq_open"),
     "open-threads": use("open", "threads", "walker_mod", _OPEN, f"{_OPEN} seq_open"),
-    # The report keeps nothing for each open file.
-    "open-report": use("open", "report", "report_mod", f"{_OPEN} seq_open"),
+    "open-report": use("open", "report", "report_mod", "file_open single_open",
+                       "file_open single_open seq_open"),
     "read-tasks": use("read", "tasks", "walker_mod"),
     "read-threads": use("read", "threads", "walker_mod"),
     "read-report": use("read", "report", "report_mod"),

@@ -17,7 +17,7 @@ OPTIONS = ("W=1", "KCFLAGS=-Werror")
 # What is made of a source, to see that it would be noticed: a warning, or modpost's alone.
 EDITS: dict[str, Edit] = {
     "unused": ("count.c", "\tpid_t pos = 0;", "\tpid_t pos = 0, unused;"),
-    "nameless": ("walker_mod.c", "MODULE_LICENSE(\"GPL\");", ""),
+    "nameless": ("walker_mod/main.c", "MODULE_LICENSE(\"GPL\");", ""),
 }
 
 

@@ -17,7 +17,7 @@ FINDS = 5
 # For a shell to come before all that churns, of which there is more than the guest has CPUs.
 NICE = "-15"
 FIRST = f"renice -n {NICE} $$;"
-TORN_FROM = (6, 13)
+TORN_FROM = (6, 14)
 A, B = b"A" * taskfiles.COMM_BYTES, b"B" * taskfiles.COMM_BYTES
 
 
@@ -46,7 +46,7 @@ def reader(vm: VM, path: str, readings: int) -> Job:
 
 
 def torn_names_possible(vm: VM) -> bool:
-    """Up to 6.12 the kernel copies a name under a lock, and so do we by its helper."""
+    """Up to 6.13 the kernel changes and copies a name under a lock, and so do we."""
     match = re.match(r"(\d+)\.(\d+)", vm.parts.kernel.release)
     assert match
     return (int(match[1]), int(match[2])) >= TORN_FROM

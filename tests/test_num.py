@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """walker_mod's num limits what is logged at load, and nothing else."""
 
+import signal
 from dataclasses import dataclass
 
 import pytest
@@ -8,9 +9,13 @@ import pytest
 from harness.guest.vm import VM
 from harness.observe import holders, kernelstat, loaded, taskfiles
 from harness.observe.kernelstat import Stat
+from harness.observe.loaded import State, states
 from harness.observe.taskfiles import Logged
 
 MANY = 2000
+# With it each record takes so many milliseconds, and those of all that run in a guest some seconds.
+PRINTK_DELAY = "/proc/sys/kernel/printk_delay"
+DELAY = 100
 PARAMETER = "/sys/module/walker_mod/parameters/num"
 # modprobe.d/taskmods.conf sets it.
 BY_MODPROBE = 10
@@ -140,3 +145,25 @@ def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
     assert len(set(tasks.pids)) == MANY
     assert [(logged[pid].name, logged[pid].parent) for pid in tasks.pids if pid in logged] == [
         (b"crowd", b"crowd")] * MANY
+
+
+def test_a_load_that_writes_many_lines_can_be_killed(vm: VM) -> None:
+    """On a console that takes DELAY milliseconds for each; it ends within a second."""
+    vm.run("modprobe", "core_mod", check=True)
+    vm.sh(f"echo {DELAY} > {PRINTK_DELAY}")
+    try:
+        mark = vm.log_end()
+        loading = vm.start("insmod", walker(vm))
+        vm.await_log("walker_mod: pid=", mark)
+        before, after = map(float, vm.sh(
+            f"cut -d' ' -f1 /proc/uptime; kill -KILL {loading.pid};"
+            f"while kill -0 {loading.pid} 2> /dev/null; do :; done; cut -d' ' -f1 /proc/uptime"
+        ).split())
+    finally:
+        vm.sh(f"echo 0 > {PRINTK_DELAY}")
+    assert loading.wait().status == -signal.SIGKILL
+    assert after - before < 1
+    assert len(taskfiles.logged_tasks(vm.log(mark))) < len(kernelstat.read_stats(vm))
+    assert states(vm) == {"core_mod": State(0)}
+    assert vm.sh("ls /proc/taskmods") == ""
+    vm.run("modprobe", "-r", "core_mod", check=True)

@@ -23,14 +23,14 @@ SECONDS = 6.0
 # What the modules do wrong: edits to their sources, and what the soak then says.
 FAULTS = {
     "adds-up-wrong": (
-        (("report_mod.c", "threads += counts->threads[i];", "threads += i;"),),
+        (("report_mod.c", "sum += counts[i];", "sum += i;"),),
         "report.*: ended with status 1: proofread: .*does not add up: TOTAL"),
     "goes-while-open": (
         (("file.c", "if (!try_module_get(tf->owner))", "if (!tf->owner)"),
          ("file.c", "module_put(tf->owner);", ";")),
         "rmmod walker_mod, its file open: status 0"),
     "leaks": (
-        (("walker_mod.c", "kfree(batch);", "batch = kmalloc(4 << 20, GFP_KERNEL);"),),
+        (("walker_mod/log.c", "kfree(batch);", "batch = kmalloc(4 << 20, GFP_KERNEL);"),),
         "memory: the kernel's kilobytes after each round are [0-9]+ [0-9]+"),
 }
 # What is asked for, and the one line that says that it cannot be.

@@ -8,7 +8,7 @@ MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
 ADDRESS = "^(?!0{16})[0-9a-f]{16}"
 # The names that core_mod exports, and those that walker_mod needs of them.
 EXPORTS = ("tcore_check_interface", "tcore_count", "tcore_escape", "tcore_file_register",
-           "tcore_file_unregister", "tcore_walk", "tcore_walk_threads")
+           "tcore_file_unregister", "tcore_put_number", "tcore_walk", "tcore_walk_threads")
 NEEDS = tuple(name for name in EXPORTS if name != "tcore_count")
 
 ROWS = (
