@@ -32,7 +32,7 @@ static_assert(TASK_COMM_LEN == 2 * sizeof(u64));
 /*
  * Sets the high bit of the first of eight bytes that is not plain, and perhaps of some after it:
  * of a byte outside printable ASCII, a backslash, or @also. Not isprint(): the kernel's holds for
- * bytes of Latin-1 too. The first byte is the lowest of the result.
+ * bytes of Latin-1 too. The first byte is the lowest of the result, on big endian as well.
  *
  * Each line does it for the bytes that it is about, all eight by one subtraction or addition.
  * Where that borrows from the byte above, or carries into it, it may set that one's bit wrongly. It

@@ -4,6 +4,8 @@
  *
  * procfs lets a module go while one of its files is open, and closes the file for it. Ours hold a
  * reference for each open instead, so that lsmod shows the user and rmmod is refused.
+ *
+ * A mount with subset=pid shows nothing but the directories of processes, and so has none of these.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

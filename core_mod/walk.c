@@ -120,6 +120,7 @@ static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 		 * Pairs with the write_unlock_irq(&tasklist_lock) after transfer_pid(), in
 		 * de_thread(), and the write_lock_irq() before __change_pid(), in its
 		 * release_task(leader): who sees the old leader without its pid sees the new one.
+		 * In between there is always one: hlist_replace_rcu() leaves no gap.
 		 */
 		smp_rmb();
 		leader = tcore_pid_task(pid, PIDTYPE_TGID);

@@ -25,7 +25,7 @@ static const char *const report_states[TCORE_NR_STATES] = {
 };
 
 /* TOTAL is the sum of what stands above it, so the columns add up whatever tasks do meanwhile. */
-static unsigned int total(const unsigned int *counts)
+static unsigned int report_total(const unsigned int *counts)
 {
 	unsigned int i, sum = 0;
 
@@ -44,7 +44,8 @@ static int report_show(struct seq_file *m, void *v)
 	seq_puts(m, HEADER);
 	for (i = 0; i < TCORE_NR_STATES; i++)
 		seq_printf(m, ROW, report_states[i], counts.processes[i], counts.threads[i]);
-	seq_printf(m, ROW, "TOTAL", total(counts.processes), total(counts.threads));
+	seq_printf(m, ROW, "TOTAL", report_total(counts.processes),
+		   report_total(counts.threads));
 	return 0;
 }
 
@@ -63,7 +64,7 @@ static void __init report_log(void)
 	pr_info(HEADER);
 	for (i = 0; i < TCORE_NR_STATES; i++)
 		pr_info(ROW, report_states[i], counts.processes[i], counts.threads[i]);
-	pr_info(ROW, "TOTAL", total(counts.processes), total(counts.threads));
+	pr_info(ROW, "TOTAL", report_total(counts.processes), report_total(counts.threads));
 }
 
 static int __init report_mod_init(void)

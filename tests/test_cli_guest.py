@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read(recorded: VM) -> None:
     done = recorded.run(*USER, PROGRAM, "tasks", "--sysroot", RECORDED)
     assert (done.status, done.err) == (
         3, f"taskmods: cannot read {RECORDED}/proc/taskmods/tasks: Permission denied: where /proc "
-        "has hidepid, ask as root\n")
+        "has hidepid, or core_mod a mode=, ask as root\n")
 
 
 @pytest.mark.host
