@@ -37,8 +37,8 @@ enum tcore_state {
 /* Room for any name as tcore_escape() writes it: four bytes for one, and the NUL. */
 #define TCORE_ESCAPED_LEN (4 * (TASK_COMM_LEN - 1) + 1)
 
-/* Room for any number as tcore_put_number() writes it. */
-#define TCORE_NUMBER_LEN 20
+/* Room for any number as tcore_put_number() writes it, with the NUL that may follow. */
+#define TCORE_NUMBER_LEN 21
 
 /**
  * struct tcore_task - what is copied of a process (a thread group, by its leader)

@@ -18,10 +18,10 @@ static_assert(TCORE_NR_STATES == 1 + ilog2(TASK_REPORT_MAX));
 /* A leader counts in both columns by one reading of its state. */
 static void count_task(struct pid *pid, struct tcore_counts *counts)
 {
-	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
+	struct task_struct *task;
 	unsigned int state;
 
-	if (!task)
+	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
 		return;
 	state = tcore_state_index(task);
 	counts->threads[state]++;
@@ -33,14 +33,17 @@ static void count_task(struct pid *pid, struct tcore_counts *counts)
 static bool count_some(struct pid_namespace *ns, pid_t *pos, struct tcore_counts *counts)
 {
 	struct tcore_pids pids;
-	struct pid *pid;
+	void __rcu **slot;
 
 	rcu_read_lock();
-	tcore_pids_start(&pids, ns, *pos);
-	while ((pid = tcore_pids_next(&pids)))
-		count_task(pid, counts);
+	for (slot = tcore_pids_first(&pids, ns, *pos); slot; slot = tcore_pids_next(&pids, slot)) {
+		struct pid *pid = rcu_dereference_raw(*slot);
+
+		if (pid)
+			count_task(pid, counts);
+	}
 	rcu_read_unlock();
-	*pos = tcore_pids_pos(&pids);
+	*pos = tcore_pids_nr(&pids, slot);
 	return pids.more;
 }
 

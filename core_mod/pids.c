@@ -23,14 +23,13 @@
  * section begins at the lowest pid from the cursor on, whoever has it. So a task that lives through
  * all of them with its number is met exactly once, and no reference is held between them.
  */
-void tcore_pids_start(struct tcore_pids *pids, struct pid_namespace *ns, pid_t pos)
+void __rcu **tcore_pids_first(struct tcore_pids *pids, struct pid_namespace *ns, pid_t pos)
 {
 	pids->ns = ns;
 	radix_tree_iter_init(&pids->node, pos);
-	pids->slot = NULL;
-	pids->end = NULL;
 	pids->nodes = TCORE_NODES_PER_RCU;
 	pids->more = true;
+	return tcore_pids_next_node(pids);
 }
 
 /*
@@ -38,13 +37,17 @@ void tcore_pids_start(struct tcore_pids *pids, struct pid_namespace *ns, pid_t p
  * and not into the tree of an IDR. An empty slot is NULL, and so is that of a number which was
  * taken but has no struct pid yet.
  */
-bool tcore_pids_next_node(struct tcore_pids *pids)
+void __rcu **tcore_pids_next_node(struct tcore_pids *pids)
 {
+	void __rcu **slot;
+
 	if (!pids->nodes)
-		return false;
+		return NULL;
 	pids->nodes--;
-	pids->slot = radix_tree_next_chunk(&pids->ns->idr.idr_rt, &pids->node, 0);
-	pids->more = pids->slot;
-	pids->end = pids->slot + (pids->more ? radix_tree_chunk_size(&pids->node) : 0);
-	return pids->more;
+	slot = radix_tree_next_chunk(&pids->ns->idr.idr_rt, &pids->node, 0);
+	if (slot)
+		pids->end = slot + radix_tree_chunk_size(&pids->node);
+	else
+		pids->more = false;
+	return slot;
 }

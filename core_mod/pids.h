@@ -21,49 +21,49 @@ struct pid_namespace;
  * struct tcore_pids - where an RCU read-side section is in the pids of a namespace
  * @ns: the namespace
  * @node: the part of a node of its tree that is looked at
- * @slot: what comes next there
- * @end: the end of that part
+ * @end: where that part ends
  * @nodes: how many more nodes this section may look at
  * @more: whether there may be more pids after those
+ *
+ * All in one section, and a slot may be empty:
+ *
+ *	for (slot = tcore_pids_first(&pids, ns, pos); slot; slot = tcore_pids_next(&pids, slot))
+ *		if ((pid = rcu_dereference_raw(*slot)))
+ *			...
+ *	pos = tcore_pids_nr(&pids, slot);
  */
 struct tcore_pids {
 	struct pid_namespace *ns;
 	struct radix_tree_iter node;
-	void __rcu **slot;
 	void __rcu **end;
 	unsigned int nodes;
 	bool more;
 };
 
-void tcore_pids_start(struct tcore_pids *pids, struct pid_namespace *ns, pid_t pos);
-bool tcore_pids_next_node(struct tcore_pids *pids);
+void __rcu **tcore_pids_first(struct tcore_pids *pids, struct pid_namespace *ns, pid_t pos);
+void __rcu **tcore_pids_next_node(struct tcore_pids *pids);
 
-/* The next pid, or NULL at the end of the section; under RCU. */
-static inline struct pid *tcore_pids_next(struct tcore_pids *pids)
+/* The next slot, or NULL at the end of the section. */
+static inline void __rcu **tcore_pids_next(struct tcore_pids *pids, void __rcu **slot)
 {
-	do {
-		while (pids->slot < pids->end) {
-			struct pid *pid = rcu_dereference_raw(*pids->slot++);
-
-			if (pid)
-				return pid;
-		}
-	} while (tcore_pids_next_node(pids));
-	return NULL;
+	return ++slot < pids->end ? slot : tcore_pids_next_node(pids);
 }
 
-/* Where to go on: one more than the number of the pid that was found last. */
-static inline pid_t tcore_pids_pos(const struct tcore_pids *pids)
+/* The number of the pid in a slot; at the end of the section, where to go on. */
+static inline pid_t tcore_pids_nr(const struct tcore_pids *pids, void __rcu **slot)
 {
-	return pids->node.next_index - (pids->end - pids->slot);
+	return pids->node.next_index - (slot ? pids->end - slot : 0);
 }
 
-/* As pid_task(), without a call. */
-static inline struct task_struct *tcore_pid_task(struct pid *pid, enum pid_type type)
+/* As pid_task(), without a call; false where there is no task. */
+static inline bool tcore_pid_task(struct pid *pid, enum pid_type type, struct task_struct **task)
 {
 	struct hlist_node *first = rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type]));
 
-	return first ? hlist_entry(first, struct task_struct, pid_links[type]) : NULL;
+	if (!first)
+		return false;
+	*task = hlist_entry(first, struct task_struct, pid_links[type]);
+	return true;
 }
 
 #endif /* TCORE_PIDS_H */

@@ -62,10 +62,10 @@ static s64 read_lastrun(struct task_struct *task, u64 now)
 /* Copies a thread to where the batch goes on, unless it has gone. */
 static void add_thread(struct thread_walk *walk, struct pid *pid, pid_t nr)
 {
-	struct task_struct *task = tcore_pid_task(pid, PIDTYPE_PID);
 	struct tcore_thread *copy = walk->next;
+	struct task_struct *task;
 
-	if (!task)
+	if (!tcore_pid_task(pid, PIDTYPE_PID, &task))
 		return;
 	copy->pid = pid_has_task(pid, PIDTYPE_TGID) ? nr : task_tgid_nr_ns(task, walk->ns);
 	if (!copy->pid)
@@ -83,14 +83,18 @@ static void add_thread(struct thread_walk *walk, struct pid *pid, pid_t nr)
 static bool add_threads(struct thread_walk *walk, pid_t *pos)
 {
 	struct tcore_pids pids;
-	struct pid *pid;
+	void __rcu **slot;
 
 	rcu_read_lock();
-	tcore_pids_start(&pids, walk->ns, *pos);
-	while (walk->next < walk->end && (pid = tcore_pids_next(&pids)))
-		add_thread(walk, pid, tcore_pids_pos(&pids) - 1);
+	slot = tcore_pids_first(&pids, walk->ns, *pos);
+	for (; slot && walk->next < walk->end; slot = tcore_pids_next(&pids, slot)) {
+		struct pid *pid = rcu_dereference_raw(*slot);
+
+		if (pid)
+			add_thread(walk, pid, tcore_pids_nr(&pids, slot));
+	}
 	rcu_read_unlock();
-	*pos = tcore_pids_pos(&pids);
+	*pos = tcore_pids_nr(&pids, slot);
 	return pids.more;
 }
 

@@ -111,10 +111,11 @@ static bool copy_parent(struct task_walk *walk, struct task_struct *task)
  */
 static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 {
-	struct task_struct *leader = tcore_pid_task(pid, PIDTYPE_TGID);
-	struct task_struct *ended = NULL;
+	struct task_struct *leader, *ended = NULL;
 
-	while (leader && leader != ended && !copy_parent(walk, leader)) {
+	if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader))
+		return;
+	while (!copy_parent(walk, leader)) {
 		ended = leader;
 		/*
 		 * Pairs with the write_unlock_irq(&tasklist_lock) after transfer_pid(), in
@@ -123,10 +124,9 @@ static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 		 * In between there is always one: hlist_replace_rcu() leaves no gap.
 		 */
 		smp_rmb();
-		leader = tcore_pid_task(pid, PIDTYPE_TGID);
+		if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || leader == ended)
+			return;
 	}
-	if (!leader || leader == ended)
-		return;
 	walk->next->pid = nr;
 	walk->next->state = task_index_to_char(tcore_state_index(leader));
 	tcore_copy_name(walk->next->comm, leader);
@@ -137,15 +137,19 @@ static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 static bool add_processes(struct task_walk *walk, pid_t *pos)
 {
 	struct tcore_pids pids;
-	struct pid *pid;
+	void __rcu **slot;
 
 	rcu_read_lock();
 	walk->sibling = NULL;
-	tcore_pids_start(&pids, walk->ns, *pos);
-	while (walk->next < walk->end && (pid = tcore_pids_next(&pids)))
-		add_process(walk, pid, tcore_pids_pos(&pids) - 1);
+	slot = tcore_pids_first(&pids, walk->ns, *pos);
+	for (; slot && walk->next < walk->end; slot = tcore_pids_next(&pids, slot)) {
+		struct pid *pid = rcu_dereference_raw(*slot);
+
+		if (pid)
+			add_process(walk, pid, tcore_pids_nr(&pids, slot));
+	}
 	rcu_read_unlock();
-	*pos = tcore_pids_pos(&pids);
+	*pos = tcore_pids_nr(&pids, slot);
 	return pids.more;
 }
 

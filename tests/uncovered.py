@@ -26,11 +26,11 @@ REASONS: tuple[Reason, ...] = (
                              ("read_parent", "return NULL;"),
                              ("copy_parent", "if (!parent)"),
                              ("copy_parent", "return false;"),
-                             ("add_process",
-                              "while (leader && leader != ended && "
-                              "!copy_parent(walk, leader)) {"),
+                             ("add_process", "while (!copy_parent(walk, leader)) {"),
                              ("add_process", "ended = leader;"),
                              ("add_process", "smp_rmb();"),
-                             ("add_process", "leader = tcore_pid_task(pid, PIDTYPE_TGID);"),
-                             ("add_process", "if (!leader || leader == ended)"))),
+                             ("add_process",
+                              "if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || "
+                              "leader == ended)"),
+                             ("add_process", "return;"))),
 )

@@ -7,43 +7,21 @@
 #include "walker.h"
 
 /* No line is longer: five numbers, a letter, a name, and what follows each. */
-#define LINE_SIZE (5 * (TCORE_NUMBER_LEN + 1) + 2 + TCORE_ESCAPED_LEN + 1)
+#define LINE_SIZE (5 * TCORE_NUMBER_LEN + 2 + TCORE_ESCAPED_LEN)
 
 /**
  * struct threads_reader - where one open file is in the walk; as struct tasks_reader
  * @next: the lowest thread's number that is not in the batch
- * @n: how many threads are in the batch
- * @batch: copies of them
+ * @batch: copies of threads, to make lines of
+ * @len: the length of @text; 0 at the end
+ * @text: their lines
  */
 struct threads_reader {
 	pid_t next;
-	unsigned int n;
 	struct tcore_thread batch[WALKER_BATCH];
+	size_t len;
+	char text[WALKER_BATCH * LINE_SIZE];
 };
-
-static void *threads_start(struct seq_file *m, loff_t *pos)
-{
-	struct threads_reader *reader = m->private;
-
-	if (*pos)
-		return reader->n ? reader : NULL;
-	reader->next = 0;
-	return SEQ_START_TOKEN;
-}
-
-static void *threads_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	struct threads_reader *reader = m->private;
-
-	++*pos;
-	reader->n = tcore_walk_threads(tcore_seq_ns(m), &reader->next, reader->batch,
-				       WALKER_BATCH);
-	return reader->n ? reader : NULL;
-}
-
-static void threads_stop(struct seq_file *m, void *v)
-{
-}
 
 static size_t put_lastrun(char *dst, s64 lastrun)
 {
@@ -75,18 +53,42 @@ static size_t put_thread(char *line, const struct tcore_thread *thread,
 	return p - line;
 }
 
+static void *threads_start(struct seq_file *m, loff_t *pos)
+{
+	struct threads_reader *reader = m->private;
+
+	if (*pos)
+		return reader->len ? reader : NULL;
+	reader->next = 0;
+	return SEQ_START_TOKEN;
+}
+
+static void *threads_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct threads_reader *reader = m->private;
+	char *p = reader->text;
+	unsigned int i, n;
+
+	++*pos;
+	n = tcore_walk_threads(tcore_seq_ns(m), &reader->next, reader->batch, WALKER_BATCH);
+	for (i = 0; i < n; i++)
+		p += put_thread(p, &reader->batch[i], seq_user_ns(m));
+	reader->len = p - reader->text;
+	return n ? reader : NULL;
+}
+
+static void threads_stop(struct seq_file *m, void *v)
+{
+}
+
 static int threads_show(struct seq_file *m, void *v)
 {
 	struct threads_reader *reader = m->private;
-	char line[LINE_SIZE];
-	unsigned int i;
 
-	if (v == SEQ_START_TOKEN) {
+	if (v == SEQ_START_TOKEN)
 		seq_puts(m, "PID\tTID\tSTATE\tUID\tCGROUP\tLASTRUN\tCOMM\n");
-		return 0;
-	}
-	for (i = 0; i < reader->n && !seq_has_overflowed(m); i++)
-		seq_write(m, line, put_thread(line, &reader->batch[i], seq_user_ns(m)));
+	else
+		seq_write(m, reader->text, reader->len);
 	return 0;
 }
 
