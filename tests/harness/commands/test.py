@@ -27,7 +27,7 @@ _MANY = 8
 
 # Which tests run all of our modules that any do: others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
-             "refusals", "tasks_file", "threads_file", "churn")
+             "refusals", "file_mode", "tasks_file", "threads_file", "churn")
 
 
 def main() -> int:
