@@ -42,10 +42,10 @@ static inline bool tcore_on_cpu(struct task_struct *task)
 }
 
 /*
- * Up to 6.13 a name is changed under task_lock(), and so is whole here; 6.14 took the lock from both
- * sides, and __get_task_comm() away. The last byte is a NUL on all of them, also while it changes.
- * The plain version is get_task_comm(), which costs some 80 instructions more: it looks for the end
- * of the name, and fills up what follows.
+ * Up to 6.13 a name is changed under task_lock(), and so is whole here; 6.14 took the lock from
+ * both sides, and __get_task_comm() away. The last byte is a NUL on all of them, also while it
+ * changes. The plain version is get_task_comm(), which costs some 80 instructions more: it looks
+ * for the end of the name, and fills up what follows.
  */
 static inline void tcore_copy_name(char *name, struct task_struct *task)
 {

@@ -65,11 +65,11 @@ struct tcore_task {
  * @tid: its own number there
  * @state: the letter that /proc/PID/stat shows
  * @uid: its effective user, as ps has it
- * @cgroup: the id of its control group in the unified hierarchy; on 64 bits that is the inode number
- *	of the group's directory; 0 where the kernel has no control groups
+ * @cgroup: the id of its control group in the unified hierarchy, on 64 bits the inode number of the
+ *	group's directory; 0 where the kernel has no control groups
  * @lastrun: how many milliseconds ago it was last put on a processor; 0 while it is on one; or
- *	%TCORE_LASTRUN_UNKNOWN. The kernel keeps no time of leaving: what it ran for then is in it, too,
- *	so that a thread that waits has waited for at most this long
+ *	%TCORE_LASTRUN_UNKNOWN. The kernel keeps no time of leaving: what it ran for then is in it,
+ *	too, so that a thread that waits has waited for at most this long
  * @comm: its name, as it is: any byte but NUL may be in it
  */
 struct tcore_thread {
