@@ -66,8 +66,8 @@ static _Noreturn void cannot_read(const struct source *source, const char *path)
 		fatal("%s is not there: %s is not loaded: load it: modprobe %s", path,
 		      source->module, source->module);
 	if (error == EACCES)
-		fatal("cannot read %s: %s: where /proc has hidepid, or core_mod a mode=, ask as root",
-		      path, strerror(error));
+		fatal("cannot read %s: %s: where /proc has hidepid, or core_mod a mode=, "
+		      "ask as root", path, strerror(error));
 	fatal("cannot read %s: %s", path, strerror(error));
 }
 

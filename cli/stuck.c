@@ -47,7 +47,10 @@ static char *seconds(long long ms)
 	return xasprintf("%lld.%lld", ms / 1000, ms % 1000 / 100);
 }
 
-/* Those in state D that got no processor for @min seconds; their number goes to @n. The caller frees them. */
+/*
+ * Those in state D that got no processor for @min seconds; their number goes to @n. The caller
+ * frees them.
+ */
 static struct stuck *find_stuck(const struct table *threads, double min, size_t *n)
 {
 	struct stuck *all = xcalloc(threads->rows, sizeof(*all));
