@@ -10,7 +10,8 @@ from harness.observe.facts import Facts
 from harness.plugin import Boot
 from harness.rows.row import Row
 from harness.rows.run import try_row as try_any
-from harness.rows.steps import Await, Call, Cmd, Events, Host, Loaded, Note, Send, Step
+from harness.rows.steps import (Await, Call, Cmd, Events, Host, Loaded, Note, Send, Stage, Step,
+                                Traced)
 
 FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
               frozenset({"XZ"}))
@@ -28,6 +29,8 @@ WRONG: dict[str, tuple[Step, str, str, str]] = {
     "errno": (Call("delete_module", ("nothing", "0"), errno="EBUSY"), "errno", "EBUSY", "ENOENT"),
     "loaded": (Loaded("core_mod 0"), "modules loaded", "core_mod 0", ""),
     "events": (Events("load core_mod"), "events", "load core_mod", ""),
+    "functions": (Traced("true", path=(Stage("the call", ("load_module",)),)),
+                  "functions", "load_module", ""),
     "host": (Host("exit 3"), "exit status", "0", "3"),
 }
 
@@ -64,6 +67,29 @@ def test_a_row_that_loses_its_guest_says_where(boot: Boot) -> None:
         try_row(row_of(Cmd("true"), Cmd("echo c > /proc/sysrq-trigger")), boot())
     assert str(failure.value).startswith(f"{NAME}, step 2, echo c > /proc/sysrq-trigger\n")
     assert "sysrq triggered crash" in str(failure.value)
+
+
+def test_functions_that_come_in_another_order_fail(vm: VM) -> None:
+    """As do those that come after the one where it should have stopped."""
+    path = (Stage("the call", ("load_module",)), Stage("arguments", ("parse_args",)),
+            Stage("init", ("do_init_module",)))
+    load, unload = "modprobe core_mod", Cmd("modprobe -r core_mod")
+    order = "+core_mod -core_mod"
+    try_row(row_of(Traced(load, path=path), unload, order=order), vm)
+    for wrong in (Traced(load, path=(path[0], path[2], path[1])),
+                  Traced(load, path=path, until="arguments")):
+        with pytest.raises(pytest.fail.Exception, match="functions:"):
+            try_row(row_of(wrong, order=order), vm)
+        vm.run("modprobe", "-r", "core_mod", check=True)
+
+
+def test_functions_that_the_kernel_does_not_have_are_said_to_be_missing(vm: VM) -> None:
+    """Of several the first that it has is taken."""
+    there, missing = ("none_such", "load_module"), ("none_such", "nor_this")
+    try_row(row_of(Traced("modprobe core_mod", path=(Stage("the call", there),)),
+                   Cmd("modprobe -r core_mod"), order="+core_mod -core_mod"), vm)
+    with pytest.raises(pytest.fail.Exception, match="can trace none of .*none_such.*nor_this"):
+        try_row(row_of(Traced("true", path=(Stage("the call", missing),))), vm)
 
 
 def test_a_file_that_no_step_made_is_missed_by_name(vm: VM) -> None:

@@ -15,6 +15,11 @@ class Session:
         self._count = 0
         self.type(f"mkdir -p {directory} && cd {directory}", 30)
 
+    @property
+    def pid(self) -> int:
+        """The shell's process id in the guest."""
+        return self._job.pid
+
     def type(self, command: str, timeout: float) -> tuple[str, int]:
         """Have the shell run a command; return what it wrote and its exit status.
 

@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..host.errors import HarnessError
 from ..observe.expect import expect
+from ..observe.functions import FunctionTrace, traceable
 from ..observe.loaded import State, parse_specs, states
 from ..observe.transcript import Entry
-from .steps import Await, BootInto, Call, Cmd, Events, Host, Loaded, Note, Send, Step, Typed
+from .steps import (Await, BootInto, Call, Cmd, Events, Host, Loaded, Note, Send, Stage, Step,
+                    Traced, Typed)
 from .trial import Trial
 
 
@@ -32,6 +35,44 @@ def _cmd(step: Cmd, trial: Trial) -> None:
     judge(step, out, status)
     if step.log:
         _judge_log(trial, step.log, since)
+
+
+def _traced(step: Traced, trial: Trial) -> None:
+    stages = _by_function(step.path, trial)
+    with FunctionTrace(trial.vm, trial.shell.pid, list(stages)) as trace:
+        out, status = trial.shell.type(step.command, step.timeout)
+        passed = list(dict.fromkeys(trace.read()))
+    width = max(map(len, stages)) + 2
+    lines = [f"{name:{width}}{stages[name].what}" for name in passed]
+    trial.transcript += [Entry("guest", step.command, out, status),
+                         Entry("trace", "[function tracer]", "\n".join(lines))]
+    judge(step, out, status)
+    expected = _until(step, stages)
+    expect("functions", expected, passed, expected == passed)
+
+
+def _by_function(path: Sequence[Stage], trial: Trial) -> dict[str, Stage]:
+    """Return the stages by the functions that they are known by in the guest's kernel.
+
+    Raises HarnessError where it can trace none of a stage's that must be seen.
+    """
+    known = traceable(trial.vm, [name for stage in path for name in stage.functions])
+    stages = {}
+    for stage in path:
+        name = next((name for name in stage.functions if name in known), "")
+        if name:
+            stages[name] = stage
+        elif not stage.unseen:
+            raise HarnessError(f"the guest's kernel can trace none of {stage.functions}: "
+                               f'give the stage "{stage.what}" one that it can')
+    return stages
+
+
+def _until(step: Traced, stages: dict[str, Stage]) -> list[str]:
+    """Return the functions that a step is to come to, of those that are to be seen."""
+    whats = [stage.what for stage in step.path]
+    end = whats.index(step.until) + 1 if step.until else len(whats)
+    return [name for name, stage in stages.items() if stage in step.path[:end]]
 
 
 def _host(step: Host, trial: Trial) -> None:
@@ -87,6 +128,7 @@ def _events(step: Events, trial: Trial) -> None:
 PLAYED: dict[type[Step], Callable[[Any, Trial], None]] = {
     Note: _note,
     Cmd: _cmd,
+    Traced: _traced,
     Host: _host,
     Send: _send,
     BootInto: _boot_into,

@@ -64,6 +64,34 @@ class Cmd(Typed):
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A part of what the kernel does: what that is, and the functions to know it by.
+
+    The first of them that the guest's kernel can trace is taken, as versions name them differently.
+    One that compilers may put into its caller is not to be seen then; without `unseen` that is an
+    error.
+    """
+
+    what: str
+    functions: tuple[str, ...]
+    unseen: bool = False
+
+
+@dataclass(frozen=True)
+class Traced(Typed):
+    """A command typed at the guest's shell, and the stages of `path` that it comes to, in order.
+
+    The path begins with what a system call comes to, and ends where that returns; each stage
+    counts where it comes first. The command comes to the stage `until`, and to none of
+    those after it, or to all.
+    """
+
+    path: tuple[Stage, ...] = ()
+    until: str = ""
+    timeout: float = 60
+
+
+@dataclass(frozen=True)
 class Host(Typed):
     """A command typed at a shell of the machine that builds, where the row's sources are.
 
