@@ -3,13 +3,15 @@
 
 from harness.rows.row import Row
 
-from . import booting, configuring, first_steps, loading, refusing, seeing, signing, trusting
+from . import (booting, configuring, first_steps, inside, loading, refusing, seeing,
+               signing, trusting)
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
     "First steps": first_steps.ROWS,
     "Loading and order": loading.ROWS,
     "Refusing to unload": refusing.ROWS,
     "Seeing it": seeing.ROWS,
+    "Inside the kernel": inside.ROWS,
     "Parameters and configuration": configuring.ROWS + booting.ROWS,
     "Symbols, versions, licences, trust": trusting.ROWS + signing.ROWS,
 }
