@@ -3,11 +3,12 @@
 
 from harness.rows.row import Row
 
-from . import (booting, configuring, first_steps, inside, loading, refusing, seeing,
+from . import (booting, configuring, faults, first_steps, inside, loading, refusing, seeing,
                signing, trusting)
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
     "First steps": first_steps.ROWS,
+    "The exercise, plainly": faults.ROWS,
     "Loading and order": loading.ROWS,
     "Refusing to unload": refusing.ROWS,
     "Seeing it": seeing.ROWS,

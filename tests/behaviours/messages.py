@@ -191,6 +191,15 @@ INIT = (
     Message("Call Trace:",
             "How the kernel came to what it complains of in the lines before.",
             "Read those lines; the functions below tell the way there, the latest first."),
+    Message("rcu: INFO: {flavour} self-detected stall on CPU",
+            "Kernel code has been in an RCU read-side section, or has not let its processor do "
+            "anything else, for 21 s or what rcupdate.rcu_cpu_stall_timeout says; nothing that RCU "
+            "guards is freed meanwhile.",
+            "Read the Call Trace: it has that code. Leave RCU before what may take long, printing "
+            "for one."),
+    Message("rcu: INFO: {flavour} detected stalls on CPUs/tasks:",
+            "The same, seen by another processor, or of a task that was preempted in the section.",
+            "Read the lines that follow: they name the tasks and show where they are."),
     Message("{module}: gave up waiting for init of module {owner}.",
             "The module needs a symbol of another whose init has not returned within 30 seconds.",
             "Find out why that init hangs; load again once it is live."),
