@@ -162,7 +162,8 @@ TASKS = (
          FAMILY,
          Note("The plain program is held as it calls printk() with its fourth value, the address "
               "of the parent's name."),
-         *(Cmd(f"insmod {FIXTURES}/hold_at.ko at={printk} argument=4 parent=$mother", when=when)
+         *(Cmd(f"insmod {FIXTURES}/hold_at.ko who=insmod at={printk} argument=4 "
+               "parent=$mother", when=when)
            for printk, when in (("_printk", "linux >= 5.15"), ("printk", "linux < 5.15"))),
          Cmd("{ read -r < /sys/module/hold_at/parameters/held; kill -KILL $mother; } &"),
          Cmd(f"{ASIDE} insmod list_tasks.ko",
@@ -173,7 +174,7 @@ TASKS = (
          FAMILY,
          Note("The suite is held as it asks for the parent's pid."),
          Cmd("modprobe walker_mod"),
-         Cmd(f"insmod {FIXTURES}/hold_at.ko at=__task_pid_nr_ns parent=$mother"),
+         Cmd(f"insmod {FIXTURES}/hold_at.ko who=grep at=__task_pid_nr_ns parent=$mother"),
          Cmd("{ read -r < /sys/module/hold_at/parameters/held; kill -KILL $mother; } &"),
          Cmd(f"{ASIDE} grep ^$child /proc/taskmods/tasks",
              shows=(r"\A\d+\t1\tS\tsleep\tagent\n\Z",),

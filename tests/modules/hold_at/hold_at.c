@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Holds the first caller of a function one argument of which points into a parent's task_struct,
- * until that parent is reaped, or for ten seconds. To read held waits until somebody is held.
+ * Holds a program as it calls a function one argument of which points into a parent's task_struct,
+ * once, until that parent is reaped, or for ten seconds. To read held waits until it is held.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,6 +18,11 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
+
+static char *who;
+module_param(who, charp, 0444);
+MODULE_PARM_DESC(who, "The program's name");
 
 static char *at;
 module_param(at, charp, 0444);
@@ -45,7 +50,7 @@ static int get_held(char *buffer, const struct kernel_param *param)
 static const struct kernel_param_ops held_ops = { .get = get_held };
 
 module_param_cb(held, &held_ops, NULL, 0400);
-MODULE_PARM_DESC(held, "can be read once somebody is held");
+MODULE_PARM_DESC(held, "can be read once the program is held");
 
 static bool has_the_parent(struct pt_regs *regs)
 {
@@ -56,7 +61,7 @@ static int hold(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long end = jiffies + 10 * HZ;
 
-	if (!has_the_parent(regs) || test_and_set_bit(0, &once))
+	if (strcmp(current->comm, who) || !has_the_parent(regs) || test_and_set_bit(0, &once))
 		return 0;
 	complete(&held);
 	while (pid_alive(task) && time_before(jiffies, end))
@@ -75,7 +80,7 @@ static int __init hold_at_init(void)
 
 	task = get_pid_task(number, PIDTYPE_TGID);
 	put_pid(number);
-	if (!task)
+	if (!task || !who)
 		return -EINVAL;
 	probe.symbol_name = at;
 	err = register_kprobe(&probe);
