@@ -6,7 +6,8 @@ import re
 import pytest
 
 from harness.guest.vm import VM
-from harness.kernels.build import SUITE
+from harness.kernels.suite import OURS
+from harness.observe import loaded
 
 FILES = ("tasks", "threads", "report")
 GROUP = 4321
@@ -44,12 +45,12 @@ def path(vm: VM, module: str) -> str:
 
 @pytest.mark.parametrize("words", GIVEN)
 def test_the_files_are_for_whom_it_says(vm: VM, words: str) -> None:
-    for module, given in zip(SUITE, (words, "num=1", ""), strict=True):
+    for module, given in zip(OURS.modules, (words, "num=1", ""), strict=True):
         vm.run("insmod", path(vm, module), *given.split(), check=True)
     modes = vm.sh("cd /proc/taskmods && stat -c '%a %u %g' " + " ".join(FILES)).splitlines()
     readers = {who for who in (ROOT, MEMBER, USER)
                if all(vm.run(*who, "cat", f"/proc/taskmods/{name}").status == 0 for name in FILES)}
-    vm.run("rmmod", *reversed(SUITE), check=True)
+    vm.run("rmmod", *reversed(OURS.modules), check=True)
     expected, may = GIVEN[words]
     assert modes == [expected] * len(FILES)
     assert readers == may
@@ -64,4 +65,4 @@ def test_what_cannot_be_is_refused_by_name(vm: VM) -> None:
                    if re.search(r"\b(mode|gid)\b", record.text))
         found[words] = (errno, line)
     assert found == REFUSED
-    assert vm.modules() == {} and vm.run("ls", "/proc/taskmods").status != 0
+    assert loaded.modules(vm) == {} and vm.run("ls", "/proc/taskmods").status != 0
