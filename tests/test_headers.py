@@ -17,6 +17,9 @@ from harness.host.run import run
 from harness.kernels import build
 from harness.kernels.kernel import Kernel
 
+# They edit the same copy of the headers.
+pytestmark = pytest.mark.xdist_group("headers")
+
 OPTIONS = ("W=1", "KCFLAGS=-Werror")
 # Of the suite only core_mod has to do with what differs.
 CORE_ALONE = ("Kbuild", "core_mod/ walker_mod/ report_mod/", "core_mod/")

@@ -67,8 +67,8 @@ def test_open_while_its_module_is_unloaded(vm: VM) -> None:
 
 
 NEEDS = {
-    "walker_mod": {"check_interface", "escape", "file_register", "file_unregister", "walk",
-                   "walk_threads"},
+    "walker_mod": {"check_interface", "escape", "file_register", "file_unregister", "put_number",
+                   "walk", "walk_threads"},
     "report_mod": {"check_interface", "count", "file_register", "file_unregister"},
 }
 
