@@ -11,7 +11,7 @@ import pytest
 from harness.commands import deb
 from harness.host import cli
 from harness.host.run import run
-from harness.observe.taskfiles import TASKS_HEADER
+from harness.observe.taskfiles import TASKS_COLUMNS, TASKS_HEADER
 from recorded import Tree, tsv
 
 pytestmark = pytest.mark.host
@@ -77,7 +77,7 @@ def test_tables_are_aligned_and_names_stay_escaped(tree: Tree) -> None:
     assert len(shown.splitlines()) == len(whole.splitlines())
     for line, expected in zip(shown.splitlines(), whole.splitlines()):
         # Columns that are new come last; of this test are these.
-        assert re.fullmatch(rf"{re.escape(expected)}(  *\d+)*", line)
+        assert re.fullmatch(rf"{re.escape(expected)}(  *(\d+|[A-Z]+))*", line)
 
 
 def test_report_is_aligned(tree: Tree) -> None:
@@ -94,7 +94,9 @@ def test_json_has_the_characters_that_names_are_of(tree: Tree) -> None:
     done.stdout.encode()
     found = {row["pid"]: row for row in json.loads(done.stdout)}
     assert {pid: found[pid]["comm"] for pid in NAMES} == NAMES
-    assert found[41] == {"pid": 41, "ppid": 40, "state": "R", "comm": "", "parent": "tab\t\\"}
+    known = {"pid": 41, "ppid": 40, "state": "R", "comm": "", "parent": "tab\t\\"}
+    assert {key: found[41][key] for key in known} == known
+    assert list(found[41]) == [title.lower() for title in TASKS_COLUMNS]
 
 
 # Bytes, and whether they are a character of UTF-8.

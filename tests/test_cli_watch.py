@@ -131,7 +131,8 @@ def test_the_table_is_redrawn_and_what_changed_is_marked(tree: Tree, watcher: Wa
             (9, 1, "D", "new\\033", "systemd"))
     while "new" not in (changed := watcher.frame()):
         assert MARKED.findall(changed) == []
-    assert MARKED.findall(changed) == ["R", "9", "1", "D", "new\\033", "systemd"]
+    new = ["9", "1", "D", "new\\033", "systemd"]
+    assert MARKED.findall(changed) == ["R", *new, *["0"] * (len(taskfiles.TASKS_COLUMNS) - len(new))]
     assert MARKED.findall(watcher.frame()) == []
 
 

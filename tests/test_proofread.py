@@ -12,6 +12,7 @@ import pytest
 from harness.guest import helpers
 from harness.kernels import architectures
 from harness.observe import taskfiles
+from recorded import tsv
 
 COLUMNS = {"tasks": ("PID", "PPID", "STATE", "COMM", "PARENT"),
            "threads": ("PID", "TID", "STATE", "UID", "CGROUP", "LASTRUN", "COMM")}
@@ -106,7 +107,8 @@ def test_what_is_whole_is_good(program: Path, kind: str, tmp_path: Path) -> None
     file.write_text(WHOLE[kind], encoding="ascii")
     good = proofread(program, kind, file)
     assert (good.returncode, good.stdout, good.stderr) == (0, "1 0\n", "")
-    assert taskfiles.parse_tasks(TASKS)[30].name == b"a b\\\n\xff"
+    listed = tsv(taskfiles.TASKS_HEADER, [line.split("\t") for line in TASKS.splitlines()[1:]])
+    assert taskfiles.parse_tasks(listed)[30].name == b"a b\\\n\xff"
     assert taskfiles.parse_report(REPORT)["TOTAL"] == taskfiles.Counts(5, 8)
 
 
