@@ -132,7 +132,8 @@ def test_the_table_is_redrawn_and_what_changed_is_marked(tree: Tree, watcher: Wa
     while "new" not in (changed := watcher.frame()):
         assert MARKED.findall(changed) == []
     new = ["9", "1", "D", "new\\033", "systemd"]
-    assert MARKED.findall(changed) == ["R", *new, *["0"] * (len(taskfiles.TASKS_COLUMNS) - len(new))]
+    padding = ["0"] * (len(taskfiles.TASKS_COLUMNS) - len(new))
+    assert MARKED.findall(changed) == ["R", *new, *padding]
     assert MARKED.findall(watcher.frame()) == []
 
 
