@@ -57,25 +57,35 @@ static void change_name(struct task_struct *task)
 	char comm[TASK_COMM_LEN] = "";
 
 	strscpy(comm, name, sizeof(comm));
-	if (lock)
-		task_lock(task);
 	memcpy(task->comm, comm, HALF);
 	pr_info("%d is half called %s\n", pid, name);
 	wait_half_way(task);
 	memcpy(task->comm + HALF, comm + HALF, sizeof(comm) - HALF);
-	if (lock)
-		task_unlock(task);
+}
+
+static void change_name_locked(struct task_struct *task)
+{
+	task_lock(task);
+	change_name(task);
+	task_unlock(task);
 }
 
 static int __init half_name_init(void)
 {
-	struct pid *number = find_get_pid(pid);
-	struct task_struct *task = get_pid_task(number, PIDTYPE_TGID);
+	struct task_struct *task;
+	struct pid *number;
 
-	put_pid(number);
-	if (!task || !name)
+	if (!name)
 		return -EINVAL;
-	change_name(task);
+	number = find_get_pid(pid);
+	task = get_pid_task(number, PIDTYPE_TGID);
+	put_pid(number);
+	if (!task)
+		return -ESRCH;
+	if (lock)
+		change_name_locked(task);
+	else
+		change_name(task);
 	put_task_struct(task);
 	return 0;
 }
