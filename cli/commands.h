@@ -9,7 +9,8 @@
 /* A command shows a view, or else runs. */
 struct command {
 	const char *name;
-	const char *options;	/* letters of those it takes besides those of every command */
+	/* Letters of those it takes besides those of every command; + : and words behind its name. */
+	const char *options;
 	view_fn *view;
 	int (*run)(const struct options *options);
 	const char *help;

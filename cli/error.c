@@ -39,6 +39,16 @@ void usage_error(const char *format, ...)
 	exit(STATUS_USAGE);
 }
 
+void unusable(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args, "\n");
+	va_end(args);
+	exit(STATUS_USAGE);
+}
+
 void warning(const char *format, ...)
 {
 	va_list args;

@@ -16,6 +16,9 @@ extern void (*before_message)(void);
 _Noreturn __attribute__((format(printf, 1, 2))) void fatal(const char *format, ...);
 _Noreturn __attribute__((format(printf, 1, 2))) void usage_error(const char *format, ...);
 
+/* What is given cannot be read: the status of a command that is used wrongly. */
+_Noreturn __attribute__((format(printf, 1, 2))) void unusable(const char *format, ...);
+
 /* Goes on. */
 __attribute__((format(printf, 1, 2))) void warning(const char *format, ...);
 

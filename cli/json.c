@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A table as JSON: an array with an object for each row, its keys the titles in lower case. */
+#include "json.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +20,20 @@ static void put_byte(unsigned char c, FILE *out)
 		putc(c, out);
 }
 
+void json_put_utf8(const char *text, FILE *out)
+{
+	putc('"', out);
+	for (; *text; text++)
+		put_byte(*text, out);
+	putc('"', out);
+}
+
 /* JSON has no way to hold bytes that are no UTF-8. */
 static void put_string(const char *cell, enum kind kind, FILE *out)
 {
 	char *text = kind == WORD ? xstrdup(cell) : text_to_utf8(cell);
 
-	putc('"', out);
-	for (const char *s = text; *s; s++)
-		put_byte(*s, out);
-	putc('"', out);
+	json_put_utf8(text, out);
 	free(text);
 }
 

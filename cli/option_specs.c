@@ -91,7 +91,7 @@ static void set_flag(const struct given *given)
 	*(bool *)given->field = true;
 }
 
-static void set_directory(const struct given *given)
+static void set_text(const struct given *given)
 {
 	*(const char **)given->field = not_empty(given);
 }
@@ -155,10 +155,16 @@ const struct option_spec option_specs[] = {
 	  set_flag, FIELD(metrics.brief) },
 	{ 'v', "verbose", NULL, "doctor: what is in order, too",
 	  set_flag, FIELD(verbose) },
+	{ 'M', "module", "NAME", "doctor: the state of this module, whosever it is",
+	  set_text, FIELD(module) },
+	{ 'l', "log", NULL, "explain: what is in the kernel log",
+	  set_flag, FIELD(log) },
+	{ 'L', "list", NULL, "explain: all that is known, as JSON",
+	  set_flag, FIELD(list) },
 	{ 0, "proc", "DIR", "where /proc is mounted",
-	  set_directory, FIELD(proc) },
+	  set_text, FIELD(proc) },
 	{ 0, "sysroot", "DIR", "take DIR for /",
-	  set_directory, FIELD(sysroot) },
+	  set_text, FIELD(sysroot) },
 	{ 'h', "help", NULL, "show this, and end", show_help, 0 },
 	{ 'V', "version", NULL, "show the version, and end", show_version, 0 },
 	{ 0 },

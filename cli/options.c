@@ -94,14 +94,15 @@ void options_parse(struct options *options, int argc, char **argv)
 	}
 	if (optind == argc)
 		usage_error("no command is given");
-	if (optind + 1 < argc)
-		usage_error("%s is one word too many", argv[optind + 1]);
 	options->command = argv[optind];
+	options->words = argv + optind + 1;
 	paths_set(options->sysroot, options->proc);
 }
 
 void options_check(struct options *options, const char *allowed)
 {
+	if (!strchr(allowed, '+') && *options->words)
+		usage_error("%s is one word too many", *options->words);
 	for (const struct option_spec **given = options->given; *given; given++)
 		if ((*given)->letter && !strchr(allowed, (*given)->letter))
 			usage_error("%s takes no --%s", options->command, (*given)->name);

@@ -20,14 +20,21 @@ struct options {
 	const char *textfile;
 	struct metrics_query metrics;
 	bool verbose;
+	bool log;		/* explain: the kernel's */
+	bool list;
+	const char *module;	/* doctor: whose state is asked for */
 	const char *sysroot;
 	const char *proc;
+	char *const *words;	/* behind the command; the last one is NULL */
 };
 
 /* Ends the process with what is wrong, or for --help and --version. */
 void options_parse(struct options *options, int argc, char **argv);
 
-/* Refuse an option that is not one of @allowed, and prepare what they name. */
+/*
+ * Refuse an option that is not one of @allowed, and words behind the command unless + is; prepare
+ * what they name.
+ */
 void options_check(struct options *options, const char *allowed);
 
 #endif
