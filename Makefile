@@ -78,8 +78,12 @@ test behaviours matrix soak coverage times:
 bench:
 	@$(call harness,vm bench,$@)
 
-kernels docs explain:
+kernels:
 	@$(call harness,python,$@)
+
+# These build the command.
+docs explain:
+	@$(call harness,build,$@)
 
 check:
 	@$(call harness,check,$@)

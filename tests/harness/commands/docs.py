@@ -2,10 +2,9 @@
 """make docs: the pages of behaviours and of messages, from the last green run of each row."""
 
 from behaviours import SECTIONS
-from behaviours.messages import MESSAGES
 
 from ..host.paths import TOP
-from ..rows import page
+from ..rows import messages, page
 
 
 def main() -> int:
@@ -15,6 +14,6 @@ def main() -> int:
     """
     old = page.BEHAVIOURS.read_text(encoding="utf-8") if page.BEHAVIOURS.exists() else ""
     page.BEHAVIOURS.write_text(page.behaviours_page(SECTIONS, old), encoding="utf-8")
-    page.MESSAGES.write_text(page.messages_page(MESSAGES), encoding="utf-8")
+    page.MESSAGES.write_text(page.messages_page(messages.table()), encoding="utf-8")
     print(f"Written: {page.BEHAVIOURS.relative_to(TOP)}, {page.MESSAGES.relative_to(TOP)}")
     return 0

@@ -1,69 +1,65 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What tools and the kernel say, what it means and what to do; and finding whose words a line has.
+"""What tools and the kernel say, what it means and what to do: the table of taskmods explain.
 
+The table is in cli/messages/; the command is what reads it, and what finds whose words a line has.
 In a text {words in braces} stand for what differs: names, numbers, paths.
 """
 
-import difflib
 import functools
-import re
+import json
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
-# Of a pasted line a good part is not the message.
-_ALIKE = 0.45
-# What is shorter stands in too many.
-_TELLING = 8
+from ..host import cli
+from ..host.run import run
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message: its text, what it means, and what to do about it."""
+    """A message: the texts it is met in, what it means, what to do, and what shows it.
 
-    text: str
+    `either` are its several causes. `see` is advice for who has not seen the kernel log. `row` is
+    the row that shows it, else `source` the program that says it; what is not there is empty.
+    """
+
+    id: str
+    section: str
+    rank: str
+    says: tuple[str, ...]
     means: str
+    either: tuple[str, ...]
     do: str
-
-    @functools.cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What finds the text in a line made plain(), whatever stands around it.
-
-        What it ends with may be cut off.
-        """
-        text = re.sub(r" *\{[^}]*\}$", "", plain(self.text))
-        parts = re.split(r"\{[^}]*\}", text)
-        return re.compile("(.*?)".join(map(re.escape, parts)), re.IGNORECASE)
-
-    @property
-    def literal(self) -> str:
-        """The text without what differs."""
-        return re.sub(r"\s*\{[^}]*\}\s*", " ", self.text).strip()
+    see: str
+    row: str
+    source: str
 
 
-def plain(line: str) -> str:
-    """Return a line without quotes, which shells eat and versions change, and by single spaces."""
-    return " ".join(re.sub("[\"'`]", "", line).split())
+@functools.cache
+def table() -> tuple[Message, ...]:
+    """Return all messages that the command knows, in its order.
+
+    Raises HarnessError where it cannot be built.
+    """
+    known = json.loads(run([cli.built(), "explain", "--list"], "list the messages"))
+    return tuple(_message(record) for record in known)
 
 
-def find(line: str, table: Sequence[Message]) -> Message | None:
-    """Return the message that a line holds: of several the one with most of the words."""
-    line = plain(line)
-    held = [message for message in table if message.pattern.search(line)]
-    return max(held, key=lambda message: len(message.literal)) if held else None
+def _message(record: dict[str, str | None]) -> Message:
+    said = {name: value or "" for name, value in record.items() if name not in ("says", "either")}
+    either = tuple((record["either"] or "").splitlines())
+    return Message(says=tuple(record["says"] or ()), either=either, **said)
 
 
-def holding(part: str, table: Sequence[Message]) -> list[Message]:
-    """Return the messages of the table that hold a part of one, if it is long enough to tell."""
-    words = plain(part).strip().lower()
-    return [message for message in table if len(words) >= _TELLING
-            and words in message.text.lower()]
+def find(lines: Sequence[str]) -> list[str]:
+    """Return for each line the id of the message that it holds, or nothing.
 
-
-def nearest(line: str, table: Sequence[Message], number: int = 3) -> list[Message]:
-    """Return the messages of the table whose words are most like those of a line, if any are."""
-    def likeness(message: Message) -> float:
-        return difflib.SequenceMatcher(None, message.literal.lower(), line.lower()).ratio()
-
-    close = [message for message in table if likeness(message) >= _ALIKE]
-    return sorted(close, key=likeness, reverse=True)[:number]
+    Raises HarnessError where the command cannot be built.
+    """
+    done = subprocess.run([cli.built(), "explain", "--json"], text=True, check=False,
+                          input="".join(f"{line}\n" for line in lines), capture_output=True)
+    found = [""] * len(lines)
+    for answer in json.loads(done.stdout or "[]"):
+        for number in answer["lines"]:
+            found[number - 1] = answer["id"]
+    return found

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..host.errors import HarnessError
 from ..host.paths import TOP
 from ..observe.transcript import Entry
-from . import record
-from .messages import Message, find
+from . import messages, record
+from .messages import Message
 from .record import Record
 from .row import Row
 
@@ -27,6 +27,17 @@ _COMPLAINT = re.compile(r"libkmod: |kern  :(?:emerg|alert|crit|err|warn|notice) 
                         r"|bash: line \d+: "
                         r"|make\S*: \*\*\* (?!\[)"
                         r"| *(?:ERROR|WARNING): |\S+/Makefile:\d+: ")
+
+# More of the texts of one message than this only the table has.
+_OTHERS = 6
+
+_MESSAGES_INTRODUCTION = (
+    "What the tools and the kernel say about modules, what it means, and what to do. `taskmods "
+    "explain` finds lines that you paste, and `dmesg | taskmods explain` those of a whole log; "
+    "`make explain MSG=\"...\"` builds and runs it here. Words in braces stand for what differs. "
+    "Where a row is named, it provokes the message; else stands who says it.",
+    "The table is in [cli/messages/](../cli/messages/README.md); `make docs` writes this page "
+    "from it.")
 
 _KERNELS = "Kernels here: "
 _INTRODUCTION = """\
@@ -114,26 +125,43 @@ def error_lines(text: str) -> list[str]:
 
 def messages_page(table: Sequence[Message]) -> str:
     """Return the page of a table's messages, each with the rows of the other that prove it."""
-    proofs = messages_proofs(BEHAVIOURS.read_text(encoding="utf-8"), table)
-    lines = ["# Messages", "",
-             _filled("What the tools and the kernel say about modules, what it means, and what to "
-                     "do. Each was provoked; the row named shows it. `make explain MSG=\"...\"` "
-                     "finds a line that you paste. `make docs` writes this page.")]
+    proofs = messages_proofs(BEHAVIOURS.read_text(encoding="utf-8"))
+    lines = ["# Messages", "", "\n\n".join(map(_filled, _MESSAGES_INTRODUCTION))]
+    section = ""
     for message in table:
-        rows = ", ".join(f"[{row}](behaviours.md#{row})" for row in proofs[message])
-        lines += ["", f"### `{message.text}`", "", _filled(f"- Means: {message.means}"),
-                  _filled(f"- Do: {message.do}"), _filled(f"- Shown by: {rows}")]
+        if message.section != section:
+            section = message.section
+            lines += ["", f"## {section}"]
+        lines += ["", *_message_lines(message, proofs.get(message.id, []))]
     return "\n".join(lines) + "\n"
 
 
-def messages_proofs(page: str, table: Sequence[Message]) -> dict[Message, list[str]]:
-    """Return for each message of a table the ids of the rows on the page in which it is said."""
-    proofs: dict[Message, list[str]] = {message: [] for message in table}
-    for row, text in row_texts(page).items():
-        for line in error_lines(text):
-            found = find(line, table)
-            if found and row not in proofs[found]:
-                proofs[found].append(row)
+def _message_lines(message: Message, rows: list[str]) -> Iterator[str]:
+    first, *others = message.says
+    yield from (f"### `` {first} ``", "")
+    if others:
+        more = len(others) - _OTHERS
+        yield _filled("- Also: " + "; ".join(f"`` {text} ``" for text in others[:_OTHERS])
+                      + (f"; and {more} more" if more > 0 else ""))
+    yield _filled(f"- Means: {message.means}")
+    yield from (_filled(f"- Either: {cause}") for cause in message.either)
+    yield from (_filled(f"- Do: {text}") for text in (f"{message.do} {message.see}".strip(),)
+                if text)
+    if rows:
+        yield _filled("- Shown by: " + ", ".join(f"[{row}](behaviours.md#{row})" for row in rows))
+    else:
+        yield _filled(f"- Said by: {message.source}")
+
+
+def messages_proofs(page: str) -> dict[str, list[str]]:
+    """Return by a message's id the ids of the rows on the page in which it is said."""
+    said = [(row, line) for row, text in row_texts(page).items() for line in error_lines(text)]
+    proofs: dict[str, list[str]] = {}
+    for (row, _), found in zip(said, messages.find([line for _, line in said])):
+        rows = proofs.setdefault(found, [])
+        if row not in rows:
+            rows.append(row)
+    proofs.pop("", None)
     return proofs
 
 
