@@ -116,7 +116,8 @@ void answers_add_holding(struct answers *answers)
 {
 	size_t len = strlen(answers->first);
 
-	if (len < MIN_PART || len >= SHOWN_SIZE - 4)
+	/* One word, the name of a tool for one, is in too many to help. */
+	if (len < MIN_PART || len >= SHOWN_SIZE - 4 || !memchr(answers->first, ' ', len))
 		return;
 	for (const struct record *record = match_records(); record->id; record++) {
 		struct answer *answer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the kernel log complains of about the modules. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #define MAX_SHOWN 3
 #define WARNING_LEVEL 4
+#define MAX_ADVICE 2048
 
 /* Any module from outside the kernel's tree says such, or is listed where anything goes wrong. */
 static const char *const harmless[] = { "taints kernel", "tainting kernel", "Modules linked in" };
@@ -48,11 +50,31 @@ static bool parse(const char *line, struct kmsg_line *c)
 	return c->level <= WARNING_LEVEL && names_us(c->text) && !is_harmless(c->text);
 }
 
+/* Causes, of which each has a line, in one. */
+static const char *in_one_line(const char *either)
+{
+	static char line[MAX_ADVICE];
+	size_t n = 0;
+
+	for (; *either && n + 5 < sizeof(line); either++) {
+		if (*either == '\n')
+			n += sprintf(line + n, " Or: ");
+		else
+			line[n++] = *either;
+	}
+	line[n] = '\0';
+	return line;
+}
+
 static const char *advice_on(const char *text)
 {
 	const struct record *record = match_line(text, strlen(text));
 
-	return record && record->remedy ? record->remedy : "see dmesg for what is around it";
+	if (record && record->remedy)
+		return record->remedy;
+	if (record && record->either)
+		return in_one_line(record->either);
+	return "see dmesg for what is around it";
 }
 
 /* The last ones, the earliest of them first. */

@@ -73,7 +73,7 @@ const struct command commands[] = {
 	  "threads in state D, the one that last got a processor longest ago first" },
 	{ "metrics", "fTb", NULL, run_metrics,
 	  "counts for Prometheus, in its text format" },
-	{ "doctor", "vM", NULL, run_doctor,
+	{ "doctor", "v", NULL, run_doctor,
 	  "what keeps the modules from working, and what to do" },
 	{ "explain", "jlL+", NULL, explain,
 	  "what a message of the kernel's or of a tool's means, and what to do" },

@@ -67,7 +67,8 @@ LINES = (
     ("févr. 23 13:06:28 debian systemd-modules-load[248]: Failed to insert module 'x': "
      "Key was rejected by service", "load-key-rejected"),
     ("finit_module(3, \"\", 0) = -1 ENOKEY (Required key not available)", "load-key-rejected"),
-    ("\x1b[01m\x1b[Kfoo.c:1:2:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kimplicit declaration "
+    ("\x1b[01m\x1b[Kfoo.c:1:2:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[K"
+     "implicit declaration "
      "of function ‘\x1b[01m\x1b[Kdel_timer\x1b[m\x1b[K’", "c-undeclared-function"),
     ("foo.c:1:2: error: implicit declaration of function « del_timer »", "c-undeclared-function"),
     ("make[1]: *** Keine Regel, um „modules“ zu erstellen.  Schluss.", "no-rule-modules"),

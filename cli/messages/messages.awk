@@ -45,6 +45,8 @@ function add_forms(name, error,    i, j, text, n_words, words)
 
 function add_says(text,    parts)
 {
+	if (!records)
+		fail("a record begins with id:")
 	if (text !~ /^<.*>$/) {
 		add_pattern(text)
 		return
