@@ -234,8 +234,8 @@ def cost(typed: bytes) -> float:
 def log_of(lines: int) -> bytes:
     """Return a log in which most is nothing, and much is nearly something."""
     kinds = ("[%d.5] usb 1-4: new high-speed USB device number 7 using xhci_hcd\n",
-             "Nov 26 08:00:00 host systemd-modules-load[%d]: could not insert 'x': Unknown thing in "
-             "module, no such device or file\n",
+             "Nov 26 08:00:00 host systemd-modules-load[%d]: could not insert 'x': "
+             "Unknown thing in module, no such device or file\n",
              "[%d.5] foo: Unknown symbol bar in a module of another kind (error)\n",
              "[%d.5] foo: disagrees about version of symbol module_layout\n")
     return b"".join((kinds[n % 4] % n).encode() for n in range(lines))
