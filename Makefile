@@ -65,7 +65,7 @@ clean:
 	@find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' \
 		-o -name modules.order -o -name Module.symvers \) -exec rm -f {} +
-	rm -rf build cli/taskmods
+	rm -rf build cli/taskmods cli/messages.inc
 
 demo shell bench-check:
 	@$(call harness,vm,$@)

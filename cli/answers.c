@@ -11,7 +11,7 @@
 
 /* Of a line that is longer than one look, this much is looked at again with what comes next. */
 #define OVERLAP 1024
-/* A shorter part of a message stands in too many. */
+/* A shorter part of a message stands in too many, and so does a single word. */
 #define MIN_PART 8
 #define MAX_HOLDING 5
 
@@ -116,8 +116,7 @@ void answers_add_holding(struct answers *answers)
 {
 	size_t len = strlen(answers->first);
 
-	/* One word, the name of a tool for one, is in too many to help. */
-	if (len < MIN_PART || len >= SHOWN_SIZE - 4 || !memchr(answers->first, ' ', len))
+	if (len < MIN_PART || len >= SHOWN_SIZE - 4 || !strchr(answers->first, ' '))
 		return;
 	for (const struct record *record = match_records(); record->id; record++) {
 		struct answer *answer;

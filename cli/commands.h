@@ -9,7 +9,7 @@
 /* A command shows a view, or else runs. */
 struct command {
 	const char *name;
-	/* Letters of those it takes besides those of every command; + : and words behind its name. */
+	/* Letters of those it takes besides those of every command; + : words behind its name. */
 	const char *options;
 	view_fn *view;
 	int (*run)(const struct options *options);

@@ -14,7 +14,11 @@
 
 static check_fn *const checks[] = {
 	check_headers, check_installed, check_vermagic, check_signatures, check_modprobe_d,
-	check_loaded, check_versions, check_outdated, check_log,
+	check_loaded, check_versions, check_outdated, check_log, check_build,
+};
+
+static look_fn *const looks[] = {
+	look_at_files, look_at_config, look_at_state, look_at_log, look_at_build,
 };
 
 static char *running_release(void)
@@ -29,22 +33,45 @@ static char *running_release(void)
 	return release;
 }
 
-int doctor(bool verbose)
+static struct patient new_patient(bool verbose)
 {
 	struct patient p = { .verbose = verbose, .release = running_release() };
 	char *below = xasprintf("/lib/modules/%s", p.release);
-	int status;
 
 	p.modules = path_of(below);
+	free(below);
+	return p;
+}
+
+static int conclude(struct patient *p, const char *whose)
+{
+	int status = finding_say_all(p);
+
+	if (!status)
+		printf("nothing is wrong with %s on %s\n", whose, p->release);
+	free(p->modules);
+	free(p->release);
+	return status;
+}
+
+int doctor(bool verbose)
+{
+	struct patient p = new_patient(verbose);
+	int status;
+
 	p.installed = installed_find(p.modules);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		checks[i](&p);
-	status = finding_say_all(&p);
-	if (!status)
-		printf("nothing is wrong with taskmods on %s\n", p.release);
+	status = conclude(&p, "taskmods");
 	installed_free(p.installed);
-	free(p.modules);
-	free(p.release);
-	free(below);
 	return status;
+}
+
+int doctor_module(const char *name)
+{
+	struct patient p = new_patient(true);
+
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		looks[i](&p, name);
+	return conclude(&p, name);
 }

@@ -8,4 +8,7 @@
 /* A line for each finding; returns the first one's number, 0 where nothing is found. */
 int doctor(bool verbose);
 
+/* The same of one module, whosever it is, and what is known of it. */
+int doctor_module(const char *name);
+
 #endif

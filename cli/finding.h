@@ -21,6 +21,7 @@ enum finding {
 	VERSIONS_DIFFER,
 	OUTDATED,
 	LOGGED,
+	BUILD_FAILED,
 };
 
 struct patient {
@@ -46,10 +47,15 @@ __attribute__((format(printf, 2, 3))) void finding_ok(const struct patient *p,
 /* Say what could not be looked at. */
 __attribute__((format(printf, 1, 2))) void finding_unseen(const char *format, ...);
 
-/* Each looks at one thing, in a file of its name, or else in versions.c. */
+/* Each looks at one thing, in a file of its name, or in versions.c, modprobe_d.c, module_*.c. */
 typedef void check_fn(struct patient *p);
 
 check_fn check_headers, check_installed, check_vermagic, check_signatures, check_modprobe_d,
-	 check_loaded, check_versions, check_outdated, check_log;
+	 check_loaded, check_versions, check_outdated, check_log, check_build;
+
+/* The same for one module of any name, with what is in order. */
+typedef void look_fn(struct patient *p, const char *name);
+
+look_fn look_at_files, look_at_config, look_at_state, look_at_log, look_at_build;
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the kernel log complains of about the modules. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,7 @@
 
 #define MAX_SHOWN 3
 #define WARNING_LEVEL 4
-#define MAX_ADVICE 2048
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 /* Any module from outside the kernel's tree says such, or is listed where anything goes wrong. */
 static const char *const harmless[] = { "taints kernel", "tainting kernel", "Modules linked in" };
@@ -50,31 +49,13 @@ static bool parse(const char *line, struct kmsg_line *c)
 	return c->level <= WARNING_LEVEL && names_us(c->text) && !is_harmless(c->text);
 }
 
-/* Causes, of which each has a line, in one. */
-static const char *in_one_line(const char *either)
-{
-	static char line[MAX_ADVICE];
-	size_t n = 0;
-
-	for (; *either && n + 5 < sizeof(line); either++) {
-		if (*either == '\n')
-			n += sprintf(line + n, " Or: ");
-		else
-			line[n++] = *either;
-	}
-	line[n] = '\0';
-	return line;
-}
-
 static const char *advice_on(const char *text)
 {
 	const struct record *record = match_line(text, strlen(text));
 
-	if (record && record->remedy)
-		return record->remedy;
-	if (record && record->either)
-		return in_one_line(record->either);
-	return "see dmesg for what is around it";
+	if (!record)
+		return "see dmesg for what is around it";
+	return record->remedy ? record->remedy : record->means;
 }
 
 /* The last ones, the earliest of them first. */
@@ -131,5 +112,39 @@ void check_log(struct patient *p)
 		tell(p, &last[i], loaded);
 	if (!n)
 		finding_ok(p, "log: no complaint about the modules");
+	free(log);
+}
+
+/* Whether a line has the module's name, as a word. */
+static bool is_about(const char *text, const char *name)
+{
+	for (const char *at = text; *at; at++) {
+		const char *end = module_after_name(at, name);
+
+		if (end && (at == text || !strchr(NAME_LETTERS, at[-1])) &&
+		    (!*end || !strchr(NAME_LETTERS, *end)))
+			return true;
+	}
+	return false;
+}
+
+void look_at_log(struct patient *p, const char *name)
+{
+	char *log = kmsg_read(), *rest = log, *line;
+
+	if (!log)
+		finding_unseen("log: cannot read /dev/kmsg: %s%s", strerror(errno),
+			       kmsg_advice(errno));
+	while ((line = strsep(&rest, "\n"))) {
+		const struct record *record;
+		struct kmsg_line l;
+
+		if (!kmsg_parse(line, &l) || (!is_about(l.text, name) && !is_refusal(l.text)))
+			continue;
+		record = match_line(l.text, strlen(l.text));
+		if (record && record->rank != RANK_HARMLESS)
+			finding_add(p, LOGGED, "log: [%.6f] %s: %s", l.seconds, l.text,
+				    record->means);
+	}
 	free(log);
 }

@@ -54,7 +54,8 @@ static int run_metrics(const struct options *options)
 
 static int run_doctor(const struct options *options)
 {
-	int status = doctor(options->verbose);
+	int status = options->module ? doctor_module(options->module) :
+				       doctor(options->verbose);
 
 	finish_output();
 	return status;
@@ -73,7 +74,7 @@ const struct command commands[] = {
 	  "threads in state D, the one that last got a processor longest ago first" },
 	{ "metrics", "fTb", NULL, run_metrics,
 	  "counts for Prometheus, in its text format" },
-	{ "doctor", "v", NULL, run_doctor,
+	{ "doctor", "vM", NULL, run_doctor,
 	  "what keeps the modules from working, and what to do" },
 	{ "explain", "jlL+", NULL, explain,
 	  "what a message of the kernel's or of a tool's means, and what to do" },

@@ -41,10 +41,10 @@ static size_t buckets[N_BUCKETS];
 static char pool[PATTERN_BYTES];
 static bool ready;
 
-/* What stands for one word, or for a number; all else stands for anything. */
+/* What stands for one word; all others but a number stand for anything. */
 static const char *const word_names[] = {
-	"function", "licence", "module", "name", "namespace", "option", "other", "release", "symbol",
-	"user", "version", "word",
+	"function", "licence", "module", "name", "namespace", "option", "other", "release",
+	"symbol", "user", "version", "word",
 };
 
 const struct record *match_records(void)
@@ -99,6 +99,14 @@ static bool is_whole(const struct prepared *p, size_t at, size_t size)
 static void add_word(struct words *words, uint32_t h)
 {
 	words->bits[h >> 6 & 3] |= 1ull << (h & 63);
+}
+
+/* More of the line is its own; of as much, what stands earlier in the table. */
+static bool is_better(size_t i, size_t best)
+{
+	if (best == N_PATTERNS || prepared[i].weight != prepared[best].weight)
+		return best == N_PATTERNS || prepared[i].weight > prepared[best].weight;
+	return i < best;
 }
 
 static bool has_words(const struct words *all, const struct words *some)
@@ -304,12 +312,8 @@ static size_t best_in(size_t bucket, const struct words *words, const char *line
 		      size_t best)
 {
 	for (size_t i = buckets[bucket]; i < N_PATTERNS; i = prepared[i].next) {
-		if (!has_words(words, &prepared[i].words))
-			continue;
-		if (best < N_PATTERNS && (prepared[i].weight < prepared[best].weight ||
-		    (prepared[i].weight == prepared[best].weight && i >= best)))
-			continue;
-		if (is_in(&prepared[i], line, len))
+		if (has_words(words, &prepared[i].words) && is_better(i, best) &&
+		    is_in(&prepared[i], line, len))
 			best = i;
 	}
 	return best;

@@ -48,19 +48,19 @@ const struct pattern *match_pattern(size_t n);
  */
 size_t match_plain(char *plain, const char *line, size_t len);
 
-/* The same of a text of the table, in which bytes from 1 to MATCH_LAST_MARK stand for what differs. */
+/* The same of a text of the table; bytes from 1 to MATCH_LAST_MARK stand for what differs. */
 #define MATCH_LAST_MARK 5
 size_t match_plain_pattern(char *plain, const char *text, size_t len);
 
 /* The record that has most of the words of a line; NULL where none has. */
 const struct record *match_line(const char *line, size_t len);
 
-/* Whether one of the texts of @record holds what is in @part: a message that was not copied whole. */
+/* Whether one of the texts of @record holds what is in @part: a message not copied whole. */
 bool match_holds(const struct record *record, const char *part, size_t len);
 
 /*
- * Write @line to @shown, of @size bytes, as it can be shown: without what a terminal would obey, and
- * without what is no UTF-8. Returns its length; it is NUL-ended, and may be cut.
+ * Write @line to @shown, of @size bytes, as it can be shown: without what a terminal would obey,
+ * and without what is no UTF-8. Returns its length; it is NUL-ended, and may be cut.
  */
 size_t match_shown(char *shown, size_t size, const char *line, size_t len);
 

@@ -28,6 +28,7 @@ struct config {
 	size_t n;
 	bool has_softdep;
 	bool is_partial;		/* something could not be read */
+	const char *name;		/* the module that is asked for; NULL: ours */
 };
 
 static const char *name_of(const char *path)
@@ -98,6 +99,13 @@ static void list_files(struct config *c, const char *directory)
 	closedir(dir);
 }
 
+static bool is_named(const char *word, const char *name)
+{
+	const char *rest = module_after_name(word, name);
+
+	return rest && !*rest;
+}
+
 /* Which of ours a word names; NULL for none. */
 static const char *our_module(const char *word)
 {
@@ -145,6 +153,20 @@ static void on_softdep(struct config *c, const char *file, const char *module)
 		    OUR_FILE ": remove that line", file, module);
 }
 
+/* Of a module that is not ours each line is told, and those that block it are findings. */
+static void tell_line(struct config *c, const char *file, const char *directive, const char *rest)
+{
+	bool blocks = !strcmp(directive, "blacklist") || !strcmp(directive, "install");
+
+	if (blocks)
+		finding_add(c->patient, BLOCKED, "modprobe.d: %s has \"%s %s%s%s\": remove that "
+			    "line to have it loaded", file, directive, c->name, rest ? " " : "",
+			    rest ? rest : "");
+	else
+		finding_ok(c->patient, "modprobe.d: %s has \"%s %s%s%s\"", file, directive,
+			   c->name, rest ? " " : "", rest ? rest : "");
+}
+
 static const struct {
 	const char *name;
 	void (*found)(struct config *c, const char *file, const char *module);
@@ -162,7 +184,9 @@ static void read_line(struct config *c, const char *file, char *line)
 	const char *word = strtok_r(NULL, " \t", &rest);
 	const char *module = word ? our_module(word) : NULL;
 
-	if (!directive || !module)
+	if (c->name && word && is_named(word, c->name))
+		tell_line(c, file, directive, strtok_r(NULL, "", &rest));
+	if (c->name || !directive || !module)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
 		if (!strcmp(directive, directives[i].name))
@@ -196,7 +220,8 @@ static void check_list(struct config *c, const char *word, const char *list)
 	char *names = xstrdup(list), *rest = names, *name;
 
 	while ((name = strsep(&rest, ","))) {
-		const char *module = our_module(name);
+		const char *module = c->name ? is_named(name, c->name) ? c->name : NULL :
+					       our_module(name);
 
 		if (module)
 			finding_add(c->patient, BLOCKED, "the kernel's command line: %.*s has %s: "
@@ -220,20 +245,38 @@ static void check_command_line(struct config *c)
 	free(path);
 }
 
+static void read_all(struct config *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		list_files(c, directories[i]);
+	check_command_line(c);
+	for (size_t i = 0; i < c->n; i++)
+		read_config(c, c->files[i]);
+}
+
+static void forget_files(struct config *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->files[i]);
+}
+
+void look_at_config(struct patient *p, const char *name)
+{
+	struct config c = { .patient = p, .name = name };
+
+	read_all(&c);
+	forget_files(&c);
+}
+
 void check_modprobe_d(struct patient *p)
 {
 	struct config c = { .patient = p };
 
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
-		list_files(&c, directories[i]);
-	check_command_line(&c);
-	for (size_t i = 0; i < c.n; i++)
-		read_config(&c, c.files[i]);
+	read_all(&c);
 	if (!c.has_softdep && !c.is_partial)
 		finding_add(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod "
 			    "with report_mod: install the modules again, or put \"softdep "
 			    "report_mod pre: walker_mod\" into /etc/modprobe.d/" OUR_FILE);
-	for (size_t i = 0; i < c.n; i++)
-		free(c.files[i]);
+	forget_files(&c);
 	finding_ok(p, "modprobe.d: %zu files read", c.n);
 }

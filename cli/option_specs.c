@@ -155,6 +155,8 @@ const struct option_spec option_specs[] = {
 	  set_flag, FIELD(metrics.brief) },
 	{ 'v', "verbose", NULL, "doctor: what is in order, too",
 	  set_flag, FIELD(verbose) },
+	{ 'M', "module", "NAME", "doctor: the state of this module, whosever it is",
+	  set_text, FIELD(module) },
 	{ 'l', "log", NULL, "explain: what is in the kernel log",
 	  set_flag, FIELD(log) },
 	{ 'L', "list", NULL, "explain: all that is known, as JSON",

@@ -22,6 +22,7 @@ struct options {
 	bool verbose;
 	bool log;		/* explain: the kernel's */
 	bool list;
+	const char *module;	/* doctor: whose state is asked for */
 	const char *sysroot;
 	const char *proc;
 	char *const *words;	/* behind the command; the last one is NULL */

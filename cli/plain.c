@@ -17,6 +17,7 @@ static const char *const quotes[] = {
 	"\u201e", "\u201f", "\u00ab", "\u00bb", "\u2039", "\u203a", "\u300c", "\u300d", "\u300e",
 	"\u300f", "\uff02", "\uff07",
 };
+
 static const char *const spaces[] = { "\u00a0", "\u2009", "\u202f", "\u3000", "\ufeff" };
 
 /* Characters that change how those around them are shown. */
@@ -37,7 +38,7 @@ static size_t one_of(const char *const *all, size_t n, const char *s, size_t len
 	return 0;
 }
 
-/* The length of a sequence that ends with BEL, or with ESC and a backslash; or of what begins it. */
+/* The length of a sequence that ends with BEL, or with ESC and a backslash; or of its begin. */
 static size_t string_sequence(const char *s, size_t len)
 {
 	for (size_t i = 2; i < len && i < MAX_SEQUENCE; i++) {

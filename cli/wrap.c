@@ -26,7 +26,7 @@ void wrap_print(const char *label, const char *text, size_t len)
 		}
 		fwrite(text, 1, word, stdout);
 		column += word;
-		text += word + (space != NULL);
+		text += space ? word + 1 : word;
 	}
 	putchar('\n');
 }

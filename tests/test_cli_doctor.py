@@ -230,18 +230,23 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (outdated, [22], "walker_mod 1.1.0 is installed, another is loaded: modprobe -r report_mod"),
     (rebuilt, [22], "walker_mod is loaded from another build than is installed: modprobe -r"),
     (logged("4,7,2500000,-;walker_mod: disagrees about version of symbol tcore_walk"),
-     [20, 20, 20, 23], r"log: \[2.500000\] walker_mod: disagrees about .*: Build it against"),
+     [20, 20, 20, 23],
+     r"log: \[2.500000\] walker_mod: disagrees about .*: Build it against what is loaded"),
     (logged("5,7,2500000,-;Loading of unsigned module is rejected"), [20, 20, 20, 23],
-     "log: .*is rejected: Sign it with a key"),
+     "log: .*is rejected: Sign it with a key that the kernel trusts"),
     (logged("4,7,2500000,-;Lockdown: insmod: unsigned module loading is restricted"),
-     [20, 20, 20, 23], "restricted: Sign the module with a key"),
+     [20, 20, 20, 23], "restricted: Sign the module with a key that the kernel trusts"),
     (logged("3,7,1,-;core_mod: version magic 'x' should be 'y'"), [20, 20, 20, 23],
-     "build it against the headers of the kernel that runs.* Or: Only the words"),
+     "The module was built for another kernel"),
     (logged("4,7,1,-;report_mod: Unknown symbol tcore_count (err -2)"), [20, 20, 20, 23],
-     "insmod loads no dependencies.* Or: This kernel does not export it"),
+     "insmod loads no dependencies: modprobe"),
     (logged("3,7,1,-;core_mod: report_mod is built for core interface 1, core_mod 1.0.0 has 2"),
      [20, 20, 20, 23], "Install the three modules of one version"),
     (logged("3,7,1,-;walker_mod: something new"), [20, 20, 20, 23], "see dmesg for what is"),
+    (file("var/lib/dkms/taskmods/1.0.0/build/make.log",
+          "walk.c:7:1: error: implicit declaration of function 'f'\nmake: *** [x] Error 1\n"),
+     [24],
+     r"dkms: .*/build/make.log: walk.c:7:1: error: .*'f': Take a newer version of the module"),
 )
 
 
@@ -374,3 +379,73 @@ def test_names_that_the_file_does_not_have(healthy: Tree) -> None:
                   module({"version": "1.0.0"}, 8, 0x7fffffff))
     done = healthy.run("doctor")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def other_module(tree: Tree, **values: str) -> None:
+    """Have a module that is not ours: installed by dkms, signed by nobody, loaded and held."""
+    content = module({"vermagic": f"{RELEASE} SMP", **values})
+    tree.write(f"{MODULES}/updates/dkms/other-mod.ko", content)
+    tree.write(f"{MODULES}/modules.dep", "updates/dkms/other-mod.ko: kernel/base.ko\n"
+               "kernel/base.ko:\nextra/user.ko: updates/dkms/other-mod.ko kernel/base.ko\n")
+    tree.write(f"{MODULES}/modules.builtin", "kernel/fs/ext4/ext4.ko\n")
+    tree.write(f"{MODULES}/kernel/base.ko", module({"vermagic": f"{RELEASE} SMP"}))
+    tree.write("var/lib/dpkg/info/linux-image.list", f"/.\n/{MODULES}/kernel/base.ko\n")
+    tree.write(f"var/lib/dkms/foo/2.0/{RELEASE}/x86_64/module/other-mod.ko", "")
+    tree.write("lib/modules/6.0.1/modules.dep", "extra/other-mod.ko.xz:\n")
+    tree.write("sys/module/other_mod/refcnt", "3\n")
+    tree.write("sys/module/other_mod/initstate", "live\n")
+    tree.write("sys/module/other_mod/holders/user/x", "")
+    tree.write("etc/modprobe.d/other.conf", "options other_mod debug=1\n")
+
+
+def test_what_is_known_of_any_module(healthy: Tree) -> None:
+    other_module(healthy)
+    done = healthy.run("doctor", "--module", "other_mod")
+    assert (done.returncode, findings(done.stdout), done.stderr) == (0, [], "")
+    for said in ("installed: /lib/modules/6.0.1/extra/other-mod.ko.xz, by nobody that dkms or dpkg",
+                 rf"installed: /{MODULES}/updates/dkms/other-mod.ko, by dkms \(foo/2.0\)$",
+                 "signature: other_mod has none", "needs: kernel/base.ko",
+                 "needed by: extra/user.ko",
+                 'modprobe.d: /etc/modprobe.d/other.conf has "options other_mod debug=1"',
+                 "loaded: other_mod, live",
+                 "references: 3: of user; 2 more of open files, mounts or devices: lsof, fuser"):
+        assert re.search(f"^ok  {said}", done.stdout, re.MULTILINE), (said, done.stdout)
+    assert f"/{MODULES}/kernel/base.ko, by package linux-image" in healthy.run(
+        "doctor", "--module", "base").stdout
+
+
+# What is made wrong with that module, the findings, and what is said.
+OTHER_FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
+    (conf("blacklist other-mod"), [17],
+     r'local.conf has "blacklist other_mod": remove that line to have it loaded'),
+    (conf("install other_mod /bin/false"), [17], 'has "install other_mod /bin/false": remove'),
+    (command_line("module_blacklist=other_mod"), [17], "module_blacklist has other_mod"),
+    (lambda tree: other_module(tree, vermagic="6.0.1 SMP"), [15], "is built for 6.0.1, not for"),
+    (lambda tree: unload(tree, "other_mod"), [20], "loaded: other_mod is not: modprobe other_mod"),
+    (file(f"{MODULES}/modules.dep", ""), [12], f"modules.dep of {RELEASE} has no other_mod"),
+    (file("dev/kmsg", "4,1,1,-;other_mod: disagrees about version of symbol x\n"
+          "4,2,1,-;another_mod: disagrees about version of symbol x\n"), [23],
+     "log: .* other_mod: disagrees"),
+    (file("var/lib/dkms/foo/2.0/build/make.log",
+          "CC other_mod.o\nx.c:1:1: error: too few arguments to function 'f'\n"), [24],
+     "make.log: x.c:1:1: error: too few arguments"),
+)
+
+
+@pytest.mark.parametrize("fault, expected, said", OTHER_FAULTS)
+def test_each_fault_of_any_module(healthy: Tree, fault: Callable[[Tree], None], expected: list[int],
+                                  said: str) -> None:
+    other_module(healthy)
+    fault(healthy)
+    done = healthy.run("doctor", "--module", "other_mod")
+    assert (findings(done.stdout), done.returncode) == (expected, expected[0])
+    assert re.search(said, done.stdout), done.stdout
+
+
+def test_a_module_that_is_built_in(healthy: Tree) -> None:
+    other_module(healthy)
+    healthy.write("sys/module/ext4/parameters/x", "")
+    done = healthy.run("doctor", "--module", "ext4")
+    assert (done.returncode, findings(done.stdout)) == (0, [])
+    assert f"installed: built into {RELEASE}" in done.stdout
+    assert "loaded: ext4 is a part of the kernel" in done.stdout

@@ -144,7 +144,8 @@ def test_the_doctor_finds_out_why_a_load_failed(cli: VM) -> None:
     user = cli.run(*USER, PROGRAM, "doctor")
     assert done.status == user.status == 20
     assert re.search(r"^23  log: \[\d+\.\d+\] walker_mod: Unknown symbol tcore_\w+ \(err -2\): "
-                     ".*insmod loads no dependencies\..*$", done.out, re.MULTILINE)
+                     "insmod loads no dependencies: modprobe MODULE loads first what "
+                     "exports the symbol.$", done.out, re.MULTILINE)
     missing = cli.run(PROGRAM, "tasks")
     assert (missing.status, missing.err) == (
         3, "taskmods: /proc/taskmods/tasks is not there: walker_mod is not loaded: load it: "

@@ -58,8 +58,8 @@ def is_taken(empty: Tree, name: str, option: Option) -> bool:
     value = f"={VALUES.get(option.value, '1')}" if option.value else ""
     done = empty.run(name, f"--{option.name}{value}", input="a message\n")
     refused = f"taskmods: {name} takes no --{option.name}: see taskmods --help\n"
-    # An empty root has no kernel log that could be read.
-    assert done.returncode != 2 or done.stderr == refused or "cannot read" in done.stderr
+    # An empty root has nothing to explain.
+    assert done.returncode != 2 or done.stderr == refused or name == "explain"
     return done.stderr != refused
 
 

@@ -67,9 +67,8 @@ LINES = (
     ("févr. 23 13:06:28 debian systemd-modules-load[248]: Failed to insert module 'x': "
      "Key was rejected by service", "load-key-rejected"),
     ("finit_module(3, \"\", 0) = -1 ENOKEY (Required key not available)", "load-key-rejected"),
-    ("\x1b[01m\x1b[Kfoo.c:1:2:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[K"
-     "implicit declaration "
-     "of function ‘\x1b[01m\x1b[Kdel_timer\x1b[m\x1b[K’", "c-undeclared-function"),
+    ("\x1b[01m\x1b[Kfoo.c:1:2:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kimplicit "
+     "declaration of function ‘\x1b[01m\x1b[Kdel_timer\x1b[m\x1b[K’", "c-undeclared-function"),
     ("foo.c:1:2: error: implicit declaration of function « del_timer »", "c-undeclared-function"),
     ("make[1]: *** Keine Regel, um „modules“ zu erstellen.  Schluss.", "no-rule-modules"),
     ("make[1]: *** No rule to make target ‘modules’.  Stop.", "no-rule-modules"),
@@ -167,9 +166,9 @@ def test_no_line_at_all() -> None:
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
-    done = subprocess.run([cli.built(), "explain"], stdin=tmp_path.open() if tmp_path.is_file()
-                          else open("/proc/self/mem", "rb"),  # pylint: disable=R1732
-                          capture_output=True, text=True, check=False)
+    with open("/proc/self/mem", "rb") as unreadable:
+        done = subprocess.run([cli.built(), "explain"], stdin=unreadable, capture_output=True,
+                              text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("taskmods: cannot read standard input: ")
     done = subprocess.run([cli.built(), "explain", "--log", "--sysroot", tmp_path],
@@ -234,8 +233,8 @@ def cost(typed: bytes) -> float:
 def log_of(lines: int) -> bytes:
     """Return a log in which most is nothing, and much is nearly something."""
     kinds = ("[%d.5] usb 1-4: new high-speed USB device number 7 using xhci_hcd\n",
-             "Nov 26 08:00:00 host systemd-modules-load[%d]: could not insert 'x': "
-             "Unknown thing in module, no such device or file\n",
+             "Nov 26 08:00:00 host systemd-modules-load[%d]: could not insert 'x': Unknown thing "
+             "in module, no such device or file\n",
              "[%d.5] foo: Unknown symbol bar in a module of another kind (error)\n",
              "[%d.5] foo: disagrees about version of symbol module_layout\n")
     return b"".join((kinds[n % 4] % n).encode() for n in range(lines))

@@ -111,11 +111,9 @@ def test_each_message_says_what_shows_it() -> None:
     proofs = page.messages_proofs(PAGE)
     assert [message.id for message in messages.table()
             if message.row and message.row not in proofs.get(message.id, [])] == []
-    assert [message.id for message in messages.table() if not message.row and not message.source] \
-        == []
-    rowless = [message.id for message in messages.table() if not message.row]
-    assert [name for name in rowless if name in proofs] \
-        == [], "these have a row by now: say so by row:"
+    others = [message for message in messages.table() if not message.row]
+    assert [message.id for message in others if not message.source] == []
+    assert [message.id for message in others if message.id in proofs] == [], "give these a row:"
 
 
 def test_the_page_of_messages_is_written_from_both() -> None:

@@ -45,8 +45,6 @@ function add_forms(name, error,    i, j, text, n_words, words)
 
 function add_says(text,    parts)
 {
-	if (!records)
-		fail("a record begins with id:")
 	if (text !~ /^<.*>$/) {
 		add_pattern(text)
 		return
@@ -58,8 +56,6 @@ function add_says(text,    parts)
 
 function set(key, text)
 {
-	if (!records)
-		fail("a record begins with id:")
 	if (key == "either" && (records - 1, key) in value)
 		value[records - 1, key] = value[records - 1, key] "\n" text
 	else if ((records - 1, key) in value)
@@ -79,7 +75,9 @@ function take(key, text)
 		records++
 		set("section", section)
 		set(key, text)
-	} else if (key == "says")
+	} else if (!records)
+		fail("a record begins with id:")
+	else if (key == "says")
 		add_says(text)
 	else if (key == "rank") {
 		if (text !~ /^(cause|error|result|harmless)$/)
