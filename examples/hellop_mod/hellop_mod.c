@@ -15,7 +15,7 @@ static char *whom = "world";
 module_param(whom, charp, 0444);
 MODULE_PARM_DESC(whom, "Whom to greet (default: world)");
 
-/* That howmany is a number, the kernel sees to; what number makes sense, only the module knows. */
+/* The kernel checks that howmany is a number; only the module knows which numbers make sense. */
 static int __init hellop_mod_init(void)
 {
 	unsigned int i;
