@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+"""python3 -m harness demo-picture: docs/demo.svg, a terminal with some of the demo's steps.
+
+All steps are typed into a guest and checked, as in make demo; what is drawn is what came of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from ..guest.session import Session
+from ..guest.vm import VM
+from ..host.errors import HarnessError
+from ..host.paths import TOP
+from ..observe.expect import Mismatch
+from ..rows.play import judge
+from . import chosen
+from .demo import STEPS
+
+PICTURE = TOP / "docs/demo.svg"
+# By their commands; of those that are typed more than once the first is drawn.
+SHOWN = ("modprobe report_mod", "lsmod", "head -n 5 /proc/taskmods/tasks",
+         "cat /proc/taskmods/report", "rmmod core_mod")
+# The sizes of a character and of the margin, in pixels.
+_WIDTH, _HEIGHT, _MARGIN = 8.4, 19, 16
+_COLOURS = {"#": ' fill="#ffffff" font-weight="bold"', "r": ' fill="#ffb454"',
+            "[": ' fill="#ffb454"'}
+
+
+def main() -> int:
+    """Draw it; return 0.
+
+    Raises HarnessError where a guest cannot be had, or a step does not do what it says.
+    """
+    with VM(chosen.parts(fixtures=False)) as guest:
+        PICTURE.write_text(svg(list(_lines(Session(guest)))), encoding="utf-8")
+    print(f"Written: {PICTURE.relative_to(TOP)}")
+    return 0
+
+
+def _lines(shell: Session) -> Iterator[tuple[str, str]]:
+    """Yield a kind and a line: "#" is typed, "r" and "[" are of a refusal, others plain."""
+    left = list(SHOWN)
+    for _, step in STEPS:
+        out, status = shell.type(step.command, step.timeout)
+        try:
+            judge(step, out, status)
+        except Mismatch as wrong:
+            raise HarnessError(f"{step.command} did not do what the demo says: {wrong}") from wrong
+        if step.command in left:
+            left.remove(step.command)
+            yield "#", f"# {step.command}"
+            yield from (("r" if status else "", line) for line in out.expandtabs().splitlines())
+            if status:
+                yield "[", f"[exit status {status}]"
+
+
+def svg(lines: Sequence[tuple[str, str]]) -> str:
+    """Return the picture of lines, each with its kind; no file or font is loaded for it."""
+    width = 2 * _MARGIN + int(_WIDTH * max(len(line) for _, line in lines))
+    height = 2 * _MARGIN + _HEIGHT * len(lines)
+    texts = (f'<text x="{_MARGIN}" y="{_MARGIN + _HEIGHT * number - 5}" '
+             f'xml:space="preserve"{_COLOURS.get(kind, "")}>{escape(line)}</text>'
+             for number, (kind, line) in enumerate(lines, start=1))
+    return "\n".join((
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="monospace" font-size="14" fill="#c8c8c8">',
+        f'<rect width="{width}" height="{height}" rx="8" fill="#1e1e1e"/>', *texts, "</svg>\n"))
