@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# The front door: `make help` says what there is. Kbuild is what the kernel's build reads.
+# `make help` lists the targets. Kbuild is what the kernel's build reads.
 
 # Kbuild takes no such path.
 $(if $(word 2,$(CURDIR)),$(error taskmods: $(CURDIR) has a space in it: move this tree elsewhere))
@@ -7,7 +7,7 @@ $(if $(word 2,$(CURDIR)),$(error taskmods: $(CURDIR) has a space in it: move thi
 INSTALL_MOD_DIR ?= updates/taskmods
 # Where it is relative, to where make was called.
 KMOD := $(if $(KMOD),$(abspath $(KMOD)))
-# What commands are told; a make that one of them calls is not told the same.
+# Variables for the commands; a make that one of them calls does not get them.
 export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR
 export $(TASKMODS_VARIABLES)
 
@@ -47,7 +47,7 @@ modules_install:
 cli:
 	+@mkdir -p build/cli && $(MAKE) --no-print-directory -C cli O='$(CURDIR)/build/cli'
 
-# What these are told is in the environment; where a file is said to be, from here.
+# They get their variables from the environment; relative paths begin here.
 install:
 	+@MAKE='$(MAKE)' install/install-suite
 
@@ -94,59 +94,59 @@ nightly:
 	done; exit $$status
 
 help:
-	@echo 'Main job:'
+	@echo 'Begin with:'
 	@echo '  demo             - tour of loading, using and unloading the modules, in a throw-away VM'
-	@echo '  test             - pass the tests, in such VMs; the result is also in build/junit.xml'
+	@echo '  test             - run the tests in such VMs; the result is also in build/junit.xml'
 	@echo '                     (T="load and not churn": those whose names match, behaviours too)'
-	@echo '  behaviours       - try every way that a load or an unload can go, and say how each went;'
+	@echo '  behaviours       - try every way that a load or an unload can go, and list the results;'
 	@echo '                     also in build/behaviours.xml (T=busy-open-file: that one)'
 	@echo '  explain          - what a message of the tools or of the kernel means, and what to do'
-	@echo '                     (MSG="Unknown symbol in module")'
+	@echo '                     (MSG="Unknown symbol in module"; with quotes in it: without MSG, paste)'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
 	@echo
-	@echo 'On another kernel (KERNEL=<name>, with demo, test, behaviours, shell, soak and bench):'
-	@echo '  kernels          - list the kernels that there are, and what is downloaded'
-	@echo '  matrix           - all tests and behaviours on all of them, and docs/matrix.md;'
-	@echo '                     within an hour (KERNEL="5.10-cloud 7.3-cloud": on these; T=builtin: that row'
-	@echo '                     or test again, and the others as they were)'
+	@echo 'Another kernel (KERNEL=<name>, with demo, test, behaviours, shell, soak and bench):'
+	@echo '  kernels          - list the kernels, and which are downloaded'
+	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
+	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
+	@echo '                     T=builtin: only that behaviour or test again)'
 	@echo '  nightly          - matrix, coverage, a soak of the debug kernel, and all tests in'
 	@echo '                     plain containers: what takes long'
-	@echo '  KMOD=<prefix>    - with another kmod: where a build of it was installed to'
+	@echo '  KMOD=<prefix>    - use another kmod: the prefix that it was installed to'
 	@echo
-	@echo 'Building (as root or not, nothing is loaded):'
+	@echo 'Building (root or not; nothing is loaded):'
 	@echo '  modules          - core_mod.ko, walker_mod.ko and report_mod.ko, each in its folder'
-	@echo '                     (KVER=<release>: for that kernel; KDIR=<dir>: against these headers;'
-	@echo '                     default: the running kernel, else the one of the VM)'
-	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR)'
+	@echo '                     (KVER=<release>: for that kernel; KDIR=<dir>: with these headers;'
+	@echo '                     default: the running kernel; without its headers, the kernel of the VM)'
+	@echo '  modules_install  - install them for that kernel, in $$(INSTALL_MOD_DIR); then run depmod'
 	@echo '                     (INSTALL_MOD_PATH=<dir>: below that directory;'
-	@echo '                     INSTALL_MOD_DIR default: updates/taskmods); then run depmod'
-	@echo '  cli              - taskmods, the command, in build/cli;'
+	@echo '                     INSTALL_MOD_DIR default: updates/taskmods)'
+	@echo '  cli              - the command taskmods, in build/cli;'
 	@echo '                     make -C cli install O=../build/cli installs it, in /usr/local'
 	@echo '                     (prefix=/usr DESTDIR=<dir>: there)'
 	@echo '  deb              - Debian packages, in build/deb'
 	@echo '  clean            - remove what was built'
 	@echo
 	@echo 'Installing (as root, or DESTDIR=<dir>: below that directory, where nothing is unloaded):'
-	@echo '  install          - what modules built, the modprobe.d file, and depmod'
+	@echo '  install          - install the files built by make modules, and the modprobe.d file; depmod'
 	@echo '                     (KVER=, KDIR=, INSTALL_MOD_DIR= as above; default: the running kernel;'
 	@echo '                     SIGN_KEY=<file> SIGN_CERT=<file>: signed, for Secure Boot)'
 	@echo '  uninstall        - unload the modules, unless they are in use, and remove them from every'
 	@echo '                     kernel (KVER=<release>: from that one), with the modprobe.d file'
 	@echo
-	@echo 'For those who change it:'
+	@echo 'To change it:'
 	@echo '  check            - checkpatch, sparse, compiler warnings and analyzer, linters'
 	@echo '  soak             - load, read and unload among thousands of short-lived processes, for'
 	@echo '                     ten minutes (MINUTES=2: for two)'
-	@echo '  coverage         - which lines and branches of the modules the tests run, on a kernel of'
-	@echo '                     its own; writes docs/coverage.md, fails where a reason is missing'
-	@echo '  bench            - what reading all tasks costs, by our files and by their peers, on one'
-	@echo '                     kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
+	@echo '  coverage         - which lines and branches of the modules the tests run, on the debug'
+	@echo '                     kernel; writes docs/coverage.md, fails if a reason is missing'
+	@echo '  bench            - benchmark: what reading all tasks costs, compared with ps and others, on'
+	@echo '                     one kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
 	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'
 	@echo '                     make bench writes'
-	@echo '  times            - how long demo, test, behaviours and shell take here; writes that into'
-	@echo '                     README.md'
+	@echo '  times            - measure how long demo, test, behaviours and shell take here; writes that'
+	@echo '                     into README.md'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'What they need is installed from Debian, and said first; install, and modules where there are'
-	@echo 'headers, take what there is.'
+	@echo 'Missing Debian packages are listed, then installed. Only install, and modules if the headers'
+	@echo 'are there, install nothing.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

@@ -23,10 +23,10 @@ static bool is_state(char letter)
 static void check_states(const char *letters)
 {
 	if (!letters[strspn(letters, ",")])
-		usage_error("--state names no state: use some of RSDTtXZPI");
+		usage_error("--state is empty: use some of RSDTtXZPI");
 	for (; *letters; letters++)
 		if (*letters != ',' && !is_state(*letters))
-			usage_error("--state has %s, which is no state: use some of RSDTtXZPI",
+			usage_error("--state: %s is not a state: use some of RSDTtXZPI",
 				    letters);
 }
 
@@ -38,7 +38,7 @@ void filter_prepare(struct filter *filter)
 		check_states(filter->states.word[i]);
 	for (size_t i = 0; i < filter->users.n; i++) {
 		if (!user_number(filter->users.word[i], &uid))
-			usage_error("--user %s: there is no such user", filter->users.word[i]);
+			usage_error("--user %s: no such user", filter->users.word[i]);
 		filter->users.word[i] = xasprintf("%lu", uid);
 	}
 }

@@ -2,6 +2,7 @@
 #include "help.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "commands.h"
 #include "option_specs.h"
@@ -11,9 +12,11 @@
 
 static void print_commands(void)
 {
-	puts("\nCommands:");
+	puts("\nCommands, with the options that they take:");
 	for (const struct command *command = commands; command->name; command++)
-		printf("  %-7s  %s\n", command->name, command->help);
+		printf("  %-7s  -%-8.*s %s\n", command->name,
+		       (int)strcspn(command->options, "+"), command->options,
+		       command->help);
 }
 
 static void print_option(const struct option_spec *spec)
@@ -32,7 +35,7 @@ static void print_option(const struct option_spec *spec)
 void help_print(void)
 {
 	puts("Usage: taskmods COMMAND [OPTION]...\n"
-	     "Shows the tasks of this machine as the taskmods kernel modules tell them.");
+	     "Shows the processes and threads that the taskmods kernel modules list.");
 	print_commands();
 	for (const struct option_spec *spec = option_specs; spec->help; spec++) {
 		if (spec->name)
@@ -40,6 +43,6 @@ void help_print(void)
 		else
 			printf("\n%s\n", spec->help);
 	}
-	puts("\nExit status: 0; 1 nothing matched; 2 usage; 3 something failed; doctor has more: "
-	     "see\ntaskmods(1).");
+	puts("\nExit status: 0; 1 nothing matched; 2 wrong command line; 3 something failed;\n"
+	     "10 to 23 the number of doctor's first finding. More: man taskmods.");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* taskmods: shows what the modules tell of tasks. Commands and their options stand in tables. */
+/* taskmods: shows the tasks that the modules list. Commands and their options stand in tables. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "doctor.h"
 #include "error.h"
 #include "explain.h"
+#include "help.h"
 #include "metrics.h"
 #include "options.h"
 #include "table.h"
@@ -65,17 +66,17 @@ const struct command commands[] = {
 	{ "tasks", "snupjtw", view_tasks, NULL,
 	  "processes: pid, parent's pid, state, name, parent's name" },
 	{ "tree", "snupw", view_tree, NULL,
-	  "processes below their parents" },
+	  "processes below their parents; with a filter, their ancestors too" },
 	{ "threads", "snupjtw", view_threads, NULL,
-	  "threads: numbers of user and control group, milliseconds since they last ran" },
+	  "threads: state, user, control group, ms since put on a processor" },
 	{ "report", "sjtw", view_report, NULL,
-	  "how many processes and threads there are in each state" },
+	  "number of processes and threads in each state" },
 	{ "stuck", "nupmjtw", view_stuck, NULL,
-	  "threads in state D, the one that last got a processor longest ago first" },
+	  "threads in state D; first the one put on a processor longest ago" },
 	{ "metrics", "fTb", NULL, run_metrics,
-	  "counts for Prometheus, in its text format" },
-	{ "doctor", "vM", NULL, run_doctor,
-	  "what keeps the modules from working, and what to do" },
+	  "counts in the text format of Prometheus" },
+	{ "doctor", "v", NULL, run_doctor,
+	  "find out why the modules do not work, and what to do" },
 	{ "explain", "jlL+", NULL, explain,
 	  "what a message of the kernel's or of a tool's means, and what to do" },
 	{ 0 },
@@ -86,7 +87,14 @@ static const struct command *find_command(const char *name)
 	for (const struct command *command = commands; command->name; command++)
 		if (!strcmp(command->name, name))
 			return command;
-	usage_error("%s is no command", name);
+	usage_error("unknown command '%s'", name);
+}
+
+static int show_help(void)
+{
+	help_print();
+	finish_output();
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -95,6 +103,8 @@ int main(int argc, char **argv)
 	const struct command *command;
 
 	options_parse(&options, argc, argv);
+	if (!strcmp(options.command, "help"))
+		return show_help();
 	command = find_command(options.command);
 	options_check(&options, command->options);
 	if (command->run)

@@ -274,9 +274,11 @@ void check_modprobe_d(struct patient *p)
 
 	read_all(&c);
 	if (!c.has_softdep && !c.is_partial)
-		finding_add(p, NO_ORDER, "modprobe.d: no " OUR_FILE " has modprobe load walker_mod "
-			    "with report_mod: install the modules again, or put \"softdep "
-			    "report_mod pre: walker_mod\" into /etc/modprobe.d/" OUR_FILE);
-	forget_files(&c);
+		finding_add(p, NO_ORDER, "modprobe.d: the softdep line is missing: modprobe report_mod "
+			    "will not load walker_mod: install the modules again, or put "
+			    "\"softdep report_mod pre: walker_mod\" into "
+			    "/etc/modprobe.d/" OUR_FILE);
+	for (size_t i = 0; i < c.n; i++)
+		free(c.files[i]);
 	finding_ok(p, "modprobe.d: %zu files read", c.n);
 }

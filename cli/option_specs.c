@@ -72,7 +72,7 @@ static void set_top(const struct given *given)
 static void set_format(enum format *format, enum format wanted)
 {
 	if (*format && *format != wanted)
-		usage_error("--json and --tsv exclude each other");
+		usage_error("use either --json or --tsv");
 	*format = wanted;
 }
 
@@ -129,44 +129,42 @@ static void show_version(const struct given *given)
 #define FIELD(member) offsetof(struct options, member)
 
 const struct option_spec option_specs[] = {
-	{ .help = "Which (-s, -n, -u and -p given again: any of their values):" },
-	{ 's', "state", "LETTERS", "in one of these states: S,D",
+	{ .help = "Filters (repeat -s, -n, -u, -p to match any of several values):" },
+	{ 's', "state", "LETTERS", "in one of these states, of RSDTtXZPI, e.g. S,D",
 	  add_word, FIELD(query.filter.states) },
-	{ 'n', "name", "PATTERN", "whose name matches, as a file's in the shell",
+	{ 'n', "name", "PATTERN", "whose name matches, as file names do in the shell, e.g. 'kw*'",
 	  add_word, FIELD(query.filter.names) },
-	{ 'u', "user", "USER", "of this user, by name or number",
+	{ 'u', "user", "USER", "of this user: a name or a number",
 	  add_user, FIELD(query.filter.users) },
 	{ 'p', "parent", "PARENT", "whose parent has this pid, or a name that matches",
 	  add_word, FIELD(query.filter.parents) },
 	{ 'm', "min", "SECONDS", "stuck: without a processor for so long",
 	  set_min, FIELD(query.min) },
-	{ .help = "How:" },
+	{ .help = "Output and others:" },
 	{ 'j', "json", NULL, "as JSON",
 	  set_json, FIELD(format) },
 	{ 't', "tsv", NULL, "as lines of fields separated by tabs",
 	  set_tsv, FIELD(format) },
-	{ 'w', "watch", "SECONDS", "again and again, what changed marked; q ends it",
+	{ 'w', "watch", "SECONDS", "repeat every SECONDS (0.1 or more), mark changes; q ends it",
 	  set_interval, FIELD(seconds) },
-	{ 'f', "textfile", "FILE", "metrics: replace FILE, for node_exporter",
+	{ 'f', "textfile", "FILE", "metrics: replace FILE (its name ends in .prom)",
 	  set_textfile, FIELD(textfile) },
-	{ 'T', "top", "NUMBER", "metrics: rows for so many users and control groups (50)",
+	{ 'T', "top", "NUMBER", "metrics: series for so many users and cgroups, 1 to 1000 (50)",
 	  set_top, FIELD(metrics.top) },
-	{ 'b', "brief", NULL, "metrics: only counts by state, from the report",
+	{ 'b', "brief", NULL, "metrics: only counts by state",
 	  set_flag, FIELD(metrics.brief) },
-	{ 'v', "verbose", NULL, "doctor: what is in order, too",
+	{ 'v', "verbose", NULL, "doctor: list checks that passed, too",
 	  set_flag, FIELD(verbose) },
-	{ 'M', "module", "NAME", "doctor: the state of this module, whosever it is",
-	  set_text, FIELD(module) },
-	{ 'l', "log", NULL, "explain: what is in the kernel log",
+	{ 'l', "log", NULL, "explain: messages in the kernel log",
 	  set_flag, FIELD(log) },
-	{ 'L', "list", NULL, "explain: all that is known, as JSON",
+	{ 'L', "list", NULL, "explain: list all known messages, as JSON",
 	  set_flag, FIELD(list) },
-	{ 0, "proc", "DIR", "where /proc is mounted",
+	{ 0, "proc", "DIR", "any command: where /proc is mounted",
 	  set_text, FIELD(proc) },
-	{ 0, "sysroot", "DIR", "take DIR for /",
+	{ 0, "sysroot", "DIR", "any command: use DIR as /",
 	  set_text, FIELD(sysroot) },
-	{ 'h', "help", NULL, "show this, and end", show_help, 0 },
-	{ 'V', "version", NULL, "show the version, and end", show_version, 0 },
+	{ 'h', "help", NULL, "show this", show_help, 0 },
+	{ 'V', "version", NULL, "show the version", show_version, 0 },
 	{ 0 },
 };
 

@@ -18,7 +18,7 @@ static int code_of(const struct option_spec *spec)
 	return spec->letter ? spec->letter : NO_LETTER + (int)(spec - option_specs);
 }
 
-/* NULL for what is no option. */
+/* NULL for an unknown option. */
 static const struct option_spec *find_option(int code)
 {
 	for (const struct option_spec *spec = option_specs; spec->help; spec++)
@@ -39,7 +39,7 @@ static void make_grammar(struct grammar *grammar)
 	struct option *name = grammar->names;
 
 	*grammar = (struct grammar){ 0 };
-	/* Have a value that is missing told from what is no option. */
+	/* Tells a missing value from an unknown option. */
 	*letter++ = ':';
 	for (const struct option_spec *spec = option_specs; spec->help; spec++) {
 		if (!spec->name)
@@ -71,10 +71,10 @@ static _Noreturn void refuse(int option, const char *word)
 		usage_error("%s needs a value", word);
 	/* In the middle of a word, @word is the one before. */
 	if (optopt && !find_option(optopt))
-		usage_error("-%c is no option", optopt);
+		usage_error("unknown option -%c", optopt);
 	if (optopt)
 		usage_error("%s: this option takes no value", word);
-	usage_error("%s is no option, or stands for several", word);
+	usage_error("unknown or ambiguous option %s", word);
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -102,7 +102,7 @@ void options_parse(struct options *options, int argc, char **argv)
 void options_check(struct options *options, const char *allowed)
 {
 	if (!strchr(allowed, '+') && *options->words)
-		usage_error("%s is one word too many", *options->words);
+		usage_error("unexpected argument '%s'", *options->words);
 	for (const struct option_spec **given = options->given; *given; given++)
 		if ((*given)->letter && !strchr(allowed, (*given)->letter))
 			usage_error("%s takes no --%s", options->command, (*given)->name);

@@ -222,7 +222,7 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (conf("softdep core_mod post: report_mod"), [18], "has a softdep for core_mod besides"),
     (conf("softdep report_mod pre: x", "usr/lib/modprobe.d/taskmods.conf"), [18],
      "/etc/modprobe.d/taskmods.conf hides /usr/lib/modprobe.d/taskmods.conf, which is not the"),
-    (lambda tree: remove(tree, "etc/modprobe.d"), [19], "no taskmods.conf has modprobe load .*: "
+    (lambda tree: remove(tree, "etc/modprobe.d"), [19], "the softdep line is missing: .*: "
      "install the modules again, or put \"softdep report_mod pre: walker_mod\" into /etc/"),
     (not_loaded, [20, 20, 20], "loaded: walker_mod is not: modprobe walker_mod"),
     (one_not_loaded, [20], "loaded: report_mod is not: modprobe report_mod"),
