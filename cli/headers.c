@@ -41,7 +41,7 @@ void check_headers(struct patient *p)
 	char *release = headers_release(build);
 
 	if (!release && are_installed(p))
-		finding_ok(p, "headers: none in %s; the modules are installed without", build);
+		finding_ok(p, "headers: none in %s; not needed, as the modules are installed", build);
 	else if (!release)
 		finding_add(p, NO_HEADERS, "headers: none in %s: install linux-headers-%s", build,
 			    p->release);

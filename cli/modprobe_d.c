@@ -126,14 +126,14 @@ static void on_blacklist(struct config *c, const char *file, const char *module)
 
 static void on_install(struct config *c, const char *file, const char *module)
 {
-	finding_add(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to "
-		    "load %s: remove its \"install\" line", file, module);
+	finding_add(c->patient, BLOCKED, "modprobe.d: %s makes modprobe run another command "
+		    "instead of loading %s: remove its \"install\" line", file, module);
 }
 
 static void on_remove(struct config *c, const char *file, const char *module)
 {
-	finding_add(c->patient, BLOCKED, "modprobe.d: %s has modprobe run another command than to "
-		    "unload %s: remove its \"remove\" line", file, module);
+	finding_add(c->patient, BLOCKED, "modprobe.d: %s makes modprobe run another command "
+		    "instead of unloading %s: remove its \"remove\" line", file, module);
 }
 
 static void on_options(struct config *c, const char *file, const char *module)
@@ -225,7 +225,7 @@ static void check_list(struct config *c, const char *word, const char *list)
 
 		if (module)
 			finding_add(c->patient, BLOCKED, "the kernel's command line: %.*s has %s: "
-				    "remove it there and boot anew", (int)strcspn(word, "="), word,
+				    "remove it there and reboot", (int)strcspn(word, "="), word,
 				    module);
 	}
 	free(names);

@@ -89,12 +89,12 @@ static const struct part parts[] = {
 	{
 		"user", "UID", name_users, label_user,
 		"Threads by user.", "Threads in state D by user.",
-		"Users without rows of their own.", "Threads of users without rows of their own.",
+		"Users left out by --top.", "Threads of users left out by --top.",
 	}, {
 		"cgroup", "CGROUP", name_cgroups, label_cgroup,
 		"Threads by control group.", "Threads in state D by control group.",
-		"Control groups without rows of their own.",
-		"Threads of control groups without rows of their own.",
+		"Control groups left out by --top.",
+		"Threads of control groups left out by --top.",
 	},
 };
 

@@ -69,7 +69,7 @@ void check_signatures(struct patient *p)
 	const char *why = demand();
 
 	finding_ok(p, "Secure Boot: %s; signatures are %s%s", secure_boot(),
-		   why ? "demanded: " : "not demanded", why ? why : "");
+		   why ? "required: " : "not required", why ? why : "");
 	for (int i = 0; i < N_MODULES; i++)
 		check_signature(p, &p->installed[i], why);
 }

@@ -137,10 +137,10 @@ static void parse(const struct source *source, struct table *t, char *data, cons
 	for (char *line = data; *line || number == 1; line = end + 1, number++) {
 		end = strchr(line, '\n');
 		if (!end)
-			fatal("%s ends within line %zu: read it again", path, number);
+			fatal("%s ends in the middle of line %zu: read it again", path, number);
 		*end = '\0';
 		if (!take_line(source, t, line, number))
-			fatal("%s: line %zu is not as this version knows it: the modules and "
+			fatal("%s: line %zu has an unknown format: the modules and "
 			      "taskmods must be of one version: see taskmods doctor", path,
 			      number);
 	}

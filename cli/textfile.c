@@ -122,7 +122,7 @@ static int create(const char *directory, const char *prefix)
 		free(path);
 		close(fd);
 	}
-	fatal("cannot make a file in %s: others remove it", directory);
+	fatal("cannot make a file in %s: another program removes it", directory);
 }
 
 static bool write_all(int fd, const char *text)

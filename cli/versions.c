@@ -24,7 +24,7 @@ void check_vermagic(struct patient *p)
 				       m->name);
 		if (magic && (len != strlen(p->release) || strncmp(magic, p->release, len)))
 			finding_add(p, OTHER_KERNEL, "installed: %s is built for %.*s, not for %s: "
-				    "build it anew", m->name, (int)len, magic, p->release);
+				    "build it again", m->name, (int)len, magic, p->release);
 	}
 }
 

@@ -336,12 +336,12 @@ def test_a_module_without_that_file_is_of_another_version(tree: Tree) -> None:
 
 # What a file may hold that is not of its form, and what is said of it.
 MALFORMED = (
-    ("", "ends within line 1"), ("\n", "line 1 is not as"), ("PID\tPPID\n", "line 1 is not as"),
-    (f"{TASKS_HEADER}\tMORE\n", "line 1 is not as"),
-    (f"{TASKS_HEADER}\n1\t0\tS\ta\n", "line 2 is not as"),
-    (tsv(TASKS_HEADER, [(1, 0, "S", *"abcdefgh")]), "line 2 is not as"),
-    (tsv(TASKS_HEADER, [("x", 0, "S", "a", "b")]), "line 2 is not as"),
-    (f"{TASKS_HEADER}\n1\t0\tS\ta", "ends within line 2"),
+    ("", "ends in the middle of line 1"), ("\n", "line 1 has an unknown format"), ("PID\tPPID\n", "line 1 has an unknown format"),
+    (f"{TASKS_HEADER}\tMORE\n", "line 1 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\n", "line 2 has an unknown format"),
+    (tsv(TASKS_HEADER, [(1, 0, "S", *"abcdefgh")]), "line 2 has an unknown format"),
+    (tsv(TASKS_HEADER, [("x", 0, "S", "a", "b")]), "line 2 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta", "ends in the middle of line 2"),
 )
 
 

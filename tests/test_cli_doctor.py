@@ -205,14 +205,14 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (no_depmod, [14, 14, 14], "modules.dep does not know updates/taskmods/core_mod.ko: run depmod"),
     (moved_since_depmod, [14, 14, 14], "modules.dep does not know extra/core_mod.ko: run depmod"),
     (many_things, [12, 13, 17, 18], "installed: no walker_mod in"),
-    (other_kernel, [15], rf"walker_mod is built for {RELEASE}x, not for {RELEASE}: build it anew"),
+    (other_kernel, [15], rf"walker_mod is built for {RELEASE}x, not for {RELEASE}: build it again"),
     (almost_this_kernel, [15], rf"core_mod is built for {RELEASE[:-1]}, not for {RELEASE}: "),
     (locked_down, [16, 16, 16],
      r"core_mod has none, and the kernel is locked down \(Secure Boot: on\): sign it"),
     (enforcing, [16, 16, 16], r"and module.sig_enforce is on \(Secure Boot: not known"),
     (conf("blacklist walker_mod"), [17], "local.conf blacklists walker_mod, .*: remove that line"),
-    (conf("install \\\n core-mod /bin/false"), [17], "run another command than to load core_mod"),
-    (conf("remove core_mod /bin/true"), [17], "run another command than to unload core_mod"),
+    (conf("install \\\n core-mod /bin/false"), [17], "run another command instead of loading core_mod"),
+    (conf("remove core_mod /bin/true"), [17], "run another command instead of unloading core_mod"),
     (conf("install report_mod :", "run/modprobe.d/x.conf"), [17], "/run/modprobe.d/x.conf has"),
     (conf("blacklist report_mod", "usr/lib/modprobe.d/x.conf"), [17], "/usr/lib/modprobe.d/x"),
     (conf("blacklist report_mod", "lib/modprobe.d/x.conf"), [17], "/lib/modprobe.d/x.conf"),
@@ -320,7 +320,7 @@ def test_in_detail(healthy: Tree) -> None:
     assert done.returncode == 0
     for said in (rf"ok  headers: .*/lib/modules/{RELEASE}/build",
                  "ok  installed: .*/updates/taskmods/core_mod.ko",
-                 "ok  Secure Boot: off; signatures are not demanded",
+                 "ok  Secure Boot: off; signatures are not required",
                  "ok  signature: core_mod has none", "ok  modprobe.d: 1 files read",
                  "ok  loaded: report_mod", r"ok  log: earlier, \[2.000000\] walker_mod: Unknown"):
         assert re.search(f"^{said}", done.stdout, re.MULTILINE), said
@@ -349,7 +349,7 @@ def test_a_signed_module_is_told_with_its_signer(healthy: Tree,
     done = healthy.run("doctor", "--verbose")
     assert (done.returncode, findings(done.stdout)) == (0, [])
     assert f'ok  signature: walker_mod is signed by "{SIGNER}"' in done.stdout
-    assert "ok  Secure Boot: on; signatures are demanded: the kernel is locked d" in done.stdout
+    assert "ok  Secure Boot: on; signatures are required: the kernel is locked d" in done.stdout
 
 
 def test_compressed_modules_are_not_looked_into(healthy: Tree) -> None:

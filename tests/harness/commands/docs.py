@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make docs: the pages of behaviours and of messages, from the last green run of each row."""
+"""make docs: the pages of behaviours and of messages, from the last green run of each row.
+
+It puts docs/address into the documents that name it, too.
+"""
 
 from behaviours import SECTIONS
 
 from ..host.paths import TOP
 from ..rows import messages, page
+from . import address
 
 
 def main() -> int:
-    """Write both pages; return 0.
+    """Write the pages; return 0.
 
     Raises HarnessError where a row has no green run since it was last changed.
     """
+    address.write()
     old = page.BEHAVIOURS.read_text(encoding="utf-8") if page.BEHAVIOURS.exists() else ""
     page.BEHAVIOURS.write_text(page.behaviours_page(SECTIONS, old), encoding="utf-8")
     page.MESSAGES.write_text(page.messages_page(messages.table()), encoding="utf-8")
