@@ -213,7 +213,7 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (conf("blacklist walker_mod"), [17], "local.conf blacklists walker_mod, .*: remove that line"),
     (conf("install \\\n core-mod /bin/false"), [17], "run another command instead of loading core_mod"),
     (conf("remove core_mod /bin/true"), [17], "run another command instead of unloading core_mod"),
-    (conf("install report_mod :", "run/modprobe.d/x.conf"), [17], "/run/modprobe.d/x.conf has"),
+    (conf("install report_mod :", "run/modprobe.d/x.conf"), [17], "/run/modprobe.d/x.conf makes modprobe run"),
     (conf("blacklist report_mod", "usr/lib/modprobe.d/x.conf"), [17], "/usr/lib/modprobe.d/x"),
     (conf("blacklist report_mod", "lib/modprobe.d/x.conf"), [17], "/lib/modprobe.d/x.conf"),
     (command_line("module_blacklist=a,core_mod"), [17], "command line: module_blacklist has core_"),
