@@ -110,8 +110,11 @@ def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
 @pytest.mark.slow
 def test_lintian_has_nothing_to_say(packages: Packages) -> None:
     (changes,) = packages.made.glob("*.changes")
-    done = subprocess.run(["lintian", "--fail-on", "error,warning", "--info", changes], text=True,
-                          capture_output=True, check=False)
+    # The maintainer has no public address as long as the project has none.
+    known = [] if address.ADDRESS.read_text(encoding="utf-8").strip() else [
+        "--suppress-tags", "bogus-mail-host,bogus-mail-host-in-debian-changelog"]
+    done = subprocess.run(["lintian", "--fail-on", "error,warning", "--info", *known, changes],
+                          text=True, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 

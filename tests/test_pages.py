@@ -20,8 +20,10 @@ from harness.rows.steps import Cmd
 
 pytestmark = pytest.mark.host
 
-PAGE = page.BEHAVIOURS.read_text(encoding="utf-8")
-STALE = "docs/behaviours.md is not of today's rows: make behaviours, then make docs"
+PAGE = page.behaviours()
+NOISE = ("warning: pahole version differs from the one used to build the kernel\n"
+         "  The kernel was built with: 130\n  You are using:             0\n")
+STALE = "docs/behaviours/ is not of today's rows: make behaviours, then make docs"
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
@@ -58,10 +60,13 @@ def test_a_new_field_makes_stale_only_what_sets_it(part: str, kind: type) -> Non
 def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.MonkeyPatch,
                                                       tmp_path: Path) -> None:
     monkeypatch.setattr(record, "RECORDS", tmp_path)
-    assert page.behaviours_page(SECTIONS, PAGE) == PAGE
+    pages = page.behaviours_pages(SECTIONS, PAGE)
+    assert page.joined(pages) == PAGE
+    assert {place: place.read_text(encoding="utf-8") for place in pages} == pages
+    assert set(page.SECTIONS.iterdir()) == set(pages) - {page.BEHAVIOURS}
     changed = replace(next(iter(ROWS.values())), title="Other")
     with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
-        page.behaviours_page({"First steps": (changed,)}, PAGE)
+        page.behaviours_pages({"First steps": (changed,)}, PAGE)
 
 
 def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -71,12 +76,14 @@ def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch,
     row = next(iter(ROWS.values()))
     known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
              for minor, name in enumerate(page.SHOWN)}
-    for name, (answer, status) in {"a": ("yes", 0), "b": ("yes", 0), "c": ("no", 2)}.items():
+    for name, (answer, status) in {"a": ("yes", 0), "b": (f"{NOISE}yes", 0), "c": ("no", 2)}.items():
         release = Entry("guest", "uname -r", f"{known[name].title}.1234")
         record.save(row, name, known[name].title,
                     transcript=(release, Entry("guest", "ask", answer, status)))
     record.save(row, "d", known["d"].title, skipped="needs more")
-    text = page.row_texts(page.behaviours_page({"First steps": (row,)}))[row.id]
+    pages = page.behaviours_pages({"First steps": (row,)})
+    text = page.row_texts(page.joined(pages))[row.id]
+    assert "\n\nOn Linux 9.0, kmod 99:\n\n```console" in text
     assert text.partition("```console")[2].rstrip() == """
 # uname -r
 Linux 9.0, kmod 99.1234

@@ -17,8 +17,13 @@ def main() -> int:
     Raises HarnessError where a row has no green run since it was last changed.
     """
     address.write()
-    old = page.BEHAVIOURS.read_text(encoding="utf-8") if page.BEHAVIOURS.exists() else ""
-    page.BEHAVIOURS.write_text(page.behaviours_page(SECTIONS, old), encoding="utf-8")
+    pages = page.behaviours_pages(SECTIONS, page.behaviours())
+    page.SECTIONS.mkdir(exist_ok=True)
+    for stale in set(page.SECTIONS.glob("*.md")) - set(pages):
+        stale.unlink()
+    for place, text in pages.items():
+        place.write_text(text, encoding="utf-8")
     page.MESSAGES.write_text(page.messages_page(messages.table()), encoding="utf-8")
-    print(f"Written: {page.BEHAVIOURS.relative_to(TOP)}, {page.MESSAGES.relative_to(TOP)}")
+    print(f"Written: {page.BEHAVIOURS.relative_to(TOP)}, {page.SECTIONS.relative_to(TOP)}/, "
+          f"{page.MESSAGES.relative_to(TOP)}")
     return 0

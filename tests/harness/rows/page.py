@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-"""docs/behaviours.md from the last green run of each row, and docs/messages.md from it.
+"""docs/behaviours.md, the index of behaviours, and a page in docs/behaviours/ for each section, from
+the last green run of each row; and docs/messages.md from them.
 
-The first page is also what tells which row proves which message: it has the tools' real words.
+The pages of sections are also what tells which row proves which message: they have the tools' real
+words.
 """
 
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from ..host.errors import HarnessError
 from ..host.paths import TOP
@@ -17,6 +21,8 @@ from .record import Record
 from .row import Row
 
 BEHAVIOURS = TOP / "docs/behaviours.md"
+# A page for each section.
+SECTIONS = TOP / "docs/behaviours"
 MESSAGES = TOP / "docs/messages.md"
 # Those of kernels.py whose words differ enough to show. The first ones come first.
 SHOWN = ("6.1-cloud", "6.12-trixie", "7.3-cloud", "5.10-cloud")
@@ -39,54 +45,85 @@ _MESSAGES_INTRODUCTION = (
     "The table is in [cli/messages/](../cli/messages/README.md); `make docs` writes this page "
     "from it.")
 
+# What the build of each module says on some kernels, whatever it is a row is about.
+_NOISE = re.compile(r"(?m)^warning: pahole version differs .*\n"
+                    r"(?: +(?:The kernel was built with|You are using): .*\n?)*")
+
 _KERNELS = "Kernels here: "
 _INTRODUCTION = """\
 # Behaviours
 
-What a suite of modules can meet between `make` and `rmmod`, each provoked on a real kernel with the
-real tools and asserted. What stands here is what they said in the last run in which everything was
-as declared; `make behaviours` runs all of it, `make test T={example}` one row, `make docs` writes
-this page. What is said of versions that are not among the kernels here was read, not seen.
+Every way in which loading or unloading a module can go, each shown on a real kernel with the real
+tools. The output is from the last run in which all checks passed. To run one yourself:
+`make test T={example}`; to run all: `make behaviours`. `make docs` writes these pages.
 
-- `#` is the guest, a shell that begins in an empty directory, `/root/row`. Process 1 there is the
-  bench's agent; modules made to misbehave are in `/opt/taskmods/modules`; `as [+CAP|-CAP] UID GID
-  COMMAND` runs a command as another user, or without a capability.
-- `$` is the machine that builds: `$KDIR` is the headers of the guest's kernel, `$SUITE` where the
-  three modules were built. Modules are built without BTF there, or there were lines about it.
-- `call>` is a system call that the bench makes itself, as strace would show it.
-- `kern` is the kernel log as `dmesg -x` shows it, without the time: what the row is about, no more.
-- `[tracepoints]` are the kernel's events of modules since the last such list, or since the row
-  began; their reference counts include the one that the kernel holds itself.
-- Other lines in brackets say what the bench did. What a guest was told stands on its kernel's
+How to read a behaviour:
+
+- The first block is from the kernel that stands above it. A block for another kernel has only what
+  differs there. {kernels}.
+- `#` is the guest: a shell that begins in an empty directory, `/root/row`. Process 1 there is the
+  agent of the test bench. Modules made to misbehave are in `/opt/taskmods/modules`. `as [+CAP|-CAP]
+  UID GID COMMAND` runs a command as another user, or without a capability.
+- `$` is the machine that builds: `$KDIR` is the headers of the guest's kernel, `$SUITE` the
+  directory in which the three modules were built. Modules are built without BTF there, to keep BTF
+  lines out of the output; what pahole says of its version is left out, too.
+- `call>` is a system call that the test bench makes itself, as strace would show it.
+- `kern` is the kernel log as `dmesg -x` shows it, without the time, and only the lines that matter.
+- `[tracepoints]` are the kernel's events of modules since the last such list, or since the
+  behaviour began. Their reference counts include the one that the kernel holds itself.
+- Other lines in brackets say what the test bench did. Boot options are shown as the kernel's
   command line.
+- What is said of versions that are not in this list comes from source code, not from a run.
 
-{kernels}.
+What a message means: [messages](messages.md). What passed on which kernel: [matrix](matrix.md).
 """
+_NAVIGATION = "[All behaviours](../behaviours.md) | [how to read them](../behaviours.md#behaviours) " \
+              "| [messages](../messages.md)"
 
 
-def behaviours_page(sections: Mapping[str, Sequence[Row]], old: str = "") -> str:
-    """Return the page of all rows; of those that were not run since stands what `old` has.
+def behaviours_pages(sections: Mapping[str, Sequence[Row]], old: str = "") -> dict[Path, str]:
+    """Return the index and each section's page; of rows not run since stands what `old` has.
 
     Raises HarnessError where there is neither a record of a row as it is declared nor such a part.
     """
     kernels = _kernels(old)
-    parts = [_INTRODUCTION.format(kernels=_filled(_KERNELS + "; ".join(kernels)),
-                                  example=next(iter(sections.values()))[0].id)]
-    for section, rows in sections.items():
-        links = ", ".join(f"[{row.id}](#{row.id})" for row in rows)
-        parts.append(_filled(f"- {section}: {links}"))
     before = row_texts(old)
+    index = [_INTRODUCTION.format(
+        kernels=textwrap.fill(_KERNELS + "; ".join(kernels), 100, subsequent_indent="  "),
+        example=next(iter(sections.values()))[0].id)]
+    pages = {}
     for section, rows in sections.items():
-        parts += ["", f"## {section}"]
-        for row in rows:
-            parts += ["", _row_text(row, kernels, before.get(row.id, ""))]
-    return "\n".join(parts) + "\n"
+        place = SECTIONS / f"{re.sub('[^a-z]+', '-', section.lower())}.md"
+        index += [f"**[{section}](behaviours/{place.name})**", "", *(
+            f'- <a id="{row.id}"></a>[{row.id}](behaviours/{place.name}#{row.id}): {row.title}'
+            for row in rows), ""]
+        texts = (part for row in rows
+                 for part in ("", _row_text(row, kernels, before.get(row.id, ""))))
+        pages[place] = "\n".join(("# Behaviours", "", _NAVIGATION, "", f"## {section}",
+                                  *texts)) + "\n"
+    return {BEHAVIOURS: "\n".join(index), **pages}
+
+
+def joined(pages: Mapping[Path, str]) -> str:
+    """Return the index and the sections, without what stands above these, as one text."""
+    return pages[BEHAVIOURS] + "".join(text[text.index("\n## "):] for place, text in pages.items()
+                                       if place != BEHAVIOURS)
+
+
+def behaviours() -> str:
+    """Return what the pages have that there are, as one text, or nothing."""
+    if not BEHAVIOURS.exists():
+        return ""
+    index = BEHAVIOURS.read_text(encoding="utf-8")
+    names = dict.fromkeys(re.findall(r"\(behaviours/([\w-]+\.md)[#)]", index))
+    return joined({BEHAVIOURS: index, **{SECTIONS / name: (SECTIONS / name).read_text("utf-8")
+                                         for name in names}})
 
 
 def _kernels(old: str) -> dict[str, str]:
     """Return the kernels on the page: what people call each, and its name where it was run here."""
-    known = re.search(f"^{_KERNELS}(.*?)[.]$", old, re.MULTILINE | re.DOTALL)
-    titles = dict.fromkeys(known[1].replace("\n", " ").split("; ") if known else (), "")
+    known = re.search(f"{_KERNELS}(.*?)[.]$", old, re.MULTILINE | re.DOTALL)
+    titles = dict.fromkeys(" ".join(known[1].split()).split("; ") if known else (), "")
     for kernel in SHOWN:
         title = record.title(kernel)
         if title:
@@ -125,7 +162,7 @@ def error_lines(text: str) -> list[str]:
 
 def messages_page(table: Sequence[Message]) -> str:
     """Return the page of a table's messages, each with the rows of the other that prove it."""
-    proofs = messages_proofs(BEHAVIOURS.read_text(encoding="utf-8"))
+    proofs = messages_proofs(behaviours())
     lines = ["# Messages", "", "\n\n".join(map(_filled, _MESSAGES_INTRODUCTION))]
     section = ""
     for message in table:
@@ -174,10 +211,11 @@ def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
         elif seen.skipped:
             yield from ("", f"Not on {kernel}: {seen.skipped}.")
         elif not shown:
-            shown = seen.transcript
+            shown = _quiet(seen.transcript)
+            yield from ("", f"On {kernel}:")
             yield from _block(shown)
         else:
-            differs = _differing(shown, seen.transcript)
+            differs = _differing(shown, _quiet(seen.transcript))
             if differs:
                 yield from ("", f"On {kernel}:")
                 yield from _block(differs)
@@ -187,6 +225,11 @@ def _differing(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:
     """Return the commands of the second transcript of which something else came."""
     seen = {_essence(entry) for entry in first}
     return [entry for entry in second if entry.kind != "note" and _essence(entry) not in seen]
+
+
+def _quiet(transcript: Sequence[Entry]) -> list[Entry]:
+    """Return a transcript without noise."""
+    return [replace(entry, output=_NOISE.sub("", entry.output)) for entry in transcript]
 
 
 def _essence(entry: Entry) -> tuple[str, str, str, int]:
