@@ -8,7 +8,7 @@ from ..kernels.table import KERNELS
 
 def main() -> int:
     """Print the table of kernels, with what of each is in the cache; return 0."""
-    print(f"{'KERNEL':<13} {'SUITE':<17} {'KMOD OF':<9} IN THE CACHE")
+    print(f"{'KERNEL':<13} {'DEBIAN':<17} {'KMOD OF':<9} IN THE CACHE")
     own, suite = table.default_name(), codename()
     for name, entry in KERNELS.items():
         cached = choice.cached_release(name) or "-"

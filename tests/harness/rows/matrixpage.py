@@ -15,10 +15,10 @@ from .row import Row
 
 _INTRODUCTION = (
     "# The matrix", "",
-    "What `make matrix` last saw: every behaviour and every test of the modules on",
-    "every kernel of `tests/kernels.py`, each under the kmod of its userland's suite;",
-    "what tests nothing but programs of the host is not repeated. `make kernels` lists",
-    "them; `make behaviours KERNEL=<name>` tries one.", "")
+    "The results of the last `make matrix`: every behaviour and every test of the modules, on",
+    "every kernel of `tests/kernels.py`. The kmod is the one of the Debian release that the",
+    "guest's programs are from. Tests of the host's own programs are not repeated.",
+    "`make kernels` lists the kernels; `make behaviours KERNEL=<name>` tries one.", "")
 _COLUMNS = ("kernel", "Linux", "kmod of", "came to", "minutes")
 _CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
 _NOT_RUN = "not run"
@@ -131,7 +131,7 @@ def _lines(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]])
     reasons: dict[str, str] = {}
     there = {name: column for name, column in columns.items() if column.rows or column.files}
     yield from ("", "## Behaviours", "",
-                "`yes`: asserted; `no`: skipped, for the reason at the end of the page.")
+                "`yes`: passed; `no`: skipped, for the reason at the end of the page.")
     for section, rows in sections.items():
         cells = [(f"[{row.id}](behaviours.md#{row.id})",
                   *(_cell(column.rows.get(row.id), reasons) for column in there.values()))
