@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands import deb
+from harness.commands import address, deb
 from harness.guest import dkms
 from harness.guest.agent import Job, Result
 from harness.guest.recipe import Parts

@@ -76,7 +76,8 @@ def test_where_kernels_differ_the_page_says_how(monkeypatch: pytest.MonkeyPatch,
     row = next(iter(ROWS.values()))
     known = {name: Facts(name, {"linux": (9, minor), "kmod": (99,)}, frozenset())
              for minor, name in enumerate(page.SHOWN)}
-    for name, (answer, status) in {"a": ("yes", 0), "b": (f"{NOISE}yes", 0), "c": ("no", 2)}.items():
+    answers = {"a": ("yes", 0), "b": (f"{NOISE}yes", 0), "c": ("no", 2)}
+    for name, (answer, status) in answers.items():
         release = Entry("guest", "uname -r", f"{known[name].title}.1234")
         record.save(row, name, known[name].title,
                     transcript=(release, Entry("guest", "ask", answer, status)))

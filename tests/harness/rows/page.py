@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""docs/behaviours.md, the index of behaviours, and a page in docs/behaviours/ for each section, from
-the last green run of each row; and docs/messages.md from them.
+"""docs/behaviours.md, the index, and a page in docs/behaviours/ for each section, from the last
+green run of each row; and docs/messages.md from them.
 
 The pages of sections are also what tells which row proves which message: they have the tools' real
 words.
@@ -77,8 +77,8 @@ How to read a behaviour:
 
 What a message means: [messages](messages.md). What passed on which kernel: [matrix](matrix.md).
 """
-_NAVIGATION = "[All behaviours](../behaviours.md) | [how to read them](../behaviours.md#behaviours) " \
-              "| [messages](../messages.md)"
+_NAVIGATION = ("[All behaviours](../behaviours.md) | "
+               "[how to read them](../behaviours.md#behaviours) | [messages](../messages.md)")
 
 
 def behaviours_pages(sections: Mapping[str, Sequence[Row]], old: str = "") -> dict[Path, str]:
