@@ -99,7 +99,7 @@ def targets() -> set[str]:
 def test_targets_that_documents_name_are_there() -> None:
     """`make` alone, with -C, and in other trees is another's."""
     for path in WRITTEN:
-        named = set(re.findall(r"(?:^ {4}(?:sudo )?|`(?:sudo )?)make ([a-z][a-z_-]*)",
+        named = set(re.findall(r"(?:^ {4,}(?:sudo )?|`(?:sudo )?)make ([a-z][a-z_-]*)",
                                text_of(path), re.MULTILINE))
         assert named - targets() == set(), path
 
@@ -109,7 +109,7 @@ def test_variables_that_documents_name_are_known() -> None:
                                                          "install/suite.sh",
                                                          "install/install-suite"))
     for path in WRITTEN:
-        for line in re.findall(r"(?:^ {4}(?:sudo )?|`(?:sudo )?)make (.*)$", text_of(path),
+        for line in re.findall(r"(?:^ {4,}(?:sudo )?|`(?:sudo )?)make (.*)$", text_of(path),
                                re.MULTILINE):
             for name in re.findall(r"\b([A-Z][A-Z_]+)=", line):
                 known = name in makefiles or name in ("KBUILD_EXTRA_SYMBOLS", "M", "O")
