@@ -20,9 +20,9 @@ _INTRODUCTION = """\
 # Coverage
 
 How much of the three modules the tests run, on the debug kernel, as its gcov counts. The command
-`make coverage` measures it and writes this page; it fails below {lines:g} % of the lines or
-{branches:g} % of the branches, and where something that does not run has no reason in
-`tests/uncovered.py`. The kernel's headers do not count.
+`make coverage` measures it and writes this page. It fails if less than {lines:g} % of the lines or
+{branches:g} % of the branches run, or if `tests/uncovered.py` has no reason for a line that does
+not run. The kernel's headers do not count.
 
 """
 
