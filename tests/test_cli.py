@@ -336,7 +336,8 @@ def test_a_module_without_that_file_is_of_another_version(tree: Tree) -> None:
 
 # What a file may hold that is not of its form, and what is said of it.
 MALFORMED = (
-    ("", "ends in the middle of line 1"), ("\n", "line 1 has an unknown format"), ("PID\tPPID\n", "line 1 has an unknown format"),
+    ("", "ends in the middle of line 1"), ("\n", "line 1 has an unknown format"),
+    ("PID\tPPID\n", "line 1 has an unknown format"),
     (f"{TASKS_HEADER}\tMORE\n", "line 1 has an unknown format"),
     (f"{TASKS_HEADER}\n1\t0\tS\ta\n", "line 2 has an unknown format"),
     (tsv(TASKS_HEADER, [(1, 0, "S", *"abcdefgh")]), "line 2 has an unknown format"),
