@@ -120,7 +120,9 @@ def test_files_that_documents_name_are_there() -> None:
     pattern = rf"`((?:{'|'.join(map(re.escape, TOP_FOLDERS))})/[\w./-]+)`"
     missing = [f"{path.relative_to(TOP)}: {name}" for path in WRITTEN
                for name in re.findall(pattern, text_of(path))
-               if not name.startswith(MADE) and not (TOP / name).exists()]
+               # What was covered is of the modules as they were then.
+               if path.name != "coverage.md"
+               and not name.startswith(MADE) and not (TOP / name).exists()]
     assert missing == []
 
 
