@@ -41,7 +41,8 @@ void check_headers(struct patient *p)
 	char *release = headers_release(build);
 
 	if (!release && are_installed(p))
-		finding_ok(p, "headers: none in %s; not needed, as the modules are installed", build);
+		finding_ok(p, "headers: none in %s; the installed modules do not need them",
+			   build);
 	else if (!release)
 		finding_add(p, NO_HEADERS, "headers: none in %s: install linux-headers-%s", build,
 			    p->release);

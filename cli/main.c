@@ -75,7 +75,7 @@ const struct command commands[] = {
 	  "threads in state D; first the one put on a processor longest ago" },
 	{ "metrics", "fTb", NULL, run_metrics,
 	  "counts in the text format of Prometheus" },
-	{ "doctor", "v", NULL, run_doctor,
+	{ "doctor", "vM", NULL, run_doctor,
 	  "find out why the modules do not work, and what to do" },
 	{ "explain", "jlL+", NULL, explain,
 	  "what a message of the kernel's or of a tool's means, and what to do" },

@@ -155,6 +155,8 @@ const struct option_spec option_specs[] = {
 	  set_flag, FIELD(metrics.brief) },
 	{ 'v', "verbose", NULL, "doctor: list checks that passed, too",
 	  set_flag, FIELD(verbose) },
+	{ 'M', "module", "NAME", "doctor: check this module, any module",
+	  set_text, FIELD(module) },
 	{ 'l', "log", NULL, "explain: messages in the kernel log",
 	  set_flag, FIELD(log) },
 	{ 'L', "list", NULL, "explain: list all known messages, as JSON",
