@@ -274,7 +274,8 @@ void check_modprobe_d(struct patient *p)
 
 	read_all(&c);
 	if (!c.has_softdep && !c.is_partial)
-		finding_add(p, NO_ORDER, "modprobe.d: the softdep line is missing: modprobe report_mod "
+		finding_add(p, NO_ORDER,
+			    "modprobe.d: the softdep line is missing: modprobe report_mod "
 			    "will not load walker_mod: install the modules again, or put "
 			    "\"softdep report_mod pre: walker_mod\" into "
 			    "/etc/modprobe.d/" OUR_FILE);
