@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* For which kernels a module is installed, by whom, by whom it is signed, and what needs it. */
+#include <fcntl.h>
 #include <glob.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "finding.h"
@@ -56,37 +60,52 @@ static char *dkms_of(const char *release, const char *name)
 	return whose;
 }
 
-/* Whether a package's list has the line. */
-static bool lists(const char *list, const char *path)
+/* The first line that a program prints; NULL where it cannot be run, or prints none. */
+static char *line_of(char *const argv[])
 {
-	size_t len = strlen(path);
-	char *text = slurp(list, NULL);
-	bool has = false;
+	posix_spawn_file_actions_t files;
+	char *line = NULL;
+	size_t size = 0;
+	int ends[2];
+	FILE *out;
+	pid_t pid;
 
-	for (char *at = text; at && !has && (at = strstr(at, path)); at += len)
-		has = at[len] == '\n' && (at == text || at[-1] == '\n' || at[-1] == 'r');
-	free(text);
-	return has;
+	if (pipe2(ends, O_CLOEXEC))
+		return NULL;
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (posix_spawnp(&pid, argv[0], &files, NULL, argv, environ))
+		pid = -1;
+	posix_spawn_file_actions_destroy(&files);
+	close(ends[1]);
+	out = fdopen(ends[0], "r");
+	if (!out || getline(&line, &size, out) < 0) {
+		free(line);
+		line = NULL;
+	}
+	if (out)
+		fclose(out);
+	else
+		close(ends[0]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return line;
 }
 
-/* The Debian package that a file came with; NULL where there is none. */
+/* The Debian package that a file came with; NULL where there is none, or no dpkg. */
 static char *package_of(const char *path)
 {
-	char *pattern = path_of("/var/lib/dpkg/info/*.list"), *package = NULL;
-	glob_t found;
+	char *root = path_of("/"), *below = xasprintf("--root=%s", root);
+	/* A package may have it by /lib or by /usr/lib, which are one directory. */
+	char *pattern = xasprintf("*%s", path);
+	char *line = line_of((char *[]){ "dpkg-query", below, "--search", pattern, NULL });
+	char *package = line ? xasprintf("%.*s", (int)strcspn(line, ":,"), line) : NULL;
 
-	if (!glob(pattern, 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc && !package; i++) {
-			const char *file = strrchr(found.gl_pathv[i], '/') + 1;
-
-			/* Other packages have no modules, and there are thousands. */
-			if (strstr(file, "linux") || strstr(file, "mod"))
-				package = lists(found.gl_pathv[i], path) ?
-					xasprintf("%.*s", (int)strcspn(file, ":."), file) : NULL;
-		}
-		globfree(&found);
-	}
+	free(line);
 	free(pattern);
+	free(below);
+	free(root);
 	return package;
 }
 

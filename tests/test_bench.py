@@ -29,7 +29,7 @@ def test_the_guests_clock_counts_instructions() -> None:
 
 
 @pytest.mark.host
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.needs("fast")
 def test_exporters_count_what_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what a scrape costs is what the exporter runs for it; who asks waits longer than that."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The modules build on every kernel without a word of the compiler's."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,12 @@ EDITS: dict[str, Edit] = {
 
 
 def test_the_modules_build_silently(parts: Parts) -> None:
+    """What warns is compiled each time, as it never comes to be; modpost looks at all of it."""
     stage = BUILD / parts.kernel.release / "silent"
-    shutil.rmtree(stage, ignore_errors=True)
+    for made in (*stage.glob("Module.symvers"), *stage.glob("*/*.ko")):
+        made.unlink()
     said = build.compile_tree(parts.kernel, TOP, stage, OPTIONS)
-    assert "walker_mod.ko" in said
+    assert "MODPOST" in said and "walker_mod.ko" in said
     assert check.complaints(said) == []
 
 

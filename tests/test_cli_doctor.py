@@ -391,6 +391,8 @@ def other_module(tree: Tree, **values: str) -> None:
                "kernel/base.ko:\nextra/user.ko: updates/dkms/other-mod.ko kernel/base.ko\n")
     tree.write(f"{MODULES}/modules.builtin", "kernel/fs/ext4/ext4.ko\n")
     tree.write(f"{MODULES}/kernel/base.ko", module({"vermagic": f"{RELEASE} SMP"}))
+    tree.write("var/lib/dpkg/status", "Package: linux-image\nStatus: install ok installed\n"
+               "Version: 6.1\nArchitecture: all\nMaintainer: nobody\nDescription: a kernel\n")
     tree.write("var/lib/dpkg/info/linux-image.list", f"/.\n/{MODULES}/kernel/base.ko\n")
     tree.write(f"var/lib/dkms/foo/2.0/{RELEASE}/x86_64/module/other-mod.ko", "")
     tree.write("lib/modules/6.0.1/modules.dep", "extra/other-mod.ko.xz:\n")

@@ -4,7 +4,9 @@
 import functools
 import os
 import re
+import shlex
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +98,8 @@ def test_install_and_clean(tmp_path: Path) -> None:
     assert said == f"taskmods {deb.version()}\n"
     make("clean", f"O={made}")
     assert list(made.iterdir()) == []
-    make("install", f"O={made}", f"DESTDIR={place}", "prefix=/opt/x", "unitdir=/units")
+    make("install", f"O={made}", f"DESTDIR={place}", "prefix=/opt/x", "unitdir=/units",
+         "CFLAGS=-O0")
     unit = (place / "units/taskmods-metrics.service").read_text(encoding="utf-8")
     assert "\nExecStart=/opt/x/bin/taskmods metrics --textfile " in unit
     make("uninstall", f"DESTDIR={place}", "prefix=/usr")
@@ -106,12 +109,18 @@ def test_install_and_clean(tmp_path: Path) -> None:
 
 def complete(*words: str) -> list[str]:
     """Return what bash offers where the last of the words, after the command's name, is begun."""
-    script = ('. "$0"; COMP_WORDS=(taskmods "$@"); COMP_CWORD=$#; _taskmods 2> /dev/null; '
-              'printf "%s\\n" "${COMPREPLY[@]}"')
-    done = subprocess.run(["bash", "--norc", "-c", script,
-                           cli.SOURCES / "completion/taskmods", *words],
-                          text=True, capture_output=True, check=True)
-    return done.stdout.split()
+    return complete_each([words])[0]
+
+
+def complete_each(lines: list[Sequence[str]]) -> list[list[str]]:
+    """Return that for each of the lines, by one bash."""
+    script = ". \"$0\"; while read -r line; do eval \"words=($line)\"; " + (
+        'COMP_WORDS=(taskmods "${words[@]}"); COMP_CWORD=${#words[@]}; COMPREPLY=(); '
+        '_taskmods 2> /dev/null; echo "${COMPREPLY[@]}"; done')
+    done = subprocess.run(["bash", "--norc", "-c", script, cli.SOURCES / "completion/taskmods"],
+                          text=True, capture_output=True, check=True,
+                          input="".join(f"{shlex.join(words)}\n" for words in lines))
+    return [offered.split() for offered in done.stdout.splitlines()]
 
 
 def test_completion_offers_what_each_command_takes(takes: dict[str, list[Option]]) -> None:
@@ -133,9 +142,11 @@ def test_completion_takes_no_value_for_the_command(takes: dict[str, list[Option]
         before = [[form, *value] for form in option.forms()]
         before += [["-j", *words] for words in before]
         before += [[f"--{option.name}", "=", *value]] * bool(value)
-        for words in before:
-            assert complete(*words, "tasks", "--") == offered, words
-            assert set(complete(*words, "")) == set(takes), words
+        tasks = complete_each([[*words, "tasks", "--"] for words in before])
+        names = complete_each([[*words, ""] for words in before])
+        for words, of_tasks, of_names in zip(before, tasks, names, strict=True):
+            assert of_tasks == offered, words
+            assert set(of_names) == set(takes), words
 
 
 def test_completion_of_values() -> None:

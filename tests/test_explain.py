@@ -307,7 +307,7 @@ def test_changed_texts_do_no_harm(tmp_path: Path) -> None:
     assert fuzz(tmp_path, 3) > 100
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_changed_texts_do_no_harm_for_a_minute(tmp_path: Path) -> None:
     assert fuzz(tmp_path, 60) > 2000
 

@@ -18,7 +18,7 @@ from harness.kernels import build
 from harness.kernels.kernel import Kernel
 
 # They edit the same copy of the headers.
-pytestmark = pytest.mark.xdist_group("headers")
+pytestmark = [pytest.mark.xdist_group("headers"), pytest.mark.slow]
 
 OPTIONS = ("W=1", "KCFLAGS=-Werror")
 # Of the suite only core_mod has to do with what differs.

@@ -7,17 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from frontdoor import copy_tree, make
+from frontdoor import Built, make
 
 from harness.guest import distro, firmware
 from harness.guest.agent import Result
 from harness.guest.places import FIXTURES_DIR
 from harness.guest.recipe import Parts
 from harness.guest.vm import VM
-from harness.host import cache
 from harness.host.paths import TOP
 from harness.host.run import run
-from harness.host.system import processors
 from harness.kernels.suite import OURS
 from harness.kernels.kernel import Kernel
 from harness.observe import health
@@ -33,20 +31,10 @@ SCRIPTS = "/root/install"
 
 
 @pytest.fixture(scope="session")
-def tree(own: Kernel, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A copy of the tree, with the modules built in it: by one process for all that test."""
-    base = tmp_path_factory.getbasetemp()
-    built = (base if worker_id == "master" else base.parent) / "built"
-    with cache.lock(built.with_suffix(".lock")):
-        if not built.exists():
-            done = make(copy_tree(built), f"-j{processors()}", "modules", f"KDIR={own.kdir}")
-            assert done.returncode == 0, done.stderr
-    copy = tmp_path_factory.mktemp("install") / "tree"
-    shutil.copytree(built, copy, symlinks=True)
-    # Kbuild has whole paths in it.
-    order = copy / "modules.order"
-    order.write_text(order.read_text().replace(f"{built}/", f"{copy}/"))
-    return copy
+def tree(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree, with the modules built in it."""
+    assert built.named.returncode == 0, built.named.stderr
+    return built.copy(tmp_path_factory.mktemp("install") / "tree")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from frontdoor import copy_tree, make
+from frontdoor import Built, copy_tree, make
 from kernels import KERNELS
 
 from harness.host.paths import TOP
@@ -34,28 +34,29 @@ def installed_names(place: Path) -> set[str]:
     return {path.name.removesuffix(".xz") for path in place.rglob("*.ko*")}
 
 
-def test_modules_modules_install_and_clean(tree: Path, own: Kernel, tmp_path: Path) -> None:
+def test_modules_modules_install_and_clean(tree: Path, built: Built, own: Kernel,
+                                           tmp_path: Path) -> None:
     """Without a kernel named it says which; kbuild's variables work; clean removes it all."""
     before = files(tree)
     running = os.uname().release
     early = make(tree, "modules_install", f"KDIR={own.kdir}")
     assert (early.returncode, early.stderr.splitlines()[0]) == (
         2, "taskmods: nothing is built: run make modules first")
-    built = make(tree, "modules")
-    assert built.returncode == 0, built.stderr
+    tree, unnamed = built.copy(tmp_path / "built"), built.unnamed
+    assert unnamed.returncode == 0, unnamed.stderr
     assert MODULES <= files(tree)
     if Path(f"/lib/modules/{running}/build/Makefile").exists():
-        assert f"Building for the running kernel, {running}" in built.stderr
+        assert f"Building for the running kernel, {running}" in unnamed.stderr
     else:
         assert (f"No headers of the running kernel, {running}: building for the VM's kernel, in "
-                f"{own.kdir}") in built.stderr
+                f"{own.kdir}") in unnamed.stderr
 
-    assert f"Built for {running}" in built.stdout or (
-        f"Built for {own.release}" in built.stdout)
+    assert f"Built for {running}" in unnamed.stdout or (
+        f"Built for {own.release}" in unnamed.stdout)
 
     kdir = f"KDIR={own.kdir}"
     names = {Path(name).name for name in MODULES}
-    assert make(tree, "modules", kdir).returncode == 0
+    assert built.named.returncode == 0
     for directory in ("updates/taskmods", "extra/mine"):
         chosen = [] if directory == "updates/taskmods" else [f"INSTALL_MOD_DIR={directory}"]
         root = tmp_path / directory.replace("/", "-")

@@ -166,7 +166,7 @@ def order(guest: VM, release: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"insmod \S*/updates/dkms/(\w+)\.ko", said)))
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_by_make(guest: VM) -> None:
     """As docs/install.md has it: build, install, load, be refused, remove."""
     guest.sh("tar -xf /root/sources.tar.xz -C /root")
@@ -190,7 +190,7 @@ def test_by_make(guest: VM) -> None:
     assert ours(guest) == []
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     """Installed, loaded, upgraded while in use, built for another kernel, purged while in use."""
     release, second = guest.parts.kernel.release, dkms.second(codename()).release
@@ -258,7 +258,7 @@ def is_watched(guest: VM) -> bool:
     return guest.run("systemctl", "is-active", UNITS[1]).out == "active\n"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
     """The modules are those of make, here: a package that was told to build nothing has none."""
     guest.sh("mkdir -p /etc/dkms; touch /etc/dkms/no-autoinstall")
@@ -284,9 +284,8 @@ def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str
         assert "TOTAL" in guest.read("/proc/taskmods/report")
 
 
-@pytest.mark.parametrize("suite", [
-    pytest.param(suite, marks=pytest.mark.slow if suite == codename() else pytest.mark.nightly)
-    for suite in dkms.suites()])
+@pytest.mark.nightly
+@pytest.mark.parametrize("suite", dkms.suites())
 def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path: Path
                           ) -> None:
     """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.

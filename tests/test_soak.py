@@ -60,6 +60,7 @@ def test_a_short_soak_does_all_of_it(soaked: Callable[..., Soak]) -> None:
 
 
 @pytest.mark.host
+@pytest.mark.nightly
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_soak_ends_at_a_fault(soaked: Callable[..., Soak], parts: Parts, fault: str) -> None:
     """With what it was, and the console."""
