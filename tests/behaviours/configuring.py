@@ -134,8 +134,8 @@ PARAMETERS: tuple[Row, ...] = (
              log=("^a_charp: string parameter too long$",)),
          Loaded()),
         order="+core_mod -core_mod"),
-    Row("param-unknown", "A parameter that the module does not have is only remarked on",
-        "A module is loaded with words that it knows nothing of, so that an old configuration "
+    Row("param-unknown", "An unknown parameter is reported in the log, and the module loads",
+        "A module is loaded with parameters that it does not know, so that an old configuration "
         "does not keep a newer module out. The only sign is a line in the kernel log, so a "
         "mistyped name goes unnoticed.",
         (Cmd("modprobe walker_mod num=1 nmu=2 loud",
@@ -179,7 +179,7 @@ SOFTDEPS: tuple[Row, ...] = (
         order="+soft_first +soft_main +soft_last -soft_last -soft_main -soft_first "
               "+soft_first +bare +soft_last -soft_last -bare -soft_first",
         installs=("soft_first", "soft_main", "soft_last", "bare")),
-    Row("weakdep", "A weak dependency is for those who pack, not for those who load",
+    Row("weakdep", "A weak dependency is for tools that build an initramfs; modprobe ignores it",
         "With a weakdep a module names another that it may ask for by itself later. modprobe does "
         "not load it: it is a hint for what makes an initramfs. kmod knows it from version 33 on; "
         "before, depmod passes it over, and modprobe complains of the line and goes on.",

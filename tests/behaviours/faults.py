@@ -73,7 +73,7 @@ LOG = (
         order="+slow_console +bare +list_tasks -bare -list_tasks +bare +core_mod +walker_mod -bare "
         "-walker_mod -core_mod -slow_console", sources=SOURCES, needs=("!CONFIG_PREEMPT_RT",),
         guest=Guest(trouble=True)),
-    Row("list-tasks-forged", "A line in the log that no one but a process has written",
+    Row("list-tasks-forged", "A process name with a newline forges a line in the log",
         "A process may have any bytes but NUL in its name, newlines too. In a line of the log that "
         "is a line of its own then, with a time before it like any other. The suite writes every "
         "byte of a name that is not a plain character as a backslash and three octal digits.",
@@ -120,7 +120,7 @@ LOG = (
 )
 
 TASKS = (
-    Row("list-tasks-half-name", "A name of which half is changed",
+    Row("list-tasks-half-name", "A name that is read half old, half new",
         "Up to Linux 6.13 a process's name is changed under task_lock(), and who does not take it "
         "may read the beginning of one name and the end of another. That takes luck, so the "
         "fixture half_name widens the window: it changes a name as the kernel does, and stops "
@@ -152,7 +152,7 @@ TASKS = (
          Cmd("modprobe -r walker_mod", when="linux < 6.14"),
          Loaded()),
         order=None, sources=SOURCES, guest=Guest()),
-    Row("list-tasks-reaped", "The name of a parent that is no more",
+    Row("list-tasks-reaped", "The name of a parent that has ended is still shown",
         "RCU keeps the task_struct of a process that has gone in memory, so reading it does no "
         "harm; but what it says is of the dead. Between a look at real_parent and the use of that "
         "a parent may exit and be reaped, and its children get another one. The fixture hold_at "
@@ -183,7 +183,7 @@ TASKS = (
          Loaded()),
         order="+hold_at +list_tasks -list_tasks -hold_at +core_mod +walker_mod +hold_at -hold_at "
         "-walker_mod -core_mod", needs=("CONFIG_KPROBES",), sources=SOURCES),
-    Row("list-tasks-namespace", "A pid namespace that is not heeded",
+    Row("list-tasks-namespace", "In a pid namespace it shows all processes, by wrong numbers",
         "In a pid namespace of its own a process has another number, and sees no one outside. The "
         "plain program tells it of all processes, by the numbers of the initial namespace. The "
         "suite's file shows what the mount of /proc shows that it is read from.",

@@ -213,8 +213,9 @@ ROWS = (
         installs=CHAIN),
     Row("init-fails", "An init that fails",
         "What init returns below zero goes through the system call to the tool. The module is gone "
-        "then, and its references to others with it; a file in /proc is not the kernel's to take "
-        "back: init must undo what it did. EEXIST is the kernel's own word for a module that is "
+        "then, and its references to others with it. The kernel does not remove a file in /proc "
+        "that init made: init must clean up before it returns an error. EEXIST is the kernel's own "
+        "word for a module that is "
         "there already: modprobe takes an init that returns it for success, until from 7.0 on the "
         "kernel makes it EBUSY.",
         (Cmd(f"cp {FIXTURES}/returns.ko ."),
@@ -321,7 +322,7 @@ ROWS = (
          Cmd("wait $second"),
          Loaded("gated 1 gated_user", "gated_user 0"),
          Cmd("rmmod gated_user"),
-         Note("A gate that is opened before does not hold the exit up."),
+         Note("If the gate is opened first, the exit does not wait."),
          Cmd("echo 1 > /sys/module/gated/parameters/open; rmmod gated"),
          Loaded()),
         order="+gated +gated_user -gated_user -gated"),

@@ -181,7 +181,7 @@ NEVER = (
 )
 
 STATES = (
-    Row("going", "A module on its way out is neither here nor gone",
+    Row("going", "While its exit function runs, a module cannot be unloaded or loaded",
         "While the exit function runs the module's state is going, and its count -1, as the kernel "
         "has given up its own reference. It can be neither unloaded again nor loaded before it is "
         "gone. rmmod takes -1 for an error of its own, and fails without a word.",
@@ -199,7 +199,7 @@ STATES = (
          Cmd("wait $!"),
          Loaded()),
         order="+slow_exit -slow_exit"),
-    Row("after-oops", "What oopsed stays until the next boot",
+    Row("after-oops", "A module that crashed stays until the next boot",
         "An oops kills the process that ran into it, and what that process held is never given "
         "back. A module whose init function oopsed is coming for ever, and one that was "
         "referenced stays referenced. Not even force helps. The kernel is tainted D, bit 7.",
@@ -220,7 +220,7 @@ STATES = (
          Loaded("oops_held 1", "oops_init 1 initstate=coming")),
         # An oops also ends tracing.
         order="+oops_init", guest=Guest(trouble=True)),
-    Row("force", "rmmod -f, where the kernel lets it",
+    Row("force", "rmmod -f unloads a module in use, if the kernel allows it",
         "A kernel with CONFIG_MODULE_FORCE_UNLOAD lets a module go in spite of its references, or "
         "without an exit function, and is tainted R, bit 3, as it may be about to crash. It does "
         "not take a module away from another module that uses it.",

@@ -70,7 +70,7 @@ ROWS = (
          Cmd("grep -F -c '[core_mod]' /proc/kallsyms", 1, says="0"),
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
-    Row("elf", "A .ko is an ELF object that was linked, but not to the end",
+    Row("elf", "A .ko is an ELF object that is only partly linked",
         "It is relocatable, like an .o file: the kernel does the rest of the linking. What it "
         "exports stands in __ksymtab and its strings, what modinfo prints in .modinfo, what it "
         "needs are undefined symbols.",
