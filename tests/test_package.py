@@ -50,36 +50,43 @@ NOT_OURS = re.compile(r"^/(opt|root|sys|tmp)/|/taskmods-agent|multi-user\.target
 
 @dataclass(frozen=True)
 class Packages:
-    """All that make deb makes; taskmods-dkms of the tree's version and of a newer one."""
+    """All that make deb makes, of a version, in a directory."""
 
     made: Path
     version: str
-    old: Path
-    newer_version: str
-    new: Path
-    command: Path
-    new_command: Path
+
+    @property
+    def dkms(self) -> Path:
+        return self.made / f"taskmods-dkms_{self.version}_all.deb"
+
+    @property
+    def command(self) -> Path:
+        (package,) = self.made.glob(f"taskmods_{self.version}_*.deb")
+        return package
 
 
 @pytest.fixture(scope="session")
 def packages(request: pytest.FixtureRequest) -> Packages:
+    """Those of the tree's version."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():
         tools.install("deb")
-    place, version = BUILD / "deb-test", deb.version()
-    newer = f"{version}.1"
-    deb.make(place / "now")
-    deb.make(place / "newer", newer)
-    return Packages(place / "now", version, place / f"now/taskmods-dkms_{version}_all.deb",
-                    newer, place / f"newer/taskmods-dkms_{newer}_all.deb",
-                    *(place / "now").glob(f"taskmods_{version}_*.deb"),
-                    *(place / "newer").glob(f"taskmods_{newer}_*.deb"))
+    deb.make(BUILD / "deb-test/now")
+    return Packages(BUILD / "deb-test/now", deb.version())
+
+
+@pytest.fixture(scope="session")
+def newer(packages: Packages) -> Packages:
+    """Those of a newer version."""
+    there = Packages(packages.made.with_name("newer"), f"{packages.version}.1")
+    deb.make(there.made, there.version)
+    return there
 
 
 @pytest.mark.slow
 def test_what_is_in_the_package(packages: Packages) -> None:
-    listed = run(["dpkg-deb", "-c", packages.old], "list a package").splitlines()
+    listed = run(["dpkg-deb", "-c", packages.dkms], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
     sources = ["dkms.conf", "Kbuild", *(str(path.relative_to(TOP)) for name in OURS.modules
                                         for path in build.sources_in(TOP / name))]
@@ -88,11 +95,11 @@ def test_what_is_in_the_package(packages: Packages) -> None:
     assert CONFIG in files
     example = "/usr/share/doc/taskmods-dkms/examples/modules-load.d/taskmods.conf"
     assert example in files
-    content = run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.old} | tar -xO .{example}"],
+    content = run(["sh", "-c", f"dpkg-deb --fsys-tarfile {packages.dkms} | tar -xO .{example}"],
                   "read a file of the package")
     assert [line for line in content.splitlines() if line[0] != "#"] == ["report_mod"]
     assert not any("/modules-load.d/" in name and "/doc/" not in name for name in files)
-    conffiles = run(["dpkg-deb", "-I", packages.old, "conffiles"], "list conffiles")
+    conffiles = run(["dpkg-deb", "-I", packages.dkms, "conffiles"], "list conffiles")
     assert conffiles.split() == [CONFIG]
 
 
@@ -119,12 +126,12 @@ def test_lintian_has_nothing_to_say(packages: Packages) -> None:
 
 
 @pytest.fixture(scope="module")
-def guest(packages: Packages, parts: Parts) -> Iterator[VM]:
+def guest(packages: Packages, newer: Packages, parts: Parts) -> Iterator[VM]:
     """A Debian with DKMS, a compiler and headers; the packages and our sources lie in it."""
     sources = packages.made / f"taskmods_{packages.version}.tar.xz"
-    files = {f"{DIRECTORY}/old.deb": packages.old, f"{DIRECTORY}/new.deb": packages.new,
+    files = {f"{DIRECTORY}/old.deb": packages.dkms, f"{DIRECTORY}/new.deb": newer.dkms,
              f"{DIRECTORY}/command.deb": packages.command,
-             f"{DIRECTORY}/new-command.deb": packages.new_command,
+             f"{DIRECTORY}/new-command.deb": newer.command,
              HEADERS: dkms.second(codename()).package, "/root/sources.tar.xz": sources}
     with VM(dkms.parts(parts),
             files={name: path.read_bytes() for name, path in files.items()}) as made:
@@ -191,7 +198,7 @@ def test_by_make(guest: VM) -> None:
 
 
 @pytest.mark.nightly
-def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
+def test_the_life_of_the_package(guest: VM, packages: Packages, newer: Packages) -> None:
     """Installed, loaded, upgraded while in use, built for another kernel, purged while in use."""
     release, second = guest.parts.kernel.release, dkms.second(codename()).release
     dpkg(guest, "-i", f"{DIRECTORY}/old.deb")
@@ -210,7 +217,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     reader = reading(guest, "tasks")
     upgraded = dpkg(guest, "-i", f"{DIRECTORY}/new.deb")
     assert (f"taskmods-dkms: {packages.version} stays loaded (/proc/taskmods/tasks held open by "
-            f"sleep (pid {reader.pid})); to change to {packages.newer_version}, run {RELOAD}\n"
+            f"sleep (pid {reader.pid})); to change to {newer.version}, run {RELOAD}\n"
             ) in upgraded.err
     assert states(guest)["walker_mod"] == State(1)
     assert "TOTAL" in guest.read("/proc/taskmods/report")
@@ -218,7 +225,7 @@ def test_the_life_of_the_package(guest: VM, packages: Packages) -> None:
     finish(reader)
     guest.sh(RELOAD)
     assert states(guest) == LOADED
-    assert guest.read("/sys/module/core_mod/version") == f"{packages.newer_version}\n"
+    assert guest.read("/sys/module/core_mod/version") == f"{newer.version}\n"
 
     # Its image need not be there to build for it.
     dpkg(guest, "--force-depends", "-i", HEADERS)
@@ -286,15 +293,15 @@ def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("suite", dkms.suites())
-def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path: Path
-                          ) -> None:
+def test_with_the_dkms_of(suite: str, packages: Packages, newer: Packages, parts: Parts,
+                          tmp_path: Path) -> None:
     """Built for both kernels, upgraded, removed from one, purged: with that suite's own tools.
 
     Of the host's suite the second kernel is booted, too.
     """
     root, second = tmp_path / "root", dkms.second(suite)
     dkms.unpack(suite, root)
-    for name, path in (("old", packages.old), ("new", packages.new), ("headers", second.package)):
+    for name, path in (("old", packages.dkms), ("new", newer.dkms), ("headers", second.package)):
         (root / f"root/{name}.deb").write_bytes(path.read_bytes())
 
     def run(*argv: str) -> str:
@@ -331,7 +338,7 @@ def test_with_the_dkms_of(suite: str, packages: Packages, parts: Parts, tmp_path
     assert built(packages.version) == {first: every, second.release: every}
     run("dpkg", "-i", "/root/new.deb")
     assert built(packages.version) == {}
-    assert first in built(packages.newer_version)
+    assert first in built(newer.version)
     run("dpkg", "-P", "taskmods-dkms")
     left = run("find", "/", "-xdev", "-name", "*taskmods*", "-o", "-name", "*_mod.ko*", "-o",
                "-path", "/usr/lib/modules/*/updates")
