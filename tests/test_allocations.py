@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Whatever allocation fails, at load or while a file is used: an errno, and nothing is left."""
 
-import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,22 +9,15 @@ import pytest
 from harness.guest.recipe import Parts
 from harness.guest.vm import VM
 from harness.kernels.suite import OURS
-from harness.observe import kmemleak
+from harness.observe import allocations, kmemleak
+from harness.observe.allocations import site
 from harness.observe.loaded import State, states
 from harness.plugin import Pool, serve
 
-FAILSLAB = "/sys/kernel/debug/failslab"
 FAIL_FUNCTION = "/sys/kernel/debug/fail_function"
-# Each of some hundred tries logs a stack.
-TIMEOUT = 900
 FILES = {"walker_mod": "tasks\nthreads", "report_mod": "report"}
 # -EXDEV, as fail_function takes it.
 REFUSED = "0xffffffffffffffee"
-# A line of a stack, of which the innermost comes first.
-_FRAME = re.compile(r"^ (\w+)(?:\.\w+)*\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[(\w+)\])?")
-_ALLOCATOR = re.compile("_*(kmalloc|kmem_cache_)")
-# What the compiler adds for gcov, which does without memory.
-_CONSTRUCTOR = "_sub_I_"
 # The checkers allocate as well, now and then, so that a number is not always the same allocation.
 PASSES = 3
 
@@ -80,15 +71,6 @@ TRIALS = {
 }
 
 
-KNOBS = f"""
-echo N > {FAILSLAB}/ignore-gfp-wait
-echo 2 > {FAILSLAB}/verbose
-echo 0 > {FAILSLAB}/verbose_ratelimit_interval_ms
-echo on > /proc/sys/kernel/printk_devkmsg
-echo 4 > /proc/sys/kernel/printk
-"""
-
-
 @pytest.fixture(scope="module")
 def pool_of_ours(parts: Parts) -> Iterator[Pool]:
     """A guest for these tests; what the kernel lost in all of them, if anything, is told last."""
@@ -107,33 +89,8 @@ def guest(pool_of_ours: Pool, request: pytest.FixtureRequest) -> Iterator[VM]:
     The console is too slow for that.
     """
     for vm in serve(pool_of_ours, request):
-        vm.sh(KNOBS)
+        allocations.prepare(vm)
         yield vm
-
-
-def stacks(vm: VM, since: int) -> dict[int, list[str]]:
-    """Return the lines of the stack of each allocation that failed, by the number of the try."""
-    found: dict[int, list[str]] = {}
-    number = 0
-    for record in vm.log(since):
-        told = re.fullmatch(r"failnth: (\d+)", record.text)
-        if told:
-            number = int(told[1])
-        elif number and _FRAME.match(record.text):
-            found.setdefault(number, []).append(record.text)
-    return found
-
-
-def site(stack: list[str]) -> str:
-    """Return which function of ours asked for memory, and by whom; nothing if none of ours did."""
-    called: list[str] = []
-    for line in stack:
-        match = _FRAME.match(line)
-        assert match
-        called.insert(0, match[1])
-        if match[2] in OURS.modules and not match[1].startswith(_CONSTRUCTOR):
-            return " ".join(itertools.takewhile(lambda name: not _ALLOCATOR.match(name), called))
-    return ""
 
 
 STACK = [" dump_stack_lvl+0x51/0x66", " should_failslab+0x9/0x20", " kmem_cache_alloc+0x48/0x280",
@@ -141,23 +98,22 @@ STACK = [" dump_stack_lvl+0x51/0x66", " should_failslab+0x9/0x20", " kmem_cache_
 
 
 def test_an_allocation_is_known_by_who_asked_for_it() -> None:
-    assert site(STACK) == "file_open seq_open"
-    assert site([line.replace(" [core_mod]", "") for line in STACK]) == ""
-    assert site([line.replace("file_open", "_sub_I_00100_0") for line in STACK]) == ""
+    assert site(STACK, OURS.modules) == "file_open seq_open"
+    assert site([line.replace(" [core_mod]", "") for line in STACK], OURS.modules) == ""
+    assert site([line.replace("file_open", "_sub_I_00100_0") for line in STACK], OURS.modules) == ""
 
 
 def one_pass(vm: VM, words: tuple[str, str, str], rest: tuple[str, ...]) -> set[str]:
     """Make the allocations fail; assert what comes of it; return which of ours were among them."""
     since = vm.log_end()
-    out = vm.run("failnth", *words, *rest, timeout=TIMEOUT, check=True).out
-    *tries, end = out.splitlines()
-    assert end == "all 0"
-    hit = {number: site(stack) for number, stack in stacks(vm, since).items()}
-    for line in tries:
-        number, errno, *left = line.split()
-        assert left == [], f"{line}: {hit.get(int(number))}"
+    out = vm.run("failnth", *words, *rest, timeout=allocations.TIMEOUT, check=True).out
+    tries, end = allocations.tries(out)
+    assert end == "0"
+    hit = {number: site(stack, OURS.modules) for number, stack in allocations.stacks(vm, since).items()}
+    for one in tries:
+        assert one.left == (), f"{one}: {hit.get(one.number)}"
         # The kernel does without some allocations, we do not.
-        assert errno == "ENOMEM" or errno == "0" and not hit.get(int(number)), line
+        assert one.errno == "ENOMEM" or one.errno == "0" and not hit.get(one.number), one
     return set(hit.values()) - {""}
 
 

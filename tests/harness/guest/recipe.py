@@ -65,7 +65,7 @@ def installed(kernel: Kernel, suite: Suite = OURS, fixtures: bool = True) -> cpi
     files = {f"/etc/modprobe.d/{path.name}": (0o644, path) for path in suite.configuration}
     for path in helpers.built(kernel.architecture):
         files[f"{GUEST_DIR}/{path.name}"] = (0o755, path)
-    for path in build.suite(kernel, of=suite).values():
+    for path in build.suite(kernel, of=suite).values() if suite.modules else ():
         files[f"{modules}/{suite.directory}/{path.name}"] = (0o644, path)
     for path in kernel.lists:
         files[f"{modules}/{path.name}"] = (0o644, path)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """taskmods, the command, built for the host and for guests."""
 
+import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 from . import cache
 from .paths import BUILD, TOP
@@ -33,3 +36,14 @@ def built(ldflags: str = "") -> Path:
     place = BUILD / ("cli-static" if ldflags else "cli")
     with cache.lock(place.with_suffix(".lock")), step("Building taskmods"):
         return build(place, ldflags=ldflags)
+
+
+def answers(text: str) -> list[dict[str, Any]]:
+    """Return what `taskmods explain --json` says of some lines: the nearest to a cause first.
+
+    Raises HarnessError where the command cannot be built.
+    """
+    done = subprocess.run([built(), "explain", "--json"], text=True, check=False, input=text,
+                          capture_output=True)
+    found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+    return found

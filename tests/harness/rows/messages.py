@@ -7,7 +7,6 @@ In a text {words in braces} stand for what differs: names, numbers, paths.
 
 import functools
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,10 +55,8 @@ def find(lines: Sequence[str]) -> list[str]:
 
     Raises HarnessError where the command cannot be built.
     """
-    done = subprocess.run([cli.built(), "explain", "--json"], text=True, check=False,
-                          input="".join(f"{line}\n" for line in lines), capture_output=True)
     found = [""] * len(lines)
-    for answer in json.loads(done.stdout or "[]"):
+    for answer in cli.answers("".join(f"{line}\n" for line in lines)):
         for number in answer["lines"]:
             found[number - 1] = answer["id"]
     return found

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Being in a guest for a suite: what is typed there, and what is noticed where it is lost.
+
+A stranger's module may hang its loader or the machine, or end that: it is no trouble of ours.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..guest.klog import LogRecord
+from ..guest.trouble import TROUBLE
+from ..guest.vm import VM
+from ..host.errors import GuestError
+from ..observe import loaded
+from ..observe.tracepoints import Event, ModuleTrace
+from ..observe.transcript import Entry
+from .remains import Things, left, look
+
+# Of what a lost guest had to say, so much is kept.
+_CONSOLE_LINES = 60
+_ANSWER_SECONDS = 10.0
+# What a module may set without a word: P, C, O and E.
+_FACTS = frozenset({0, 10, 12, 13})
+_TAINTS = "PFSRMBUDAWCIOELKXTN"
+# So many lines at one load are a flood.
+_FLOOD = 10000
+
+
+class Lost(Exception):
+    """A guest cannot be gone on with, and why; `module` is the one that was loaded or unloaded."""
+
+    def __init__(self, why: str, module: str = "") -> None:
+        super().__init__(why)
+        self.module = module
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+
+    @property
+    def last(self) -> str:
+        """Its last line."""
+        return (self.out.strip().splitlines() or [""])[-1].strip()
+
+    @property
+    def words(self) -> str:
+        """What it said of its failure, or that it said nothing."""
+        return self.last or f"exit status {self.status} without a word"
+
+
+class Stay:
+    """A guest with a suite installed, and none of its modules loaded.
+
+    `patience` is the seconds that a command may take. `before` is what there was in it.
+    Its methods raise Lost or GuestError where the guest is lost; lost() tells how.
+    """
+
+    def __init__(self, vm: VM, patience: float) -> None:
+        self.vm = vm
+        self.transcript: list[Entry] = []
+        self._patience = patience
+        self._trace = ModuleTrace(vm)
+        self._read = 0
+        self._taint = self._tainted()
+        self.before: Things = look(vm)
+        self.at_first = frozenset(self.modules())
+        self.log_mark = vm.log_end()
+        self.lost_records = 0
+        # What was under way, by the first process of its time.
+        self.pids: dict[int, tuple[str, str]] = {}
+
+    def take_transcript(self) -> tuple[Entry, ...]:
+        """Return what was typed and seen since the last time."""
+        taken, self.transcript = tuple(self.transcript), []
+        return taken
+
+    def type(self, command: str, patience: float = 0) -> Said:
+        """Have a shell run a command to its end.
+
+        Raises Lost where it does not end in time.
+        """
+        job = self.vm.start("sh", "-c", f"exec 2>&1; {command}")
+        try:
+            result = job.wait(patience or self._patience)
+        except GuestError as error:
+            said = job.out.decode(errors="replace")
+            self.transcript.append(Entry("guest", command, said))
+            raise self.lost(command, job.pid) from error
+        self.transcript.append(Entry("guest", command, result.out, result.status))
+        return Said(result.status, result.out)
+
+    def say(self, what: str) -> None:
+        """Put into the transcript what the bench did."""
+        self.transcript.append(Entry("send", what))
+
+    def show(self, events: Sequence[Event]) -> None:
+        """Put the loads, and what was freed, into the transcript."""
+        lines = "\n".join(event.line() for event in events if event.name in ("load", "free"))
+        self.transcript.append(Entry("trace", "[tracepoints]", lines))
+
+    def shorten_last(self, command: str, output: str) -> None:
+        """Show the last command in other words, and of its output this."""
+        self.transcript[-1] = replace(self.transcript[-1], text=command, output=output)
+
+    def call(self, name: str, *arguments: str) -> str:
+        """Make a system call; return its errno's name, or "0"."""
+        title = f"{name}({', '.join(arguments)})"
+        seen = self.vm.call(name, *arguments, timeout=self._patience)
+        self.transcript.append(Entry("call", f"{title} = {'0' if seen == '0' else f'-1 {seen}'}"))
+        return seen
+
+    def lost(self, command: str, pid: int = 0) -> Lost:
+        """Return how it was lost by a command that did not end: what the guest still tells."""
+        try:
+            told = self.vm.run("sh", "-c", f"cat /proc/modules; echo; cat /proc/{pid}/stack",
+                               timeout=_ANSWER_SECONDS).out
+        except GuestError:
+            return Lost(self._last_words())
+        modules, _, stack = told.partition("\n\n")
+        for module, *_, state, _, _ in (line.split()[:7] for line in modules.splitlines()
+                                        if re.search(r" (Loading|Unloading) ", line)):
+            frames = re.findall(r"\] (\S+?)\+0x", stack)
+            self.transcript.append(Entry("guest", f"cat /proc/{pid}/stack", stack))
+            return Lost(f"hangs in its {'init' if state == 'Loading' else 'exit'}"
+                        + (f", in {frames[0]}()" if frames else ""), module)
+        return Lost(f"{command} did not end within {self._patience:g} s")
+
+    def _last_words(self) -> str:
+        """Return what the console of a guest that is lost says of it."""
+        lines = self.vm.qemu.console().splitlines()
+        trouble = [line for line in lines if TROUBLE.search(line)]
+        self.transcript.append(Entry("log", "", "\n".join(lines[-_CONSOLE_LINES:])))
+        if not trouble:
+            return "hangs the whole machine, without a word"
+        panic = next((line for line in trouble if "Kernel panic" in line), "")
+        return "ends the kernel: " + _untimed(trouble[0] if "[ cut here ]" not in trouble[0]
+                                              else panic or trouble[-1])
+
+    def modules(self) -> dict[str, loaded.Module]:
+        """Return the modules that are loaded, as /proc/modules has them."""
+        return loaded.modules(self.vm)
+
+    def events(self) -> list[Event]:
+        """Return the module events since the last time they were asked for."""
+        self._trace.read()
+        new = self._trace.events[self._read:]
+        self._read += len(new)
+        return new
+
+    def forget_events(self) -> None:
+        """Have the kernel's buffer empty, as what is done often fills it."""
+        self._trace = ModuleTrace(self.vm)
+        self._read = 0
+
+    def holders(self) -> dict[str, set[str]]:
+        """Return for each loaded module those that sysfs has as its holders."""
+        out = self.vm.run("sh", "-c", "cd /sys/module; echo */holders/*").out
+        found: dict[str, set[str]] = {}
+        for path in out.split():
+            module, _, holder = path.split("/")
+            found.setdefault(module, set()).add(holder)
+        return found
+
+    def log(self) -> list[LogRecord]:
+        """Return the records of the kernel log since the last time; show those that matter."""
+        records = self.vm.log(self.log_mark)
+        if records:
+            self.lost_records = records[0].seq - self.log_mark
+            self.log_mark = records[-1].seq + 1
+        else:
+            self.lost_records = 0
+        shown = records if len(records) <= _CONSOLE_LINES else records[-_CONSOLE_LINES:]
+        self.transcript += [Entry("log", str(record)) for record in shown]
+        return records
+
+    def trouble(self, flood: bool = True) -> list[str]:
+        """Return what went wrong by the kernel's log and taint since the last time, a line each.
+
+        A `flood` of the log is wrong as well.
+        """
+        records = self.log()
+        found = [record.text for record in records if TROUBLE.search(record.text)]
+        if flood and self.lost_records:
+            found.append(f"floods the log: {self.lost_records} records of it were lost, "
+                         f"{len(records)} are left")
+        elif flood and len(records) > _FLOOD:
+            found.append(f"floods the log with {len(records)} lines")
+        taint = self._tainted()
+        found += [f"taints the kernel: {_TAINTS[bit] if bit < len(_TAINTS) else bit}"
+                  for bit in range(64)
+                  if taint & ~self._taint & 1 << bit and bit not in _FACTS]
+        self._taint |= taint
+        return found
+
+    def _tainted(self) -> int:
+        return int(self.vm.read("/proc/sys/kernel/tainted"))
+
+    def left(self) -> list[str]:
+        """Return what there is that was not before, or is missing, a line each."""
+        return left(self.vm, self.before)
+
+
+def _untimed(line: str) -> str:
+    return re.sub(r"^(\[ *[\d.]+\])?(\[ *[TC]\d+\])? *", "", line)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A suite tried on each kernel: every check, module by module, in guests."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from ..host.errors import HarnessError
+from ..host.progress import say as tell
+from . import graph
+from .alone import alone
+from .attempt import Attempt
+from .built import Built, BuildFailed
+from .expected import expect
+from .growth import cycles
+from .leaks import leaks
+from .options import Options
+from .supply import Supply, parts
+from .upgrade import upgrade
+from .using import use
+from .verdict import FAIL, TROUBLE, OnKernel, Outcome, Verdict
+from .visit import visit
+
+
+def tried(name: str, builts: Mapping[str, Built | BuildFailed], options: Options) -> Outcome:
+    """Try a suite on each kernel that it was built for, or was to be; return what came of it.
+
+    Raises HarnessError where what is known to fail cannot be read.
+    """
+    results = tuple(_on_kernel(kernel, built, options) for kernel, built in builts.items())
+    notes = expect(results, options.expect) if options.expect else ()
+    return Outcome(name, results, notes)
+
+
+def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnKernel:
+    results = OnKernel(kernel)
+    began = time.monotonic()
+    if isinstance(built, BuildFailed):
+        results.give(Verdict("builds", "", FAIL, built.reason))
+        return results
+    results.give(Verdict("builds", "", "PASS"))
+    try:
+        with Supply(built, parts(built.kernel, options.kmod), options.patience) as supply:
+            _every_check(Attempt(built, options, supply, results,
+                                 lambda what: tell(f"{built.name} on {kernel}: {what}")))
+    except HarnessError as error:
+        results.give(Verdict("loads", "", TROUBLE, str(error)))
+    results.seconds = time.monotonic() - began
+    return results
+
+
+def _every_check(attempt: Attempt) -> None:
+    attempt.inside("indexed", "", lambda stay: _indexed(attempt))
+    for module in attempt.chosen:
+        visit(attempt, module)
+    for module in attempt.chosen:
+        alone(attempt, module)
+    steps: tuple[Callable[[Attempt], None], ...] = (use, cycles, leaks, upgrade)
+    for step in steps:
+        step(attempt)
+
+
+def _indexed(attempt: Attempt) -> None:
+    """See that depmod indexed each module, and that modprobe would take the one of the suite."""
+    stay = attempt.supply.take()
+    stay.say("[depmod]")
+    names = graph.ordered(attempt.built)
+    said = stay.type(f"modinfo -n {' '.join(names)}")
+    found = said.out.splitlines()
+    transcript = stay.take_transcript()
+    complaints = attempt.supply.depmod.splitlines()
+    for name in names:
+        path = attempt.path(name)
+        about = [line for line in complaints if re.search(rf"\b{re.escape(name)}\b", line)]
+        if path not in found:
+            wrong = about or [line for line in found if name in line] or ["modinfo finds none"]
+            attempt.give(FAIL, "indexed", name, "\n".join(wrong), transcript)
+        else:
+            attempt.passed("indexed", name, "\n".join(about), transcript)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+"""FROM=: the version before is loaded, the other put in its place, and all is loaded again.
+
+So a user upgrades a package of modules: those in memory stay the old ones, until they are unloaded.
+"""
+
+from ..host import cpio
+from . import graph
+from .attempt import Attempt
+from .built import Built
+from .stay import Stay
+from .supply import Supply, files_of, place_of
+from .verdict import FAIL, SKIP
+
+_VERSIONS = ("for name in {names}; do file=$(modinfo -n $name); "
+             "for what in srcversion version; do "
+             "[ -e /sys/module/$name/$what ] || continue; "
+             "[ \"$(cat /sys/module/$name/$what)\" = \"$(modinfo -F $what $file)\" ] || "
+             "echo \"$name: $what $(cat /sys/module/$name/$what) is loaded, "
+             "$(modinfo -F $what $file) is installed\"; done; done")
+
+
+def upgrade(attempt: Attempt) -> None:
+    """Go from the version before to this one; what comes of it is kept."""
+    before = attempt.options.before.get(attempt.built.kernel.name)
+    if not attempt.options.before:
+        return
+    if not before:
+        attempt.give(SKIP, "upgrade", "", "the version before could not be built for this kernel")
+        return
+    if not attempt.leaves:
+        attempt.give(SKIP, "upgrade", "", "no module could be loaded")
+        return
+    attempt.say(f"upgraded from {before.name}")
+    with Supply(before, attempt.supply.made_of, attempt.options.patience) as old:
+        attempt.inside("upgrade", "", lambda stay: _upgrade(attempt, before, stay), old)
+
+
+def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
+    olds = graph.leaves(before)
+    loads = stay.type(f"modprobe -a {' '.join(olds)}")
+    there = [module for module in graph.ordered(before) if module in stay.modules()]
+    if loads.status and not there:
+        attempt.give(SKIP, "upgrade", "", f"the version before does not load: {loads.words}",
+                     stay.take_transcript())
+        return
+    gone = [place_of(before, module.name) for module in before.modules]
+    stay.vm.run("rm", "-f", *gone, check=True)
+    stay.vm.run("sh", "-c", "cd / && cpio -idu", stdin=cpio.newc(files_of(attempt.built)),
+                timeout=120, check=True)
+    stay.say(f"[upgraded: {before.name} to {attempt.built.name}]")
+    stay.type("depmod")
+    for command in (f"modprobe -r -a {' '.join(reversed(there))}",
+                    f"modprobe -a {' '.join(attempt.leaves)}"):
+        said = stay.type(command)
+        wrong = attempt.new(stay.trouble())
+        if said.status or wrong:
+            attempt.give(FAIL, "upgrade", "", wrong[0] if wrong else said.words,
+                         stay.take_transcript(), "\n".join(wrong))
+            return
+    loaded = [module for module in attempt.chosen if module in stay.modules()]
+    other = stay.type(_VERSIONS.format(names=" ".join(loaded))).out
+    stay.shorten_last("modinfo -F srcversion, beside /sys/module/*/srcversion", other)
+    stay.type(f"modprobe -r -a {' '.join(attempt.leaves)}")
+    left = [f"the module {module} stays loaded" for module in loaded if module in stay.modules()
+            and module not in attempt.stuck]
+    if other or left:
+        attempt.give(FAIL, "upgrade", "", "\n".join([*other.splitlines(), *left]),
+                     stay.take_transcript())
+    else:
+        attempt.passed("upgrade", "", f"from {before.name}", stay.take_transcript())

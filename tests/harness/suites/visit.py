@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One module loaded with what it needs, looked at, and unloaded in both ways.
+
+Modules come in the order of the graph: what a module needs was tried before it, so that what goes
+wrong now is its own.
+"""
+
+import re
+from collections.abc import Iterable
+
+from ..observe.tracepoints import Event
+from . import errors
+from .attempt import Attempt
+from .release import await_release, users_of
+from .stay import Stay
+from .verdict import FAIL, SKIP
+
+_MOST = 6
+_PERMANENT = "[permanent]"
+# delete_module()'s flag, as rmmod has it: O_NONBLOCK.
+_NONBLOCK = "2048"
+_IN_USE = re.compile(r"is in use by:? (.*)|is in use")
+
+
+def visit(attempt: Attempt, module: str) -> None:
+    """Try a module; what comes of it is kept."""
+    unloadable = [need for need in attempt.needs(module) if need in attempt.unloadable]
+    if unloadable:
+        why = f"needs {unloadable[0]}, which {attempt.unloadable[unloadable[0]]}"
+        attempt.unloadable[module] = f"needs {unloadable[0]}, which does not load"
+        attempt.give(SKIP, "loads", module, why)
+        return
+    attempt.say(module)
+    steps = _Visit(attempt, module)
+    if not attempt.inside("loads", module, steps.load) and not attempt.has("loads", module):
+        return
+    lost = attempt.results.of("loads", module)
+    if lost and lost.status == FAIL:
+        attempt.unloadable.setdefault(module, lost.reason.splitlines()[0])
+    if module in attempt.unloadable:
+        attempt.supply.spoil()
+        return
+    if not (attempt.inside("removes", module, steps.remove) and steps.clean):
+        attempt.supply.spoil()
+        return
+    if not (attempt.inside("reloads", module, steps.reload) and steps.clean):
+        attempt.once.add(module)
+        attempt.supply.spoil()
+
+
+class _Visit:
+    """What is done with one module; `clean` tells that the guest is still as good as new."""
+
+    def __init__(self, attempt: Attempt, module: str) -> None:
+        self._attempt = attempt
+        self._module = module
+        self.clean = True
+        self._others: set[str] = set()
+
+    # Loading.
+
+    def load(self, stay: Stay) -> None:
+        """Load it, and look at what the kernel has to say."""
+        attempt, module = self._attempt, self._module
+        stay.log()
+        stay.take_transcript()
+        said = stay.type(f"modprobe {module}")
+        events, there = stay.events(), stay.modules()
+        stay.show(events)
+        wrong = self._trouble(stay)
+        transcript = stay.take_transcript()
+        if module not in there:
+            self._refused(stay, said.out, said.status, wrong, transcript)
+            return
+        early = _out_of_order(attempt, module, events)
+        if early:
+            attempt.give(FAIL, "loads", module, early, transcript)
+        else:
+            attempt.passed("loads", module, _order(events), transcript)
+        self._others = set(there) - stay.at_first - {module}
+        self._users(stay)
+        self._held(stay)
+
+    def _refused(self, stay: Stay, out: str, status: int, wrong: list[str],
+                 transcript: tuple) -> None:  # type: ignore[type-arg]
+        attempt, module = self._attempt, self._module
+        name = errors.of(out)
+        words = (out.strip().splitlines() or [""])[-1]
+        if not status:
+            # modprobe takes "is there already" for success, whoever says it.
+            name = stay.call("finit_module", attempt.path(module), "0", "")
+            transcript = (*transcript, *stay.take_transcript())
+            words = f"modprobe says nothing, and it is not loaded: its init returns {name}"
+        log = "\n".join(entry.text for entry in transcript if entry.kind == "log")
+        if name in errors.NO_DEVICE and not wrong:
+            attempt.unloadable[module] = "found no such device"
+            attempt.give(SKIP, "loads", module, f"no such device: {words}", transcript, log)
+            return
+        said = f"{words} ({name})" if name and name not in words else words
+        kernel = _kernels_words(log, module)
+        attempt.unloadable[module] = "does not load"
+        attempt.give(FAIL, "loads", module, "\n".join(filter(None, (said, kernel))), transcript,
+                     log)
+
+    def _trouble(self, stay: Stay, at: str = "at its load") -> list[str]:
+        """Blame it for what it has the kernel say; return that."""
+        wrong = self._attempt.new(stay.trouble())
+        if wrong:
+            self.clean = False
+            self._attempt.give(FAIL, "log", self._module, f"{at}: {_cut(wrong)}",
+                               tuple(stay.transcript), "\n".join(wrong))
+        elif not self._attempt.has("log", self._module):
+            self._attempt.passed("log", self._module)
+        return wrong
+
+    # What the kernel shows of it, and what it refuses.
+
+    def _users(self, stay: Stay) -> None:
+        attempt, module = self._attempt, self._module
+        needs = [need for need in attempt.built_needs(module)]
+        if not needs:
+            return
+        there, holders = stay.modules(), stay.holders()
+        stay.type("lsmod")
+        missing = [f"lsmod has {module} not as a user of {need}" for need in needs
+                   if need in there and module not in there[need].users]
+        missing += [f"/sys/module/{need}/holders has no {module}" for need in needs
+                    if need in there and module not in holders.get(need, ())]
+        transcript = stay.take_transcript()
+        if missing:
+            attempt.give(FAIL, "users", module, _cut(missing), transcript)
+        else:
+            attempt.passed("users", module, "used by it: " + ", ".join(needs), transcript)
+
+    def _held(self, stay: Stay) -> None:
+        """What it needs of the suite is not unloaded while it is there."""
+        attempt, module = self._attempt, self._module
+        for need in attempt.built_needs(module):
+            if need not in attempt.needs(module) or attempt.has("held", need):
+                continue
+            number = stay.call("delete_module", need, _NONBLOCK)
+            said = stay.type(f"rmmod {need}")
+            transcript = stay.take_transcript()
+            names = re.findall(r"[\w-]+", said.out.partition("in use by")[2])
+            if number not in ("EAGAIN", "EWOULDBLOCK") or not said.status:
+                attempt.give(FAIL, "held", need, f"{module} uses it, and delete_module() of it "
+                             f"gives {number}, rmmod says: {said.words}", transcript)
+            elif module not in names:
+                attempt.give(FAIL, "held", need, f"rmmod does not name {module}: {said.words}",
+                             transcript)
+            else:
+                attempt.passed("held", need, said.last, transcript)
+
+    # Unloading.
+
+    def remove(self, stay: Stay) -> None:
+        """Unload it by modprobe -r, with what it needs, and see that nothing is left."""
+        self._remove(stay, "removes")
+        if self.clean:
+            self._nothing_left(stay)
+
+    def _remove(self, stay: Stay, check: str) -> None:
+        attempt, module = self._attempt, self._module
+        said = stay.type(f"modprobe -r {module}")
+        there = stay.modules()
+        waited = ""
+        if module in there and _PERMANENT not in there[module].users:
+            waited = await_release(stay, module)
+            there = stay.modules()
+        self._trouble(stay, "at its unload")
+        transcript = stay.take_transcript()
+        if module not in there:
+            attempt.passed(check, module, waited, transcript)
+            self._see_others(stay, there)
+            return
+        self.clean = False
+        if _PERMANENT in there[module].users:
+            attempt.stuck[module] = "has no exit function"
+            attempt.give(SKIP, check, module, "has no exit function: it stays until the next boot",
+                         transcript)
+            return
+        attempt.stuck[module] = "does not unload"
+        told = users_of(stay, there, module)
+        attempt.give(FAIL, check, module, f"{said.words}\n{told}".strip(), transcript)
+
+    def _see_others(self, stay: Stay, there: Iterable[str]) -> None:
+        """Of what came along, see that it went along, or goes when it is told to."""
+        attempt, module = self._attempt, self._module
+        stayed = [name for name in self._others if name in there]
+        needed = attempt.needs(module)
+        ours = {known.name for known in attempt.built.modules}
+        for name in sorted(stayed, key=lambda name: name in ours):
+            if name in attempt.stuck or any(need in attempt.stuck for need in needed):
+                self.clean = False
+            elif name in ours and name not in needed:
+                self.clean = False
+                attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
+                             f"{module} had it loaded, and modprobe -r {module} does not unload it",
+                             stay.take_transcript())
+        rest = [name for name in stayed if name in stay.modules()]
+        if rest and self.clean:
+            stay.type(f"modprobe -r -a {' '.join(rest)}")
+            self.clean = not set(stay.modules()) - stay.at_first
+
+    def _nothing_left(self, stay: Stay) -> None:
+        attempt, module = self._attempt, self._module
+        left = attempt.new(stay.left())
+        transcript = stay.take_transcript()
+        if left:
+            self.clean = False
+            attempt.give(FAIL, "left", module, _cut(left), transcript)
+        else:
+            attempt.passed("left", module)
+
+    def reload(self, stay: Stay) -> None:
+        """Load it again, and unload all in the reverse order of their loads by rmmod."""
+        attempt, module = self._attempt, self._module
+        stay.forget_events()
+        said = stay.type(f"modprobe {module}")
+        events, there = stay.events(), stay.modules()
+        wrong = self._trouble(stay, "when it was loaded again")
+        if module not in there:
+            number = "" if said.status else stay.call("finit_module", attempt.path(module), "0", "")
+            words = said.words if said.status else f"its init returns {number}"
+            attempt.give(FAIL, "reloads", module, f"does not load again: {words}",
+                         stay.take_transcript(), "\n".join(wrong))
+            self.clean = False
+            return
+        order = [event.module for event in events if event.name == "load"]
+        ours = [name for name in dict.fromkeys(order) if name in there
+                and name in {known.name for known in attempt.built.modules}]
+        for name in reversed(ours):
+            said = stay.type(f"rmmod {name}")
+            if said.status and not await_release(stay, name, f"rmmod {name}"):
+                attempt.give(FAIL, "reloads", name, said.words, stay.take_transcript())
+                self.clean = False
+                return
+        self._trouble(stay, "when it was unloaded again")
+        attempt.passed("reloads", module, "rmmod " + " ".join(reversed(ours)),
+                       stay.take_transcript())
+        rest = [name for name in stay.modules() if name not in stay.at_first]
+        if rest:
+            stay.type(f"modprobe -r -a {' '.join(rest)}")
+        self._nothing_left(stay)
+
+
+def _order(events: Iterable[Event]) -> str:
+    return ", ".join(event.module for event in events if event.name == "load")
+
+
+def _out_of_order(attempt: Attempt, module: str, events: Iterable[Event]) -> str:
+    """Return what was loaded before what it needs, or nothing."""
+    loads = [event.module for event in events if event.name == "load"]
+    for name in (*attempt.needs(module), module):
+        if name not in loads:
+            return f"the kernel told of no load of {name}"
+        for need in attempt.built_needs(name):
+            if need in loads and loads.index(need) > loads.index(name):
+                return f"{name} was loaded before {need}, which it needs"
+    return ""
+
+
+def _kernels_words(log: str, module: str) -> str:
+    """Return what the kernel's log says in the name of a module."""
+    lines = [line.partition(": ")[2] for line in log.splitlines()
+             if re.search(rf"\b{re.escape(module)}: ", line) and "taint" not in line]
+    return "\n".join(lines[-_MOST:])
+
+
+def _cut(lines: list[str]) -> str:
+    more = len(lines) - _MOST
+    return "\n".join(lines[:_MOST] + ([f"and {more} more"] if more > 0 else []))

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Nothing is wrong with this one: it is tried whatever the other does. */
+#include <linux/module.h>
+
+static int __init stays_asked_init(void)
+{
+	return 0;
+}
+module_init(stays_asked_init);
+
+static void __exit stays_asked_exit(void)
+{
+}
+module_exit(stays_asked_exit);
+
+MODULE_DESCRIPTION("Does nothing, and does it well");
+MODULE_AUTHOR("The taskmods authors");
+MODULE_LICENSE("GPL");
