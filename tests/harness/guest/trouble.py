@@ -7,6 +7,8 @@ import re
 TROUBLE = re.compile(r"\[ cut here \]|WARNING:|BUG:|Oops|general protection fault[:,]|UBSAN|KASAN"
                      r"|refcount_t:|Kernel panic|rcu.*(stall|starved)|blocked for more than"
                      r"|soft lockup|hard LOCKUP|ODEBUG:|list_\w+ corruption"
+                     r"|Objects remaining in|cannot create duplicate filename"
+                     r"|trying to register non-static key|waiting for \S+ to become free"
                      r"|kmemleak: (\d+ new suspected|.* disabled)"
                      r"|turning off the locking correctness validator")
 _LINES = 25

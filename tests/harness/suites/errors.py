@@ -20,6 +20,12 @@ _REFUSAL = re.compile(r"could not insert (?:module )?\S+: (.*)$", re.MULTILINE)
 NO_DEVICE = frozenset({"ENODEV", "ENXIO"})
 
 
+def words(name: str) -> str:
+    """Return how a tool says that a load ended with an errno, as taskmods explain knows it."""
+    number = next((number for number, known in errno.errorcode.items() if known == name), 0)
+    return f"could not insert module: {os.strerror(number)}" if number else ""
+
+
 def of(said: str) -> str:
     """Return the errno's name that a tool's words of a refused load stand for, or nothing."""
     match = _REFUSAL.search(said)

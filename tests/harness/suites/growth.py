@@ -54,7 +54,8 @@ def cycles(attempt: Attempt) -> None:
         name = leaves[0] if len(leaves) == 1 else ""
         if said.status or wrong:
             at = said.out.count("cycle ")
-            words = [line for line in said.out.splitlines() if not re.match(r"cycle|\w+: +\d", line)]
+            words = [line for line in said.out.splitlines()
+                     if not re.match(r"cycle|\w+: +\d", line)]
             attempt.give(FAIL, "cycles", name, f"in cycle {at}: "
                          + "\n".join((wrong or words or [said.words])[:6]), transcript)
             attempt.supply.spoil()

@@ -13,8 +13,11 @@ from .stay import Stay
 # What a module's user gives back later is given back within this: it waits for work, or for RCU.
 RELEASE_SECONDS = 5.0
 _INSTANCE = f"{TRACING}/instances/release"
-_OPEN = ("for fd in /proc/[0-9]*/fd/*; do file=$(readlink $fd); case $file in /dev/*|/proc/*|/sys/*) "
-         "echo $(cat ${fd%/fd/*}/comm) ${fd%/fd/*} $file;; esac; done 2> /dev/null")
+# No cat: busybox's would have the pipe for itself while it waits, and with it the agent.
+_FOLLOW = ("dd", "bs=4096", f"if={_INSTANCE}/trace_pipe")
+_OPEN = ("for fd in /proc/[0-9]*/fd/*; do file=$(readlink $fd); "
+         "case $file in /dev/*|/proc/*|/sys/*) echo $(cat ${fd%/fd/*}/comm) ${fd%/fd/*} $file;; "
+         "esac; done 2> /dev/null")
 
 
 def await_release(stay: Stay, module: str, command: str = "") -> str:
@@ -24,7 +27,7 @@ def await_release(stay: Stay, module: str, command: str = "") -> str:
     """
     command = command or f"modprobe -r {module}"
     stay.vm.sh(f"mkdir -p {_INSTANCE}; echo 1 > {_INSTANCE}/events/module/module_put/enable")
-    watch = stay.vm.start("cat", f"{_INSTANCE}/trace_pipe")
+    watch = stay.vm.start(*_FOLLOW)
     began = time.monotonic()
     try:
         seen = 0
@@ -56,5 +59,5 @@ def users_of(stay: Stay, there: Mapping[str, Module], module: str) -> str:
     opened = stay.type(_OPEN).out.split("\n")
     told = [f"{line.split()[0]} has {line.split()[-1]} open" for line in opened
             if len(line.split()) == 3]
-    return (f"in use by {holders}, and " if holders else "") + some + " without a holder" + (
-        f": {'; '.join(told)}" if told else ": nothing shows who took it, or that it was given back")
+    who = "; ".join(told) or "nothing shows who took it, or that it was given back"
+    return (f"in use by {holders}, and " if holders else "") + f"{some} without a holder: {who}"

@@ -17,7 +17,7 @@ Things = frozenset[Thing]
 _FILES = (
     "find /proc -path '/proc/[0-9]*' -prune -o -print; "
     "find /proc/net/ /dev /sys/class /sys/bus /sys/fs /sys/module /sys/devices/virtual "
-    "-maxdepth 3; "
+    "-maxdepth 3; find /sys/devices -maxdepth 1; "
     "find /sys/kernel/debug -path /sys/kernel/debug/tracing -prune -o -maxdepth 4 -print; "
     "find /sys/kernel/tracing/events -maxdepth 2")
 # What is not a file: files of which each line is of one thing, and what of a line is its name.

@@ -5,7 +5,7 @@ A stranger's module may hang its loader or the machine, or end that: it is no tr
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..guest.klog import LogRecord
@@ -23,6 +23,9 @@ _ANSWER_SECONDS = 10.0
 # What a module may set without a word: P, C, O and E.
 _FACTS = frozenset({0, 10, 12, 13})
 _TAINTS = "PFSRMBUDAWCIOELKXTN"
+_CUT_HERE = "[ cut here ]"
+# Of a longer log so many lines of its begin and of its end are shown.
+_SHOWN_LINES = 100
 # So many lines at one load are a flood.
 _FLOOD = 10000
 
@@ -138,8 +141,7 @@ class Stay:
         if not trouble:
             return "hangs the whole machine, without a word"
         panic = next((line for line in trouble if "Kernel panic" in line), "")
-        return "ends the kernel: " + _untimed(trouble[0] if "[ cut here ]" not in trouble[0]
-                                              else panic or trouble[-1])
+        return "ends the kernel: " + _untimed(panic or trouble[-1])
 
     def modules(self) -> dict[str, loaded.Module]:
         """Return the modules that are loaded, as /proc/modules has them."""
@@ -167,15 +169,15 @@ class Stay:
         return found
 
     def log(self) -> list[LogRecord]:
-        """Return the records of the kernel log since the last time; show those that matter."""
+        """Return the records of the kernel log since the last time, and show them."""
         records = self.vm.log(self.log_mark)
+        self.lost_records = records[0].seq - self.log_mark if records else 0
         if records:
-            self.lost_records = records[0].seq - self.log_mark
             self.log_mark = records[-1].seq + 1
-        else:
-            self.lost_records = 0
-        shown = records if len(records) <= _CONSOLE_LINES else records[-_CONSOLE_LINES:]
-        self.transcript += [Entry("log", str(record)) for record in shown]
+            lines = [str(record) for record in records]
+            if len(lines) > 2 * _SHOWN_LINES:
+                lines[_SHOWN_LINES:-_SHOWN_LINES] = [f"... {len(lines) - 2 * _SHOWN_LINES} more"]
+            self.transcript.append(Entry("log", "", "\n".join(lines)))
         return records
 
     def trouble(self, flood: bool = True) -> list[str]:
@@ -184,18 +186,17 @@ class Stay:
         A `flood` of the log is wrong as well.
         """
         records = self.log()
-        found = [record.text for record in records if TROUBLE.search(record.text)]
+        found = list(_troubled([record.text for record in records]))
         if flood and self.lost_records:
             found.append(f"floods the log: {self.lost_records} records of it were lost, "
                          f"{len(records)} are left")
         elif flood and len(records) > _FLOOD:
             found.append(f"floods the log with {len(records)} lines")
         taint = self._tainted()
-        found += [f"taints the kernel: {_TAINTS[bit] if bit < len(_TAINTS) else bit}"
-                  for bit in range(64)
-                  if taint & ~self._taint & 1 << bit and bit not in _FACTS]
+        new = [_TAINTS[bit:bit + 1] or str(bit) for bit in range(64)
+               if taint & ~self._taint & 1 << bit and bit not in _FACTS]
         self._taint |= taint
-        return found
+        return found or [f"taints the kernel: {letter}" for letter in new]
 
     def _tainted(self) -> int:
         return int(self.vm.read("/proc/sys/kernel/tainted"))
@@ -203,6 +204,17 @@ class Stay:
     def left(self) -> list[str]:
         """Return what there is that was not before, or is missing, a line each."""
         return left(self.vm, self.before)
+
+
+def _troubled(lines: Sequence[str]) -> Iterator[str]:
+    """Return the lines that tell of trouble; of a warning also what it says itself."""
+    for number, line in enumerate(lines):
+        if _CUT_HERE in line:
+            said = "".join(lines[number + 1:number + 2])
+            if said and not TROUBLE.search(said):
+                yield said
+        elif TROUBLE.search(line):
+            yield line
 
 
 def _untimed(line: str) -> str:

@@ -40,12 +40,18 @@ def visit(attempt: Attempt, module: str) -> None:
     if module in attempt.unloadable:
         attempt.supply.spoil()
         return
-    if not (attempt.inside("removes", module, steps.remove) and steps.clean):
+    if attempt.inside("removes", module, steps.remove) and module not in attempt.stuck:
+        _again(attempt, module, steps)
+    if not steps.clean:
         attempt.supply.spoil()
-        return
-    if not (attempt.inside("reloads", module, steps.reload) and steps.clean):
-        attempt.once.add(module)
-        attempt.supply.spoil()
+
+
+def _again(attempt: Attempt, module: str, steps: "_Visit") -> None:
+    once = [need for need in attempt.needs(module) if need in attempt.once]
+    if once:
+        attempt.give(SKIP, "reloads", module, f"needs {once[0]}, which does not load again")
+    else:
+        attempt.inside("reloads", module, steps.reload)
 
 
 class _Visit:
@@ -91,7 +97,7 @@ class _Visit:
             name = stay.call("finit_module", attempt.path(module), "0", "")
             transcript = (*transcript, *stay.take_transcript())
             words = f"modprobe says nothing, and it is not loaded: its init returns {name}"
-        log = "\n".join(entry.text for entry in transcript if entry.kind == "log")
+        log = "\n".join(entry.output for entry in transcript if entry.kind == "log")
         if name in errors.NO_DEVICE and not wrong:
             attempt.unloadable[module] = "found no such device"
             attempt.give(SKIP, "loads", module, f"no such device: {words}", transcript, log)
@@ -223,13 +229,14 @@ class _Visit:
             number = "" if said.status else stay.call("finit_module", attempt.path(module), "0", "")
             words = said.words if said.status else f"its init returns {number}"
             attempt.give(FAIL, "reloads", module, f"does not load again: {words}",
-                         stay.take_transcript(), "\n".join(wrong))
+                         stay.take_transcript(), "\n".join([*wrong, errors.words(number)]))
+            attempt.once.add(module)
             self.clean = False
             return
         order = [event.module for event in events if event.name == "load"]
         ours = [name for name in dict.fromkeys(order) if name in there
                 and name in {known.name for known in attempt.built.modules}]
-        for name in reversed(ours):
+        for name in (name for name in reversed(ours) if name not in attempt.stuck):
             said = stay.type(f"rmmod {name}")
             if said.status and not await_release(stay, name, f"rmmod {name}"):
                 attempt.give(FAIL, "reloads", name, said.words, stay.take_transcript())
@@ -241,7 +248,8 @@ class _Visit:
         rest = [name for name in stay.modules() if name not in stay.at_first]
         if rest:
             stay.type(f"modprobe -r -a {' '.join(rest)}")
-        self._nothing_left(stay)
+        if self.clean:
+            self._nothing_left(stay)
 
 
 def _order(events: Iterable[Event]) -> str:
