@@ -54,7 +54,7 @@ KERNELS = {
     "7.3-cloud": Entry("trixie-backports", "linux-image-7.3.*-cloud-amd64",
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
     "debug": Entry("", SOURCE, "", "", configuration="tests/debug.config",
-                   checkers=("KASAN", "UBSAN", "KMEMLEAK", "PROVE_LOCKING", "DEBUG_OBJECTS",
+                   checkers=("KASAN", "UBSAN", "DEBUG_KMEMLEAK", "PROVE_LOCKING", "DEBUG_OBJECTS",
                              "DEBUG_ATOMIC_SLEEP", "FAULT_INJECTION"),
                    patience=4,
                    # It is slow to come to rest, and loads and unloads wait for that again and
