@@ -20,6 +20,7 @@ from .kernel import Kernel
 from .suite import OURS, Suite
 
 FIXTURES = TOP / "tests/modules"
+CASES = TOP / "tests/suites"
 EXAMPLES = TOP / "examples"
 # Headers come without the vmlinux that BTF of modules would be made from; so what would make it is
 # not used, and need not be of the version that the kernel was built with.
@@ -58,6 +59,20 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
         _compile_once(kernel, FIXTURES, stage, ("KCFLAGS=-g0", *core_options(kernel)), (),
                       "Building the tests' own modules")
     return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def cases(kernel: Kernel) -> dict[str, list[Path]]:
+    """Build the suites in tests/suites/ that fail in a guest; return their modules, by their names.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    stage = BUILD / kernel.release / "cases"
+    with cache.lock(stage.with_suffix(".lock")):
+        _compile_once(kernel, CASES, stage, ("KCFLAGS=-g0",), (), "Building suites that fail")
+    found: dict[str, list[Path]] = {}
+    for path in sorted(stage.glob("*/*.ko")):
+        found.setdefault(path.parent.name, []).append(path)
+    return found
 
 
 def are_fixtures_built(kernel: Kernel) -> bool:

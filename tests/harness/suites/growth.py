@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from ..observe.transcript import Entry
 from .attempt import Attempt
 from .stay import Stay
 from .verdict import FAIL
@@ -60,13 +61,14 @@ def cycles(attempt: Attempt) -> None:
                          + "\n".join((wrong or words or [said.words])[:6]), transcript)
             attempt.supply.spoil()
             return
-        _judge(attempt, name, said.out, number, transcript)
+        _judge(attempt, name, said.out, transcript)
 
     attempt.say(f"{number} loads and unloads")
     attempt.inside("cycles", "", go_round)
 
 
-def _judge(attempt, name, out, number, transcript) -> None:  # type: ignore[no-untyped-def]
+def _judge(attempt: Attempt, name: str, out: str, transcript: tuple[Entry, ...]) -> None:
+    number = attempt.options.cycles
     if number < _FEWEST:
         attempt.passed("cycles", name, f"{number} times, which tells nothing of growth", transcript)
         return

@@ -147,6 +147,10 @@ class Stay:
         """Return the modules that are loaded, as /proc/modules has them."""
         return loaded.modules(self.vm)
 
+    def live(self) -> set[str]:
+        """Return the names of the modules whose init has come back, and whose exit is not begun."""
+        return {name for name, module in self.modules().items() if module.state == "Live"}
+
     def events(self) -> list[Event]:
         """Return the module events since the last time they were asked for."""
         self._trace.read()

@@ -4,6 +4,8 @@
 So a user upgrades a package of modules: those in memory stay the old ones, until they are unloaded.
 """
 
+from functools import partial
+
 from ..host import cpio
 from . import graph
 from .attempt import Attempt
@@ -33,7 +35,7 @@ def upgrade(attempt: Attempt) -> None:
         return
     attempt.say(f"upgraded from {before.name}")
     with Supply(before, attempt.supply.made_of, attempt.options.patience) as old:
-        attempt.inside("upgrade", "", lambda stay: _upgrade(attempt, before, stay), old)
+        attempt.inside("upgrade", "", partial(_upgrade, attempt, before), old)
 
 
 def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:

@@ -17,18 +17,18 @@ def use(attempt: Attempt) -> None:
     if not leaves:
         attempt.give(SKIP, "use", "", "no module could be loaded to be used")
         return
-    content = script.read_bytes()
+    name, content = script.name, script.read_bytes()
 
     def run(stay: Stay) -> None:
         stay.vm.write(_SCRIPT, content)
         loads = stay.type(f"modprobe -a {' '.join(leaves)}")
         said = stay.type(f"chmod +x {_SCRIPT}; cd /root; MODULES='{' '.join(attempt.chosen)}' "
                          f"{_SCRIPT}")
-        stay.shorten_last(f"./{script.name}", said.out)
+        stay.shorten_last(f"./{name}", said.out)
         wrong = attempt.new(stay.trouble())
         if loads.status or wrong or said.status not in (0, EXIT_SKIPPED):
             reason = (loads.words if loads.status else wrong[0] if wrong
-                      else f"{script.name}: {said.words}")
+                      else f"{name}: {said.words}")
             attempt.give(FAIL, "use", "", reason, stay.take_transcript(), "\n".join(wrong))
             attempt.supply.spoil()
             return
@@ -38,7 +38,7 @@ def use(attempt: Attempt) -> None:
             return
         _unload(attempt, stay, said.last)
 
-    attempt.say(f"used by {script.name}")
+    attempt.say(f"used by {name}")
     attempt.inside("use", "", run)
 
 

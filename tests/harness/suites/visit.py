@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from ..observe.tracepoints import Event
+from ..observe.transcript import Entry
 from . import errors
 from .attempt import Attempt
 from .release import await_release, users_of
@@ -71,7 +72,7 @@ class _Visit:
         stay.log()
         stay.take_transcript()
         said = stay.type(f"modprobe {module}")
-        events, there = stay.events(), stay.modules()
+        events, there = stay.events(), stay.live()
         stay.show(events)
         wrong = self._trouble(stay)
         transcript = stay.take_transcript()
@@ -88,11 +89,13 @@ class _Visit:
         self._held(stay)
 
     def _refused(self, stay: Stay, out: str, status: int, wrong: list[str],
-                 transcript: tuple) -> None:  # type: ignore[type-arg]
+                 transcript: tuple[Entry, ...]) -> None:
         attempt, module = self._attempt, self._module
         name = errors.of(out)
         words = (out.strip().splitlines() or [""])[-1]
-        if not status:
+        if module in stay.modules():
+            words = f"its init does not come back: {words or f'exit status {status}'}"
+        elif not status:
             # modprobe takes "is there already" for success, whoever says it.
             name = stay.call("finit_module", attempt.path(module), "0", "")
             transcript = (*transcript, *stay.take_transcript())
@@ -223,11 +226,14 @@ class _Visit:
         attempt, module = self._attempt, self._module
         stay.forget_events()
         said = stay.type(f"modprobe {module}")
-        events, there = stay.events(), stay.modules()
+        events, there = stay.events(), stay.live()
         wrong = self._trouble(stay, "when it was loaded again")
         if module not in there:
-            number = "" if said.status else stay.call("finit_module", attempt.path(module), "0", "")
-            words = said.words if said.status else f"its init returns {number}"
+            number = ""
+            words = said.words
+            if not said.status:
+                number = stay.call("finit_module", attempt.path(module), "0", "")
+                words = f"its init returns {number}"
             attempt.give(FAIL, "reloads", module, f"does not load again: {words}",
                          stay.take_transcript(), "\n".join([*wrong, errors.words(number)]))
             attempt.once.add(module)
