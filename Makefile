@@ -8,7 +8,8 @@ INSTALL_MOD_DIR ?= updates/taskmods
 # Where it is relative, to where make was called.
 KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 # Variables for the commands; a make that one of them calls does not get them.
-export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR
+export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE \
+	EXPECT CYCLES MAKE_ARGS
 export $(TASKMODS_VARIABLES)
 
 # Called from here only; nothing of it is written into the tree.
@@ -25,7 +26,7 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours soak coverage bench bench-check times kernels matrix nightly docs explain check
+	behaviours try soak coverage bench bench-check times kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -78,6 +79,9 @@ test behaviours matrix soak coverage times:
 bench:
 	@$(call harness,vm bench,$@)
 
+try:
+	@$(call harness,vm try,$@)
+
 kernels:
 	@$(call harness,python,$@)
 
@@ -106,6 +110,8 @@ help:
 	@echo
 	@echo 'Another kernel (KERNEL=<name>, with demo, test, behaviours, shell, soak and bench):'
 	@echo '  kernels          - list the kernels, and which are downloaded'
+	@echo '  try              - build and try modules that are not ours: DIR=<dir> or PACKAGE=<name>,'
+	@echo '                     on KERNEL="<name> ..."; PLAN=1: without a VM (docs/try.md)'
 	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
 	@echo '                     T=builtin: only that behaviour or test again)'

@@ -22,12 +22,13 @@ class Archive:
     """A suite of the archive as it is now, by default the host's; `scratch` takes its lists.
 
     As a context it removes that at the end. Packages are those for `architecture`, if not the
-    host's.
+    host's, of main and of `components`.
     A suite with a dash in its name, e.g. "trixie-backports", comes with the one that it adds to.
     Raises HarnessError where the host's sources do not say where Debian is.
     """
 
-    def __init__(self, scratch: Path, suite: str = "", architecture: str = "") -> None:
+    def __init__(self, scratch: Path, suite: str = "", architecture: str = "",
+                 components: tuple[str, ...] = ()) -> None:
         self.scratch = scratch
         self.packages = scratch / "packages"
         for directory in ("lists/partial", "cache/archives/partial", "packages"):
@@ -45,8 +46,8 @@ class Archive:
             self._options += ["-o", f"APT::Architecture={architecture}",
                               "-o", f"APT::Architectures={architecture}"]
         self._complaints = self._update()
-        if suite not in ("", codename()):
-            self._turn_to(suite, scratch / "sources.list")
+        if suite not in ("", codename()) or components:
+            self._turn_to(suite or codename(), scratch / "sources.list", components)
 
     def __enter__(self) -> "Archive":
         return self
@@ -62,8 +63,8 @@ class Archive:
                                 env={**os.environ, **self._env})
         return [line for line in update.stderr.splitlines() if line[:2] in ("E:", "W:")]
 
-    def _turn_to(self, suite: str, sources: Path) -> None:
-        """Have apt use another suite than the host's, and that alone."""
+    def _turn_to(self, suite: str, sources: Path, components: tuple[str, ...]) -> None:
+        """Have apt use a suite, and that alone; with more of its components, if it has these."""
         own, base = codename(), suite.partition("-")[0]
         known = self.sources().splitlines()
         lines = [line.replace(f" {own}{part} ", f" {base}{part} ") for part in ("", "-security")
@@ -73,7 +74,8 @@ class Archive:
                                f"({self._why()})")
         if suite != base:
             lines.append(lines[0].replace(f" {base} ", f" {suite} "))
-        sources.write_text("\n".join(lines) + "\n", encoding="ascii")
+        more = "".join(f" {name}" for name in components)
+        sources.write_text("".join(f"{line}{more}\n" for line in lines), encoding="ascii")
         self._options += ["-o", f"Dir::Etc::sourcelist={sources}",
                           "-o", "Dir::Etc::sourceparts=/dev/null"]
         self._complaints = self._update()
@@ -126,6 +128,15 @@ class Archive:
                          package, what=f"read what {package} depends on")
         names = {line.strip() for line in tree.splitlines() if not line.startswith(" ")}
         return sorted(name for name in names if name.startswith(prefix))
+
+    def needs(self, package: str) -> list[str]:
+        """Return what `package` itself depends on: of alternatives the first."""
+        said = self._apt("apt-cache", "depends", "--no-recommends", "--no-suggests",
+                         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
+                         package, what=f"read what {package} depends on")
+        found = re.findall(r"^ ([ |])(?:Pre)?Depends: <?([^\s>]+)", said, re.MULTILINE)
+        return [name for at, (_, name) in enumerate(found)
+                if not at or found[at - 1][0] == " "]
 
     def download(self, packages: list[str]) -> list[Path]:
         """Download packages into `packages` of this archive, and return all that are there."""

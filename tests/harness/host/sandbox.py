@@ -26,11 +26,13 @@ _MOUNTS = ("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", _HO
 
 
 def command(argv: Sequence[str | Path], system: Path | None, readable: Sequence[Path],
-            writable: Sequence[Path], env: Mapping[str, str] | None = None) -> list[str | Path]:
+            writable: Sequence[Path], env: Mapping[str, str] | None = None,
+            headers: Mapping[str, Path] | None = None) -> list[str | Path]:
     """Return what runs `argv` among the programs of `system`, an unpacked one, or of the host.
 
     Directories have the names there that they have here; it runs where it is started, which must be
     among those that are `readable` or `writable`. `env` is all of its environment, but for PATH.
+    `headers` are all that /lib/modules has: by release, what its build leads to.
     """
     root = system or Path("/")
     box: list[str | Path] = [*_BOX, *_MOUNTS, *_set({"HOME": _HOME, **(env or {})})]
@@ -43,14 +45,29 @@ def command(argv: Sequence[str | Path], system: Path | None, readable: Sequence[
     for name in _ETC:
         if (root / "etc" / name).exists():
             box += ["--ro-bind", root / "etc" / name, f"/etc/{name}"]
-    modules = "usr/lib/modules" if (root / "lib").is_symlink() else "lib/modules"
-    if (root / modules).is_dir():
-        box += ["--tmpfs", f"/{modules}"]
+    box += _modules(root, headers or {})
     for place in readable:
         box += ["--ro-bind", place, place]
     for place in writable:
         box += ["--bind", place, place]
     return [*box, *argv]
+
+
+def _modules(root: Path, headers: Mapping[str, Path]) -> list[str | Path]:
+    """Return the options for a /lib/modules that has nothing but ways to headers."""
+    lib = "usr/lib" if (root / "lib").is_symlink() else "lib"
+    box: list[str | Path] = []
+    if (root / lib / "modules").is_dir():
+        box += ["--tmpfs", f"/{lib}/modules"]
+    elif headers:
+        # Where it is not there, it cannot be made below what is read-only: so all else is put there.
+        box += ["--tmpfs", f"/{lib}"]
+        for path in sorted((root / lib).iterdir()):
+            box += (["--symlink", os.readlink(path), f"/{lib}/{path.name}"] if path.is_symlink()
+                    else ["--ro-bind", path, f"/{lib}/{path.name}"])
+    for release, kdir in headers.items():
+        box += ["--symlink", kdir, f"/{lib}/modules/{release}/build"]
+    return box
 
 
 def inside(root: Path, argv: Sequence[str | Path], env: Mapping[str, str]) -> list[str | Path]:

@@ -29,8 +29,7 @@ def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
     Raises HarnessError where the kernel has none of a name, or its modules cannot be had.
     """
     there = _needs(kernel)
-    builtin = {_name(line) for line in
-               (kernel.modules / "modules.builtin").read_text(encoding="ascii").split()}
+    builtin = _builtin(kernel)
     wanted: dict[str, bytes] = {}
     for name in (name.replace("-", "_") for name in names):
         if name not in there and name not in builtin:
@@ -40,6 +39,19 @@ def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
             target = f"/lib/modules/{kernel.release}/{path}"
             wanted[target] = (_place(kernel) / path).read_bytes()
     return wanted
+
+
+def has(kernel: Kernel, name: str) -> bool:
+    """Return whether the kernel has a module of its own of that name, or has it built in.
+
+    Raises HarnessError where its modules cannot be had.
+    """
+    return name in _needs(kernel) or name in _builtin(kernel)
+
+
+def _builtin(kernel: Kernel) -> set[str]:
+    return {_name(line) for line in
+            (kernel.modules / "modules.builtin").read_text(encoding="ascii").split()}
 
 
 @functools.cache

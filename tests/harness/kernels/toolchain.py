@@ -42,26 +42,30 @@ class Toolchain:
         return sandbox.command(argv, self.root, (TOP, *readable), (BUILD,), env)
 
     def foreign(self, argv: Sequence[str | Path], stage: Path, *readable: Path,
-                env: Mapping[str, str] | None = None) -> list[str | Path]:
+                env: Mapping[str, str] | None = None,
+                headers: Mapping[str, Path] | None = None) -> list[str | Path]:
         """Return what runs `argv` among these tools, for sources that are not ours: in a sandbox.
 
-        They see a copy of these in `stage`, which is all that they may write to, and what is
-        `readable`.
+        They see a copy of these in `stage`, which is all that they may write to, what is
+        `readable`, and in /lib/modules the `headers` by release.
         Raises HarnessError where no sandbox can be made.
         """
         sandbox.demand("build what is not ours")
-        return sandbox.command(argv, self.root, readable, (stage,), env)
+        return sandbox.command(argv, self.root, readable, (stage,), env, headers)
 
 
-def of(suite: str, architecture: Architecture) -> Toolchain:
+def of(suite: str, architecture: Architecture, more: tuple[str, ...] = ()) -> Toolchain:
     """Return the tools of a suite that build for an architecture, unpacked at first.
+
+    With `more` packages they are never the host's own.
 
     Raises HarnessError where they cannot be had, or not be run.
     """
-    if suite == codename():
+    if suite == codename() and not more:
         return Toolchain()
     sandbox.demand(f"run {suite}'s tools")
-    packages = PACKAGES if architecture.is_host else f"{PACKAGES},{architecture.compiler_package}"
+    cross = () if architecture.is_host else (architecture.compiler_package,)
+    packages = ",".join((PACKAGES, *cross, *more))
     place = cache.entry(f"toolchain-{suite}", packages, partial(_make, suite, packages))
     return Toolchain(place / "root")
 

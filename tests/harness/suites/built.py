@@ -1,30 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0
-"""provisional: T1's takes its place."""
+"""A suite as it was built for a kernel, or could not be."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..kernels.kernel import Kernel
+from .modinfo import Module
 
-
-@dataclass(frozen=True)
-class Module:
-    name: str
-    path: Path
-    needs: tuple[str, ...] = ()
+__all__ = ["Built", "BuildFailed", "Module"]
 
 
 @dataclass(frozen=True)
 class Built:
+    """A suite that was built: its modules, each after those that it needs.
+
+    `how` says what was built by; `intree` are modules of the kernel's own that it needs, and
+    `configuration` files for modprobe.d that come with it. `wrong` is what is not as it must be
+    before anything is loaded: a line each, by check and module.
+    """
+
     name: str
     kernel: Kernel
     modules: tuple[Module, ...]
     intree: tuple[str, ...] = ()
     configuration: tuple[Path, ...] = ()
+    how: str = ""
+    log: Path | None = None
+    wrong: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class BuildFailed:
+    """A suite that was not built, and why: `lacks` where it is not for this kernel at all."""
+
     name: str
     kernel: Kernel
     reason: str
+    lacks: bool = False
+    how: str = ""
+    log: Path | None = None

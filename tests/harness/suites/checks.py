@@ -3,6 +3,9 @@
 
 CHECKS = {
     "builds": "builds for the kernel",
+    "listed": "dkms.conf lists what is built, once each",
+    "vermagic": "is built for the kernel that was asked for",
+    "symbols": "takes symbols that are exported, and that it may have",
     "indexed": "is installed, and depmod indexes it",
     "alone": "is refused where what it needs is not loaded",
     "loads": "loads by modprobe, after what it needs",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PROVISIONAL"""
+"""What needs what among the modules of a suite, as their files say."""
+
 from .built import Built
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 from ..host.errors import HarnessError
 from ..host.progress import say as tell
+from ..observe.transcript import Entry
 from . import graph
+from .advice import advice
 from .alone import alone
 from .attempt import Attempt
 from .built import Built, BuildFailed
@@ -18,8 +20,12 @@ from .options import Options
 from .supply import Supply, parts
 from .upgrade import upgrade
 from .using import use
-from .verdict import FAIL, TROUBLE, OnKernel, Outcome, Verdict
+from .verdict import FAIL, PASS, SKIP, TROUBLE, OnKernel, Outcome, Verdict
 from .visit import visit
+
+# As much of a build's log as is shown.
+_LOG = 20_000
+_WITHOUT_GUEST = ("listed", "vermagic", "symbols")
 
 
 def tried(name: str, builts: Mapping[str, Built | BuildFailed], options: Options) -> Outcome:
@@ -36,9 +42,12 @@ def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnK
     results = OnKernel(kernel)
     began = time.monotonic()
     if isinstance(built, BuildFailed):
-        results.give(Verdict("builds", "", FAIL, built.reason))
+        log = built.log.read_text(encoding="utf-8") if built.log else ""
+        results.give(Verdict("builds", "", SKIP if built.lacks else FAIL, built.reason,
+                             "" if built.lacks else advice(built.reason), _of_build(log)))
         return results
-    results.give(Verdict("builds", "", "PASS"))
+    results.give(Verdict("builds", "", PASS, f"by {built.how}" if built.how else ""))
+    _looked_at(built, results)
     try:
         with Supply(built, parts(built.kernel, options.kmod), options.patience) as supply:
             _every_check(Attempt(built, options, supply, results,
@@ -47,6 +56,22 @@ def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnK
         results.give(Verdict("loads", "", TROUBLE, str(error)))
     results.seconds = time.monotonic() - began
     return results
+
+
+def _of_build(log: str) -> tuple[Entry, ...]:
+    """Return a build's log as a transcript: its end, where it is long."""
+    command, _, said = log.partition("\n")
+    return (Entry("host", command, said[-_LOG:]),) if log else ()
+
+
+def _looked_at(built: Built, results: OnKernel) -> None:
+    """Give the verdicts that need no guest."""
+    found = {check: [one for one in built.wrong if one[0] == check] for check in _WITHOUT_GUEST}
+    for check, wrong in found.items():
+        for _, module, what in wrong:
+            results.give(Verdict(check, module, FAIL, what, advice(what)))
+        if not wrong:
+            results.give(Verdict(check, "", PASS))
 
 
 def _every_check(attempt: Attempt) -> None:

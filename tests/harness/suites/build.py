@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A suite built for a kernel: in a copy of its sources, in the sandbox, once for the same of all."""
+
+import hashlib
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..host import cache, sandbox
+from ..host.errors import HarnessError
+from ..host.paths import BUILD
+from ..host.progress import step
+from ..host.run import environment, run, run_group
+from ..host.system import codename
+from ..kernels import intree, toolchain
+from ..kernels.build import MAKE_OPTIONS
+from ..kernels.kernel import Kernel
+from ..kernels.table import KERNELS
+from . import dkmsconf, lacking, modinfo, symbols, ways
+from .built import Built, BuildFailed
+from .dkmsconf import CONF, Conf
+from .modinfo import Module
+from .source import Source
+from .ways import Way
+
+# Another number has everything built anew.
+_RECIPE = 1
+_ERROR = re.compile(r"(?:fatal )?error: |^ERROR: modpost|configure: error|undefined reference|"
+                    r"^\S+: \*\*\* |cannot find|No such file|command not found|^make\S*: \*\*\* ",
+                    re.IGNORECASE)
+
+
+def built(source: Source, kernel: Kernel, arguments: str = "") -> Built | BuildFailed:
+    """Build a suite for a kernel, unless it was; `arguments` are more words for make.
+
+    Raises HarnessError where there is nothing to build, or no sandbox to build it in.
+    """
+    sandbox.demand("build modules that are not ours")
+    place = BUILD / "try" / source.name / kernel.name
+    with cache.lock(place.with_suffix(".lock")):
+        return _Build(source, kernel, arguments, place).result()
+
+
+class _Build:
+    """A suite being built for a kernel, in a directory of its own."""
+
+    def __init__(self, source: Source, kernel: Kernel, arguments: str, place: Path) -> None:
+        self._source, self._kernel, self._place = source, kernel, place
+        self._arguments = arguments
+        self._log = place / "make.log"
+        self._dkms = place / "dkms"
+        suite = KERNELS[kernel.name].suite.partition("-")[0] or codename()
+        self._tools = toolchain.of(suite, kernel.architecture, source.tools) if source.tools \
+            else kernel.toolchain
+
+    def result(self) -> Built | BuildFailed:
+        """Build it, if it is not; return what is there then."""
+        recipe, done = self._digest(), self._place / ".built"
+        is_there = done.exists() and done.read_text(encoding="ascii") == recipe
+        if not is_there:
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._dkms.mkdir(parents=True)
+        conf, why_not = self._conf(is_there)
+        if why_not:
+            return self._failed(why_not, "dkms.conf", lacks=True)
+        tried = list(self._ways(conf))
+        if not tried:
+            raise HarnessError(f"{self._source.what} has no dkms.conf, no debian/*.dkms, no Kbuild "
+                               "and no Makefile that builds modules: name the folder that has one")
+        if not is_there:
+            failed = self._run(tried)
+            if failed:
+                return failed
+            done.write_text(recipe, encoding="ascii")
+        taken = next(way for way in tried
+                     if way.how == (self._place / "how").read_text(encoding="utf-8"))
+        return self._look(taken)
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256(repr((_RECIPE, self._kernel, self._arguments, MAKE_OPTIONS,
+                                      str(self._tools.root), self._source)).encode())
+        for path in sorted(self._source.tree.rglob("*")):
+            if path.is_file() and ".git" not in path.parts and BUILD not in path.parents:
+                digest.update(f"{path}\0{path.stat().st_mode}\0".encode(errors="surrogateescape"))
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    # What it is built by.
+
+    def _sandboxed(self, argv: list[str], env: Mapping[str, str]) -> list[str | Path]:
+        return self._tools.foreign(argv, self._place, self._kernel.root, env=env,
+                                   headers={self._kernel.release: self._kernel.kdir})
+
+    def _conf(self, is_there: bool) -> tuple[Conf | None, str]:
+        """Put the sources where dkms has them; return their dkms.conf, and why it forbids this."""
+        tree = self._source.tree
+        of_debian = ways.debian_dkms(tree)
+        self._by = CONF if (tree / CONF).exists() else \
+            f"debian/{of_debian.name}" if of_debian else ""
+        if not is_there:
+            self._source.copy(self._dkms / "copy")
+            if self._by and self._by != CONF:
+                text = (tree / self._by).read_text(encoding="utf-8")
+                (self._dkms / "copy" / CONF).write_text(
+                    text.replace("#MODULE_VERSION#", ways.debian_version(tree)), encoding="utf-8")
+        if not self._by:
+            self._copy = self._dkms / "copy"
+            return None, ""
+        found = self._dkms / "copy" if not is_there else next(self._dkms.glob("*/*/build"))
+        first = self._read(found, None)
+        self._copy = self._dkms / first.one("PACKAGE_NAME") / first.one("PACKAGE_VERSION") / "build"
+        if not is_there:
+            self._copy.parent.mkdir(parents=True)
+            found.rename(self._copy)
+        conf = self._read(self._copy, first)
+        return conf, conf.excludes(self._kernel, self._kernel.architecture.machine)
+
+    def _read(self, place: Path, known: Conf | None) -> Conf:
+        return dkmsconf.read(place, self._sandboxed,
+                             ways.variables(known, self._kernel, self._dkms))
+
+    def _ways(self, conf: Conf | None) -> Iterator[Way]:
+        self._variables = ways.variables(conf, self._kernel, self._dkms)
+        if conf:
+            yield ways.by_dkms(conf, self._by, self._kernel, self._arguments)
+        else:
+            yield from ways.by_make(self._copy, self._kernel, self._arguments)
+
+    # Building.
+
+    def _run(self, tried: list[Way]) -> BuildFailed | None:
+        """Build by the first way that makes a module; return why none does."""
+        failed = None
+        for way in tried:
+            with step(f"Building {self._source.name} for {self._kernel.name}, by {way.how}"):
+                status = self._build(way)
+            log = self._log.read_text(encoding="utf-8")
+            if status == 0 and any(self._modules(way)):
+                (self._place / "how").write_text(way.how, encoding="utf-8")
+                return None
+            failed = failed or self._why(way, status, log)
+        return failed
+
+    def _build(self, way: Way) -> int:
+        given = "\n".join(f"{name}={shlex.quote(value)}"
+                          for name, value in self._variables.items())
+        # Debian's headers come without what BTF of modules is made from.
+        script = f"{given}\nset -e\n{way.script}\n"
+        done = run_group(self._sandboxed(["bash", "-c", script], {}), self._copy / way.folder,
+                         environment(), subprocess.STDOUT)
+        self._log.write_text(f"{way.script}\n{done.stdout}", encoding="utf-8", errors="replace")
+        return done.returncode
+
+    def _why(self, way: Way, status: int, log: str) -> BuildFailed:
+        options = lacking.options(self._kernel, log)
+        if options:
+            return self._failed(f"not on this kernel: {' and '.join(options)} "
+                                f"{'is' if len(options) == 1 else 'are'} off", way.how, lacks=True)
+        if status == 0:
+            return self._failed("make ended well, and there is no module", way.how)
+        return self._failed(_first_error(log, self._copy), way.how)
+
+    def _failed(self, reason: str, how: str, lacks: bool = False) -> BuildFailed:
+        return BuildFailed(self._source.name, self._kernel, reason, lacks, how,
+                           self._log if self._log.exists() else None)
+
+    # What was built.
+
+    def _modules(self, way: Way) -> list[Path]:
+        """Return the modules that are there; two of a name are one that was copied about."""
+        found: dict[str, Path] = {}
+        for path in sorted(self._copy.rglob("*.ko"), key=lambda path: (len(path.parts), path)):
+            if not path.is_symlink():
+                found.setdefault(modinfo.plain(path.stem), path)
+        return list(found.values())
+
+    def _look(self, way: Way) -> Built | BuildFailed:
+        there = self._modules(way)
+        wrong: list[tuple[str, str, str]] = []
+        if way.listed:
+            missing = [name for name in way.listed if not (self._copy / f"{name}.ko").exists()]
+            if missing:
+                return self._failed(f"{way.how} lists {missing[0]}, and the build does not make "
+                                    f"{missing[0]}.ko", way.how)
+            listed = {(self._copy / f"{name}.ko").resolve() for name in way.listed}
+            wrong += _listing(way, [path for path in there if path.resolve() not in listed])
+            there = [path for path in there if path.resolve() in listed]
+        modules = tuple(self._stripped(path) for path in there)
+        wrong += [("vermagic", module.name, f"is built for {module.first('vermagic').split()[0]}, "
+                   f"not for {self._kernel.release}") for module in modules
+                  if module.first("vermagic").split()[:1] != [self._kernel.release]]
+        wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
+        return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
+                     tuple(self._configuration()), way.how, self._log, tuple(wrong))
+
+    def _stripped(self, path: Path) -> Module:
+        """Return a module without what debuggers want, which is most of it."""
+        target = self._place / "modules" / path.name
+        if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+            target.parent.mkdir(exist_ok=True)
+            run([self._kernel.architecture.tool("strip"), "--strip-debug", "-o", target, path],
+                f"strip {path.name}")
+        return modinfo.read(target)
+
+    def _in_tree(self, modules: tuple[Module, ...]) -> tuple[str, ...]:
+        """Return what they need, or ask for, of the kernel's own."""
+        ours = {module.name for module in modules}
+        wanted = {name for module in modules for name in module.needs} - ours
+        asked = {modinfo.plain(name) for module in modules for line in module.all("softdep")
+                 for name in line.replace("pre:", " ").replace("post:", " ").split()} - ours
+        return tuple(sorted({*wanted, *(name for name in asked - wanted
+                                        if intree.has(self._kernel, name))}))
+
+    def _configuration(self) -> Iterator[Path]:
+        """Return the files for modprobe.d that come with it."""
+        below = ("etc/modprobe.d", "lib/modprobe.d", "usr/lib/modprobe.d")
+        places = [self._source.package / name for name in below] if self._source.package \
+            else [self._source.tree / "modprobe.d"]
+        for place in places:
+            yield from sorted(place.glob("*.conf"))
+
+
+def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
+    names = [Path(name).name for name in way.listed]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "listed", modinfo.plain(name), f"{way.how} lists it {names.count(name)} times"
+    for path in unlisted:
+        yield ("listed", modinfo.plain(path.stem),
+               f"is built, and {way.how} does not list it: dkms does not install it")
+
+
+def _first_error(log: str, copy: Path) -> str:
+    """Return the line of a build's log that says why it failed: the first that tells of an error."""
+    lines = [line.replace(f"{copy}/", "") for line in log.splitlines()[1:] if line.strip()]
+    return next((line.strip() for line in lines if _ERROR.search(line)),
+                lines[-1].strip() if lines else "make failed, and said nothing")
