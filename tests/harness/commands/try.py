@@ -13,7 +13,7 @@ from ..suites import build, plan, result, source, trial
 from ..suites.built import Built, BuildFailed
 from ..suites.options import CYCLES, Options
 from ..suites.source import Source
-from ..suites.verdict import EXIT_FAILED, EXIT_PASSED, EXIT_TROUBLE
+from ..suites.verdict import EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE
 from . import told
 
 
@@ -36,9 +36,16 @@ def _main() -> int:
     name = next(iter(builts.values())).name
     if told.text("PLAN"):
         print("\n\n".join("\n".join(plan.lines(built)) for built in builts.values()))
-        sound = all(isinstance(built, Built) and not built.wrong for built in builts.values())
-        return EXIT_PASSED if sound else EXIT_FAILED
+        return _looked_at(list(builts.values()))
     return result.show(trial.tried(name, builts, _options(kernels, builts)))
+
+
+def _looked_at(builts: list[Built | BuildFailed]) -> int:
+    if all(isinstance(built, BuildFailed) and built.lacks for built in builts):
+        return EXIT_SKIPPED
+    wrong = [built for built in builts
+             if (not built.lacks if isinstance(built, BuildFailed) else built.wrong)]
+    return EXIT_FAILED if wrong else EXIT_PASSED
 
 
 def _names() -> list[str]:

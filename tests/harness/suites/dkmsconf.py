@@ -20,7 +20,8 @@ _NAMES = ("PACKAGE_NAME", "PACKAGE_VERSION", "MAKE", "MAKE_MATCH", "PATCH", "PAT
           "DEST_MODULE_NAME", "BUILD_EXCLUSIVE_KERNEL", "BUILD_EXCLUSIVE_KERNEL_MIN",
           "BUILD_EXCLUSIVE_KERNEL_MAX", "BUILD_EXCLUSIVE_ARCH", "BUILD_EXCLUSIVE_CONFIG")
 # A variable is an array, too: of one element, the first.
-_READ = (". ./dkms.conf > /dev/null || exit; for name in " + " ".join(_NAMES) + "; do "
+_READ = (". ./dkms.conf > /dev/null 2> /tmp/said || exit; SAID=$(cat /tmp/said); "
+         f"for name in {' '.join(_NAMES)} SAID; do "
          "declare -n values=$name; for at in \"${!values[@]}\"; do "
          "printf '%s\\0%s\\0%s\\0' \"$name\" \"$at\" \"${values[$at]}\"; done; done")
 
@@ -29,8 +30,9 @@ Sandbox = Callable[[list[str], Mapping[str, str]], list[str | Path]]
 
 @dataclass(frozen=True)
 class Conf:
-    """The variables of a dkms.conf, by name and place."""
+    """The variables of a dkms.conf, by name and place, and its text."""
 
+    text: str = ""
     values: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
@@ -66,6 +68,15 @@ class Conf:
 
     def excludes(self, kernel: Kernel, arch: str) -> str:
         """Return why it is not to be built for a kernel, or nothing."""
+        why = self._forbids(kernel, arch)
+        # What sets such a variable by the kernel's options names these, and may say so.
+        off = [option for option in dict.fromkeys(re.findall(r"\bCONFIG_\w+", self.text))
+               if option not in kernel.options]
+        if why and off:
+            why = f"not on this kernel: {' and '.join(off)} off: {why}"
+        return "\n".join(filter(None, (why, why and self.one("SAID"))))
+
+    def _forbids(self, kernel: Kernel, arch: str) -> str:
         for name, value in (("KERNEL", kernel.release), ("ARCH", arch)):
             pattern = self.one(f"BUILD_EXCLUSIVE_{name}")
             if pattern and not re.search(pattern, value):
@@ -92,7 +103,8 @@ def read(place: Path, sandbox: Sandbox, env: Mapping[str, str]) -> Conf:
     values: dict[str, dict[int, str]] = {}
     for name, at, value in zip(words[::3], words[1::3], words[2::3]):
         values.setdefault(name, {})[int(at)] = value
-    conf = Conf(values)
+    text = (place / CONF).read_text(encoding="utf-8", errors="replace")
+    conf = Conf(text, values)
     if not conf.one("PACKAGE_NAME") or not conf.one("PACKAGE_VERSION"):
         raise HarnessError(f"{CONF} sets no PACKAGE_NAME or no PACKAGE_VERSION: dkms wants both")
     return conf

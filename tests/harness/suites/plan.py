@@ -28,7 +28,9 @@ def lines(built: Built | BuildFailed) -> Iterator[str]:
     kernel = built.kernel
     yield f"{built.name} for {kernel.name} ({kernel.release})"
     if isinstance(built, BuildFailed):
-        yield f"  not built: {built.reason}" + (f" (by {built.how})" if built.how else "")
+        first, *more = built.reason.splitlines()
+        yield f"  not built: {first}" + (f" (by {built.how})" if built.how else "")
+        yield from (f"    {line}" for line in more)
         yield from [f"  all that was said: {built.log}"] if built.log else []
         return
     yield f"  built by {built.how}: {len(built.modules)} modules"
