@@ -7,16 +7,13 @@ each module that spoils its guest takes but itself along.
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from harness.guest.recipe import Parts
-from harness.host.run import run
 from harness.kernels import build
-from harness.kernels.kernel import Kernel
-from harness.suites import trial
-from harness.suites.built import Built, Module
+from harness.suites import modinfo, trial
+from harness.suites.built import Built
 from harness.suites.options import Options
 from harness.suites.verdict import FAIL, PASS, SKIP, OnKernel
 
@@ -62,22 +59,13 @@ _ENDS = {"loads", "removes"}
 _EACH = ("indexed", "loads", "log", "removes", "left", "reloads")
 
 
-def suite(name: str, kernel: Kernel, paths: list[Path]) -> Built:
-    """What there is of a suite that was built."""
-    return Built(name, kernel, tuple(Module(path.stem, path, needs(path)) for path in paths))
-
-
-def needs(path: Path) -> tuple[str, ...]:
-    said = run(["/sbin/modinfo", "-F", "depends", path], "ask for what a module needs").strip()
-    return tuple(filter(None, said.split(",")))
-
-
 def tried(parts: Parts, cases: list[str], options: Options) -> OnKernel:
     """What comes of some cases as one suite."""
     kernel = parts.kernel
     built = build.cases(kernel)
     paths = [path for case in cases for path in built[case]]
-    return trial.tried("cases", {kernel.name: suite("cases", kernel, paths)}, options).kernels[0]
+    suite = Built("cases", kernel, tuple(map(modinfo.read, paths)))
+    return trial.tried("cases", {kernel.name: suite}, options).kernels[0]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ _IN_USE = re.compile(r"is in use by:? (.*)|is in use")
 
 def visit(attempt: Attempt, module: str) -> None:
     """Try a module; what comes of it is kept."""
-    unloadable = [need for need in attempt.needs(module) if need in attempt.unloadable]
+    unloadable = [need for need in attempt.must_have(module) if need in attempt.unloadable]
     if unloadable:
         why = f"needs {unloadable[0]}, which {attempt.unloadable[unloadable[0]]}"
         attempt.unloadable[module] = f"needs {unloadable[0]}, which does not load"
@@ -263,7 +263,7 @@ def _order(events: Iterable[Event]) -> str:
 def _out_of_order(attempt: Attempt, module: str, events: Iterable[Event]) -> str:
     """Return what was loaded before what it needs, or nothing."""
     loads = [event.module for event in events if event.name == "load"]
-    for name in (*attempt.needs(module), module):
+    for name in (*attempt.must_have(module), module):
         if name not in loads:
             return f"the kernel told of no load of {name}"
         for need in attempt.built_needs(name):
