@@ -17,7 +17,7 @@ ROOMS: dict[str, tuple[str, ...]] = {"host": ()}
 for _room in ("kernels", "guest", "observe"):
     ROOMS[_room] = tuple(ROOMS)
 BELOW = tuple(ROOMS)
-ROOMS |= dict.fromkeys(("rows", "cost", "monitoring", "soak"), BELOW)
+ROOMS |= dict.fromkeys(("rows", "cost", "monitoring", "soak", "suites"), BELOW)
 ROOMS["commands"] = tuple(ROOMS)
 # What is not of the harness, and who imports it.
 OUTSIDE: dict[str, tuple[str, ...]] = {

@@ -51,24 +51,42 @@ static int call_delete_module(char **arg)
 	return report(syscall(SYS_delete_module, arg[0], strtoul(arg[1], NULL, 0)));
 }
 
+/* More than the log can hold: what comes after so much was written meanwhile. */
+#define MOST_OF_LOG (16UL << 20)
+
+/* Some records were lost before we came to them: the next read goes on with the oldest there is. */
+static ssize_t read_record(int fd, char *record, size_t size)
+{
+	ssize_t len;
+
+	do
+		len = read(fd, record, size);
+	while (len < 0 && errno == EPIPE);
+	return len;
+}
+
 /* A record is "priority,sequence,microseconds,flags;text" and what belongs to it, a read each. */
 static int print_records(const char *first, int flags)
 {
 	unsigned long long from = strtoull(first, NULL, 10);
 	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC | flags);
 	char record[8192];
+	size_t all = 0;
 	ssize_t len;
 
 	if (fd < 0)
 		return complain("/dev/kmsg");
-	while ((len = read(fd, record, sizeof(record) - 1)) > 0) {
+	while ((len = read_record(fd, record, sizeof(record) - 1)) > 0) {
 		unsigned long long seq;
 
 		record[len] = '\0';
 		if (sscanf(record, "%*u,%llu", &seq) == 1 && seq >= from)
 			fwrite(record, 1, len, stdout);
+		all += len;
 		if (!(flags & O_NONBLOCK))
 			fflush(stdout);
+		else if (all > MOST_OF_LOG)
+			return 0;
 	}
 	return errno == EAGAIN ? 0 : complain("/dev/kmsg");
 }

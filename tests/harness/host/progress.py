@@ -32,6 +32,12 @@ def say(line: str) -> None:
     print(f"\r\033[K{line[:room]}", end="", file=sys.stderr, flush=True)
 
 
+def conclude(line: str) -> None:
+    """Show how something ended, so that it stays; in the place of how far it was."""
+    start = "\r\033[K" if is_terminal(sys.stderr) else ""
+    print(f"{start}{line}", file=sys.stderr, flush=True)
+
+
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Say that `what` is under way, and how long it took once it is done.
@@ -51,8 +57,7 @@ def step(what: str) -> Iterator[None]:
         ticker.join()
         seconds = time.monotonic() - began
         if seconds > _QUIET_SECONDS:
-            start = "\r\033[K" if is_terminal(sys.stderr) else ""
-            print(f"{start}{what}: {outcome} {seconds:.0f} s", file=sys.stderr, flush=True)
+            conclude(f"{what}: {outcome} {seconds:.0f} s")
 
 
 def _tick(what: str, began: float, ended: threading.Event) -> None:

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Suites that are not ours, as `make try` has them: found, built, looked at, and tried in guests.
+"""make try: suites that are not ours, found, built, looked at, and tried by what any must do.
 
 `source` finds the sources, `build.built` builds them for a kernel, by what `ways` finds there;
-`plan` says what is known of the modules without a guest. `trial.tried` tries them on each kernel,
-and `result.show` shows what came of it.
+`built` is what there is then, `modinfo` what the modules' files tell, `graph` who needs whom.
+`plan` says what is known without a guest.
+
+`options` are what may be asked for. `trial` tries a suite on each kernel, by the `checks`: an
+`attempt` on one kernel has a `supply` of guests, and is in one of them for a `stay`. `visit` loads
+and unloads one module in all ways, `alone` without what it needs; `release` waits for who has it in
+use, `remains` is what it can leave, `errors` what its load ended with. `growth` is of many loads,
+`leaks` of a kernel that looks for them, `using` of the user's script, `upgrade` of the version
+before. What came of it are `verdict`s, with the `advice` of taskmods explain, some of which may be
+`expected`: `result` shows them, as a `table`, a `page` and `junit`.
 """

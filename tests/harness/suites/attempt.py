@@ -39,6 +39,10 @@ class Attempt:
         """The modules of the suite that come with one, each after those that it needs."""
         return graph.closure(self.built, module)[:-1]
 
+    def must_have(self, module: str) -> tuple[str, ...]:
+        """Those of them without which it does not load."""
+        return graph.closure(self.built, module, soft=False)[:-1]
+
     @property
     def chosen(self) -> tuple[str, ...]:
         """The modules that are tried, each after those that it needs."""

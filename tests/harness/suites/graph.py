@@ -1,35 +1,64 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What needs what among the modules of a suite, as their files say."""
+"""Who needs whom in a suite: by symbols, and by softdeps, which are an order without a symbol."""
+
+import re
+from collections.abc import Iterator
 
 from .built import Built
+from .modinfo import plain
 
 
-def closure(built: Built, module: str) -> tuple[str, ...]:
-    by = {m.name: m for m in built.modules}
+def direct(built: Built, module: str) -> tuple[str, ...]:
+    """Return the modules, of the suite or of the kernel's own, whose symbols a module uses."""
+    return next(known.needs for known in built.modules if known.name == module)
+
+
+def closure(built: Built, module: str, soft: bool = True) -> tuple[str, ...]:
+    """Return the modules of the suite that come with one, each after those that it needs.
+
+    Those that come by softdeps are among them, unless `soft` is not set. The module itself is the
+    last; where modules need each other in a circle, some come before.
+    """
+    edges = {known.name: (*known.needs, *(_soft(built, known.name) if soft else ()))
+             for known in built.modules}
     found: dict[str, None] = {}
+    begun: set[str] = set()
 
-    def add(name: str, above: tuple[str, ...]) -> None:
-        if name in found or name in above or name not in by:
-            return
-        for need in by[name].needs:
-            add(need, (*above, name))
-        found[name] = None
-    add(module, ())
+    def add(name: str) -> None:
+        if name in edges and name not in begun:
+            begun.add(name)
+            for need in edges[name]:
+                add(need)
+            found[name] = None
+
+    add(module)
     return tuple(found)
 
 
 def ordered(built: Built) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for m in built.modules:
-        for name in closure(built, m.name):
-            found[name] = None
-    return tuple(found)
+    """Return all modules of a suite, each after those that it needs."""
+    return tuple(dict.fromkeys(name for module in built.modules
+                               for name in closure(built, module.name)))
 
 
 def leaves(built: Built) -> tuple[str, ...]:
-    needed = {n for m in built.modules for n in closure(built, m.name)[:-1]}
-    return tuple(m.name for m in built.modules if m.name not in needed)
+    """Return the modules of a suite that no other needs."""
+    needed = {need for module in built.modules for need in closure(built, module.name)[:-1]}
+    return tuple(module.name for module in built.modules if module.name not in needed)
 
 
-def direct(built: Built, module: str) -> tuple[str, ...]:
-    return next(m.needs for m in built.modules if m.name == module)
+def _soft(built: Built, module: str) -> Iterator[str]:
+    """Return what modprobe loads with a module by softdeps, the module's own and modprobe.d's."""
+    for known in built.modules:
+        if known.name == module:
+            for line in known.all("softdep"):
+                yield from _named(line)
+    for path in built.configuration:
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            match = re.match(r"\s*softdep\s+(\S+)\s+(.*)", line)
+            if match and plain(match[1]) == module:
+                yield from _named(match[2])
+
+
+def _named(softdep: str) -> Iterator[str]:
+    return (plain(word) for word in softdep.split() if word not in ("pre:", "post:"))

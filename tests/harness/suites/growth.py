@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """All of a suite loaded and unloaded again and again: memory must not grow with each time."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from statistics import median
@@ -89,15 +90,22 @@ def _judge(attempt: Attempt, name: str, out: str, transcript: tuple[Entry, ...])
 def growth(samples: Sequence[int]) -> float:
     """Return by how much samples grow each time, or 0 where that may be by chance.
 
-    It is the median of the slopes between any two of them (Theil and Sen): some that are far out
-    do not matter.
+    What grows with each time does so in both halves.
     """
     kept = samples[_WARM_UP:]
-    slope = median((later - kept[first]) / (second - first) for first in range(len(kept))
-                   for second, later in enumerate(kept) if second > first)
-    third = len(kept) // 3
-    steps = min(kept[-third:]) - max(kept[:third])
-    return slope if slope >= _KB_A_CYCLE and slope * len(kept) >= _KB_IN_ALL and steps > 0 else 0.0
+    half = len(kept) // 2
+    rise = _slope(kept)
+    steady = min(_slope(kept[:half]), _slope(kept[half:])) >= rise / 2
+    return rise if steady and rise >= _KB_A_CYCLE and rise * len(kept) >= _KB_IN_ALL else 0.0
+
+
+def _slope(samples: Sequence[int]) -> float:
+    """Return the median of the slopes between any two samples (Theil and Sen).
+
+    One that is far out does not matter.
+    """
+    return median((samples[second] - samples[first]) / (second - first)
+                  for first, second in itertools.combinations(range(len(samples)), 2))
 
 
 def _shown(out: str) -> str:

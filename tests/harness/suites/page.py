@@ -61,8 +61,8 @@ _HEADINGS = {FAIL: "What failed", TROUBLE: "What the bench could not try", KNOWN
 
 
 def _kernel(result: OnKernel) -> str:
-    return (f"<li><b>{escape(result.kernel)}</b> {escape(result.title)} "
-            f"{result.seconds:.0f} s</li>")
+    what = ", ".join(filter(None, (result.title, f"{result.seconds:.0f} s")))
+    return f"<li><b>{escape(result.kernel)}</b> {escape(what)}</li>"
 
 
 def _matrix(outcome: Outcome, found: list[Row]) -> Iterator[str]:

@@ -190,7 +190,7 @@ class Stay:
         A `flood` of the log is wrong as well.
         """
         records = self.log()
-        found = list(_troubled([record.text for record in records]))
+        found = list(troubled([record.text for record in records]))
         if flood and self.lost_records:
             found.append(f"floods the log: {self.lost_records} records of it were lost, "
                          f"{len(records)} are left")
@@ -210,7 +210,7 @@ class Stay:
         return left(self.vm, self.before)
 
 
-def _troubled(lines: Sequence[str]) -> Iterator[str]:
+def troubled(lines: Sequence[str]) -> Iterator[str]:
     """Return the lines that tell of trouble; of a warning also what it says itself."""
     for number, line in enumerate(lines):
         if _CUT_HERE in line:

@@ -11,20 +11,20 @@ from .verdict import PASS, Outcome, Verdict
 class Row:
     """Modules that came to the same in a check; `cells` has their verdicts on each kernel.
 
-    A suite as a whole has the name "". `is_all` tells that these are all that the check was made
-    of, and that they are several.
+    A suite as a whole has the name "". `others` is how many modules came to something else.
     """
 
     check: str
     modules: tuple[str, ...]
     cells: dict[str, tuple[Verdict, ...]]
-    is_all: bool
+    others: int
 
     @property
     def names(self) -> str:
         """Of whom it is, in words."""
-        if self.is_all and len(self.modules) > 2:
-            return f"all {len(self.modules)} modules"
+        number = len(self.modules)
+        if number > 2 and number > self.others:
+            return f"the other {number} modules" if self.others else f"all {number} modules"
         return " ".join(name or "the suite" for name in self.modules)
 
     def status(self, kernel: str) -> str:
@@ -34,7 +34,7 @@ class Row:
 
 
 def rows(outcome: Outcome, checks: dict[str, str]) -> Iterator[Row]:
-    """Return the rows, in the order of the checks; of each check what failed comes last."""
+    """Return the rows, in the order of the checks; of each check what most came to comes last."""
     kernels = [result.kernel for result in outcome.kernels]
     for check in checks:
         found: dict[str, dict[str, Verdict]] = {}
@@ -46,11 +46,11 @@ def rows(outcome: Outcome, checks: dict[str, str]) -> Iterator[Row]:
         for module, verdicts in found.items():
             groups.setdefault(tuple(_key(verdicts.get(kernel)) for kernel in kernels),
                               []).append(module)
-        for modules in groups.values():
+        for modules in sorted(groups.values(), key=len):
             yield Row(check, tuple(modules),
                       {kernel: tuple(found[module][kernel] for module in modules
                                      if kernel in found[module]) for kernel in kernels},
-                      len(groups) == 1)
+                      len(found) - len(modules))
 
 
 def _key(verdict: Verdict | None) -> str:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from ..host.errors import HarnessError
-from ..host.progress import say as tell
+from ..host.progress import conclude, say
+from ..observe import facts
 from ..observe.transcript import Entry
 from . import graph
 from .advice import advice
@@ -51,10 +52,11 @@ def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnK
     try:
         with Supply(built, parts(built.kernel, options.kmod), options.patience) as supply:
             _every_check(Attempt(built, options, supply, results,
-                                 lambda what: tell(f"{built.name} on {kernel}: {what}")))
+                                 lambda what: say(f"{built.name} on {kernel}: {what}")))
     except HarnessError as error:
         results.give(Verdict("loads", "", TROUBLE, str(error)))
     results.seconds = time.monotonic() - began
+    conclude(f"{built.name} on {kernel}: {results.words}, {results.seconds:.0f} s")
     return results
 
 
@@ -88,6 +90,7 @@ def _every_check(attempt: Attempt) -> None:
 def _indexed(attempt: Attempt) -> None:
     """See that depmod indexed each module, and that modprobe would take the one of the suite."""
     stay = attempt.supply.take()
+    attempt.results.title = facts.read(attempt.built.kernel, stay.vm).title
     stay.say("[depmod]")
     names = graph.ordered(attempt.built)
     said = stay.type(f"modinfo -n {' '.join(names)}")

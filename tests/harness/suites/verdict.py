@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """What came of a suite: a verdict for each check and module, on each kernel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..observe.transcript import Entry
-from .checks import CHECKS
 
 # What can come of a check. KNOWN is a failure that was expected; TROUBLE is the bench's own.
 PASS, FAIL, SKIP, KNOWN, TROUBLE = STATUSES = "PASS", "FAIL", "SKIP", "KNOWN", "TROUBLE"
@@ -53,6 +52,15 @@ class OnKernel:
         elif _WORST.index(verdict.status) > _WORST.index(before.status):
             self.verdicts[self.verdicts.index(before)] = verdict
 
+    def count(self, status: str) -> int:
+        """Return how many checks came to that."""
+        return sum(verdict.status == status for verdict in self.verdicts)
+
+    @property
+    def words(self) -> str:
+        """How many checks came to what."""
+        return counted(self.count)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -68,8 +76,8 @@ class Outcome:
         return [verdict for kernel in self.kernels for verdict in kernel.verdicts]
 
     def count(self, status: str) -> int:
-        """Return how many checks came to that."""
-        return sum(verdict.status == status for verdict in self.verdicts)
+        """Return how many checks came to that on all kernels."""
+        return sum(kernel.count(status) for kernel in self.kernels)
 
     @property
     def exit_status(self) -> int:
@@ -85,25 +93,18 @@ class Outcome:
     @property
     def words(self) -> str:
         """The last line: what came of it."""
-        counts = ", ".join(f"{self.count(status)} {_COUNTED[status]}" for status in STATUSES
-                           if self.count(status))
-        on = f"on {_many(len(self.kernels), 'kernel')}"
-        return f"{self.name}: {_VERDICTS[self.exit_status]} {on}: {counts or 'nothing was tried'}"
+        number = len(self.kernels)
+        on = f"on {number} kernel" + ("" if number == 1 else "s")
+        return f"{self.name}: {_VERDICTS[self.exit_status]} {on}: {counted(self.count)}"
 
 
 _COUNTED = {PASS: "passed", FAIL: "failed", SKIP: "skipped", KNOWN: "failed as expected",
             TROUBLE: "could not be tried, by trouble of the bench's own"}
 _VERDICTS = {EXIT_PASSED: "PASS", EXIT_FAILED: "FAIL", EXIT_SKIPPED: "SKIP, no module could be "
-             "tried", EXIT_TROUBLE: "TROUBLE of the bench's own"}
+             "tried,", EXIT_TROUBLE: "TROUBLE of the bench's own"}
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
-
-
-def in_order(verdicts: Iterable[Verdict]) -> Mapping[str, list[Verdict]]:
-    """Return verdicts by their check, in the order of the checks."""
-    found: dict[str, list[Verdict]] = {check: [] for check in CHECKS}
-    for verdict in verdicts:
-        found[verdict.check].append(verdict)
-    return {check: there for check, there in found.items() if there}
+def counted(count: Callable[[str], int]) -> str:
+    """Return in words how many checks came to what, by a function that tells how many did."""
+    counts = [f"{count(status)} {_COUNTED[status]}" for status in STATUSES if count(status)]
+    return ", ".join(counts) or "nothing was tried"

@@ -25,7 +25,7 @@ _IN_USE = re.compile(r"is in use by:? (.*)|is in use")
 
 def visit(attempt: Attempt, module: str) -> None:
     """Try a module; what comes of it is kept."""
-    unloadable = [need for need in attempt.needs(module) if need in attempt.unloadable]
+    unloadable = [need for need in attempt.must_have(module) if need in attempt.unloadable]
     if unloadable:
         why = f"needs {unloadable[0]}, which {attempt.unloadable[unloadable[0]]}"
         attempt.unloadable[module] = f"needs {unloadable[0]}, which does not load"
@@ -56,12 +56,16 @@ def _again(attempt: Attempt, module: str, steps: "_Visit") -> None:
 
 
 class _Visit:
-    """What is done with one module; `clean` tells that the guest is still as good as new."""
+    """What is done with one module; `clean` tells that the guest is still as good as new.
+
+    What is left cannot be told where another module `stays` loaded.
+    """
 
     def __init__(self, attempt: Attempt, module: str) -> None:
         self._attempt = attempt
         self._module = module
         self.clean = True
+        self._stays = ""
         self._others: set[str] = set()
 
     # Loading.
@@ -164,11 +168,6 @@ class _Visit:
 
     def remove(self, stay: Stay) -> None:
         """Unload it by modprobe -r, with what it needs, and see that nothing is left."""
-        self._remove(stay, "removes")
-        if self.clean:
-            self._nothing_left(stay)
-
-    def _remove(self, stay: Stay, check: str) -> None:
         attempt, module = self._attempt, self._module
         said = stay.type(f"modprobe -r {module}")
         there = stay.modules()
@@ -179,40 +178,40 @@ class _Visit:
         self._trouble(stay, "at its unload")
         transcript = stay.take_transcript()
         if module not in there:
-            attempt.passed(check, module, waited, transcript)
+            attempt.passed("removes", module, waited, transcript)
             self._see_others(stay, there)
+            self._nothing_left(stay)
             return
         self.clean = False
         if _PERMANENT in there[module].users:
             attempt.stuck[module] = "has no exit function"
-            attempt.give(SKIP, check, module, "has no exit function: it stays until the next boot",
-                         transcript)
+            attempt.give(SKIP, "removes", module, "has no exit function: it stays loaded until "
+                         "the next boot", transcript)
             return
         attempt.stuck[module] = "does not unload"
         told = users_of(stay, there, module)
-        attempt.give(FAIL, check, module, f"{said.words}\n{told}".strip(), transcript)
+        attempt.give(FAIL, "removes", module, f"{said.words}\n{told}".strip(), transcript)
 
     def _see_others(self, stay: Stay, there: Iterable[str]) -> None:
-        """Of what came along, see that it went along, or goes when it is told to."""
+        """Of what came along, see that it went along; the kernel's own goes when it is told to."""
         attempt, module = self._attempt, self._module
-        stayed = [name for name in self._others if name in there]
-        needed = attempt.needs(module)
+        stayed = sorted(name for name in self._others if name in there)
         ours = {known.name for known in attempt.built.modules}
-        for name in sorted(stayed, key=lambda name: name in ours):
-            if name in attempt.stuck or any(need in attempt.stuck for need in needed):
-                self.clean = False
-            elif name in ours and name not in needed:
-                self.clean = False
+        for name in (name for name in stayed if name in ours and name not in attempt.stuck):
+            if not any(need in attempt.stuck for need in attempt.needs(module)):
                 attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
                              f"{module} had it loaded, and modprobe -r {module} does not unload it",
                              stay.take_transcript())
-        rest = [name for name in stayed if name in stay.modules()]
-        if rest and self.clean:
-            stay.type(f"modprobe -r -a {' '.join(rest)}")
-            self.clean = not set(stay.modules()) - stay.at_first
+        if stayed:
+            stay.type(f"modprobe -r -a {' '.join(stayed)}")
+            self._stays = " ".join(sorted(set(stay.modules()) - stay.at_first))
+            self.clean = self.clean and not self._stays
 
     def _nothing_left(self, stay: Stay) -> None:
         attempt, module = self._attempt, self._module
+        if self._stays:
+            attempt.give(SKIP, "left", module, f"cannot be told: {self._stays} stays loaded")
+            return
         left = attempt.new(stay.left())
         transcript = stay.take_transcript()
         if left:
@@ -254,8 +253,7 @@ class _Visit:
         rest = [name for name in stay.modules() if name not in stay.at_first]
         if rest:
             stay.type(f"modprobe -r -a {' '.join(rest)}")
-        if self.clean:
-            self._nothing_left(stay)
+        self._nothing_left(stay)
 
 
 def _order(events: Iterable[Event]) -> str:
@@ -265,7 +263,7 @@ def _order(events: Iterable[Event]) -> str:
 def _out_of_order(attempt: Attempt, module: str, events: Iterable[Event]) -> str:
     """Return what was loaded before what it needs, or nothing."""
     loads = [event.module for event in events if event.name == "load"]
-    for name in (*attempt.needs(module), module):
+    for name in (*attempt.must_have(module), module):
         if name not in loads:
             return f"the kernel told of no load of {name}"
         for need in attempt.built_needs(name):
