@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A suite built for a kernel: in a copy of its sources, in the sandbox, once for the same of all."""
+"""A suite built for a kernel: in a copy of its sources, in the sandbox, once while all stays."""
 
 import hashlib
 import os
@@ -240,7 +240,7 @@ def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
 
 
 def _first_error(log: str, copy: Path) -> str:
-    """Return the line of a build's log that says why it failed: the first that tells of an error."""
+    """Return the line of a build's log that says why it failed: the first that has an error."""
     lines = [line.replace(f"{copy}/", "") for line in log.splitlines()[1:] if line.strip()]
     return next((line.strip() for line in lines if _ERROR.search(line)),
                 lines[-1].strip() if lines else "make failed, and said nothing")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is known of a suite without a guest: how it was built, its graph, and what modprobe would do.
+"""What is known of a suite without a guest: how it was built, its graph, what modprobe would do.
 
 The kernel's own modules that it needs lie beside it in a root, which depmod and modprobe are told
 of; nothing is loaded.
