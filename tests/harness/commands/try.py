@@ -2,6 +2,7 @@
 """make try: a suite of modules that is not ours, built and tried on kernels of the table."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ..guest import otherkmod
@@ -30,6 +31,7 @@ def main() -> int:
 
 
 def _main() -> int:
+    options = _options()
     kernels = [choice.get(name) for name in _names()]
     builts = {kernel.name: build.built(_source("PACKAGE", kernel), kernel, told.text("MAKE_ARGS"))
               for kernel in kernels}
@@ -37,7 +39,7 @@ def _main() -> int:
     if told.text("PLAN"):
         print("\n\n".join("\n".join(plan.lines(built)) for built in builts.values()))
         return _looked_at(list(builts.values()))
-    return result.show(trial.tried(name, builts, _options(kernels, builts)))
+    return result.show(trial.tried(name, builts, replace(options, before=_before(kernels))))
 
 
 def _looked_at(builts: list[Built | BuildFailed]) -> int:
@@ -74,13 +76,9 @@ def _source(variable: str, kernel: Kernel) -> Source:
     return source.of_package(name, suite or table.KERNELS[kernel.name].suite or codename())
 
 
-def _options(kernels: list[Kernel], builts: dict[str, Built | BuildFailed]) -> Options:
+def _options() -> Options:
+    """Return how it is to be tried, but for the version before, which is built later."""
     kmod, use, expect = told.text("KMOD"), told.text("USE"), told.text("EXPECT")
-    before: dict[str, Built] = {}
-    for kernel in kernels if told.text("FROM") else ():
-        old = build.built(_source("FROM", kernel), kernel, told.text("MAKE_ARGS"))
-        if isinstance(old, Built):
-            before[kernel.name] = old
     cycles = told.text("CYCLES") or str(CYCLES)
     if not cycles.isdecimal() or not int(cycles):
         raise HarnessError(f"CYCLES={cycles} is no number of loads and unloads: say e.g. CYCLES=20")
@@ -88,4 +86,14 @@ def _options(kernels: list[Kernel], builts: dict[str, Built | BuildFailed]) -> O
         if value and not Path(value).is_file():
             raise HarnessError(f"{name}={value} is no file")
     return Options(told.text("T"), otherkmod.program(kmod) if kmod else None, int(cycles),
-                   Path(use) if use else None, before, Path(expect) if expect else None)
+                   Path(use) if use else None, {}, Path(expect) if expect else None)
+
+
+def _before(kernels: list[Kernel]) -> dict[str, Built]:
+    """Return the version that FROM names, on the kernels that it can be built for."""
+    found = {}
+    for kernel in kernels if told.text("FROM") else ():
+        old = build.built(_source("FROM", kernel), kernel, told.text("MAKE_ARGS"))
+        if isinstance(old, Built):
+            found[kernel.name] = old
+    return found

@@ -2,6 +2,7 @@
 """A suite built for a kernel: in a copy of its sources, in the sandbox, once for the same of all."""
 
 import hashlib
+import os
 import re
 import shlex
 import shutil
@@ -19,7 +20,7 @@ from ..kernels import intree, toolchain
 from ..kernels.build import MAKE_OPTIONS
 from ..kernels.kernel import Kernel
 from ..kernels.table import KERNELS
-from . import dkmsconf, lacking, modinfo, symbols, ways
+from . import dkmsconf, graph, lacking, modinfo, symbols, ways
 from .built import Built, BuildFailed
 from .dkmsconf import CONF, Conf
 from .modinfo import Module
@@ -161,7 +162,11 @@ class _Build:
                                 f"{'is' if len(options) == 1 else 'are'} off", way.how, lacks=True)
         if status == 0:
             return self._failed("make ended well, and there is no module", way.how)
-        return self._failed(_first_error(log, self._copy), way.how)
+        reason, running = _first_error(log, self._copy), f"/lib/modules/{os.uname().release}"
+        if running in log and self._kernel.release not in running:
+            reason += (f"\nit is built for the running kernel, by {running}, not for the one that "
+                       "is asked for")
+        return self._failed(reason, way.how)
 
     def _failed(self, reason: str, how: str, lacks: bool = False) -> BuildFailed:
         return BuildFailed(self._source.name, self._kernel, reason, lacks, how,
@@ -192,6 +197,8 @@ class _Build:
         wrong += [("vermagic", module.name, f"is built for {module.first('vermagic').split()[0]}, "
                    f"not for {self._kernel.release}") for module in modules
                   if module.first("vermagic").split()[:1] != [self._kernel.release]]
+        wrong += [("indexed", circle[0], f"needs itself: {' -> '.join(circle)}")
+                  for circle in graph.circles(modules)]
         wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
         return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
                      tuple(self._configuration()), way.how, self._log, tuple(wrong))

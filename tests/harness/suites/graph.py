@@ -2,10 +2,10 @@
 """Who needs whom in a suite: by symbols, and by softdeps, which are an order without a symbol."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .built import Built
-from .modinfo import plain
+from .modinfo import Module, plain
 
 
 def direct(built: Built, module: str) -> tuple[str, ...]:
@@ -62,3 +62,20 @@ def _soft(built: Built, module: str) -> Iterator[str]:
 
 def _named(softdep: str) -> Iterator[str]:
     return (plain(word) for word in softdep.split() if word not in ("pre:", "post:"))
+
+
+def circles(modules: Sequence[Module]) -> list[tuple[str, ...]]:
+    """Return modules that need themselves: each with the way back to it, once a circle."""
+    needs = {module.name: module.needs for module in modules}
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+
+    def follow(way: tuple[str, ...]) -> None:
+        for need in needs.get(way[-1], ()):
+            if need == way[0]:
+                found.setdefault(frozenset(way), (*way, need))
+            elif need not in way and need > way[0]:
+                follow((*way, need))
+
+    for name in sorted(needs):
+        follow((name,))
+    return list(found.values())
