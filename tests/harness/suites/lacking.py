@@ -18,7 +18,7 @@ _CONDITION = re.compile(r"^\s*#\s*(if|ifdef|ifndef|else|elif|endif)\b(.*)$")
 
 def options(kernel: Kernel, log: str) -> list[str]:
     """Return the options that would have to be on for what a build's log misses, if any are."""
-    missed = {next(filter(None, groups)) for groups in _MISSED.findall(log)}
+    missed: set[str] = {next(filter(None, groups)) for groups in _MISSED.findall(log)}
     if not missed:
         return []
     found: set[str] = set()
@@ -37,7 +37,7 @@ def _config(kernel: Kernel) -> str:
 
 
 def _declared(kernel: Kernel, names: set[str]) -> Iterator[tuple[str, Path, list[str]]]:
-    """Return where the kernel's headers declare functions, with the options that these are below."""
+    """Return where headers declare functions, and the options that these are below."""
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})\s*\(")
     for source in sorted((kernel.root / "usr/src").glob("*/include")):
         for header in (source / "linux").rglob("*.h"):

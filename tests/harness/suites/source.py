@@ -19,8 +19,8 @@ from ..host.run import run
 # Where packages may come from, besides main.
 _COMPONENTS = ("contrib", "non-free")
 # What every toolchain has or a build in a sandbox has no use for.
-_NEEDLESS = re.compile(r"dkms|debconf.*|cdebconf|dpkg.*|gcc|make|libc6-dev|libc-dev|kmod|perl|patch|"
-                       r"linux-(headers|image).*|bash|coreutils|sed|udev")
+_NEEDLESS = re.compile(r"dkms|debconf.*|cdebconf|dpkg.*|gcc|make|libc6-dev|libc-dev|kmod|perl|"
+                       r"patch|linux-(headers|image).*|bash|coreutils|sed|udev")
 # What kbuild writes, of which a copy for another kernel has no use.
 _BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", ".*.d", "modules.order", "Module.symvers",
           ".git")

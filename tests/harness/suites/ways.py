@@ -109,5 +109,3 @@ def variables(conf: Conf | None, kernel: Kernel, dkms_tree: Path) -> Mapping[str
     return {"kernelver": kernel.release, "arch": kernel.architecture.machine,
             "kernel_source_dir": str(kernel.kdir), "dkms_tree": str(dkms_tree),
             "source_tree": "/usr/src", **known}
-
-
