@@ -233,9 +233,9 @@ def test_what_cannot_be_tried_gets_one_clear_line(tree: Callable[[Files], Path],
                                                   ) -> None:
     with pytest.raises(HarnessError, match="has no dkms.conf, no debian/.*: name the folder"):
         built(tree({"README": "nothing\n"}), own)
-    for words, said in (([], "say what to try: DIR=<directory of modules>, or PACKAGE="),
-                        (["DIR=/nowhere"], "DIR=/nowhere is no directory: name one"),
-                        (["DIR=.", "CYCLES=no", "PLAN="], "CYCLES=no is no number")):
-        done = make(TOP, "try", *words)
+    for words, said in (("", "say what to try: DIR=<directory of modules>, or PACKAGE="),
+                        ("DIR=/nowhere", "DIR=/nowhere is no directory: name one"),
+                        ("DIR=. CYCLES=no PLAN=", "CYCLES=no is no number")):
+        done = make(TOP, "try", *words.split())
         assert done.returncode == 2
         assert done.stderr.startswith(f"taskmods: {said}"), done.stderr
