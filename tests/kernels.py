@@ -19,6 +19,9 @@ class Entry:
     What SOURCE is the image of is built by us, of `configuration`, a file of the tree. It has
     `checkers`, by the options that switch them on; where these make it slow, its guests have
     `patience` times as long for everything, and it is told `arguments` at boot.
+
+    Where `matrix` is not set, make matrix tries it only when it is named: there for the subsystems
+    that others lack, it would tell of our modules what its neighbour does.
     """
 
     suite: str
@@ -30,6 +33,7 @@ class Entry:
     checkers: tuple[str, ...] = ()
     patience: float = 1
     arguments: str = ""
+    matrix: bool = True
 
 
 SOURCE = "linux-source"
@@ -51,6 +55,8 @@ KERNELS = {
                          "linux-headers-6.12.*-cloud-amd64", "trixie"),
     "7.2-cloud": Entry("trixie-backports", "linux-image-7.2.*-cloud-amd64",
                        "linux-headers-7.2.*-cloud-amd64", "trixie"),
+    "7.3-generic": Entry("trixie-backports", "linux-image-7.3.*[0-9]-amd64",
+                         "linux-headers-7.3.*[0-9]-amd64", "trixie", matrix=False),
     "7.3-cloud": Entry("trixie-backports", "linux-image-7.3.*-cloud-amd64",
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
     "debug": Entry("", SOURCE, "", "", configuration="tests/debug.config",

@@ -84,6 +84,18 @@ def test_what_is_not_run_again_stays_as_it_was(three: Path,
     assert whole and found.seconds == whole.seconds > 0
 
 
+def test_a_kernel_that_is_there_for_others_is_tried_only_by_its_name(
+        three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = {name: Entry("suite", "", "", "suite", matrix=name != "runs")
+               for name in ("gone", "dies", "runs")}
+    monkeypatch.setattr(matrix, "KERNELS", entries)
+    assert matrix.main() == 1
+    assert "| runs |" not in three.read_text(encoding="utf-8")
+    monkeypatch.setenv("KERNEL", "runs")
+    assert matrix.main() == 1
+    assert "| runs |" in three.read_text(encoding="utf-8")
+
+
 def test_in_a_fresh_clone_a_part_goes_into_the_page_that_is_there(
         three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that is new takes minutes, not the hour of a whole matrix; the rest stays."""
@@ -118,5 +130,6 @@ def test_only_a_kernel_that_is_unavailable_fails_nothing(three: Path,
 
 def test_the_page_in_the_tree_has_each_kernel_and_row() -> None:
     page = matrix.PAGE.read_text(encoding="utf-8")
-    assert [name for name in KERNELS if f"| {name} |" not in page] == [], "run make matrix"
+    assert [name for name, entry in KERNELS.items()
+            if entry.matrix and f"| {name} |" not in page] == [], "run make matrix"
     assert [row for row in ROWS if f"(behaviours.md#{row})" not in page] == [], "run make matrix"

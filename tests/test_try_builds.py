@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make try before it boots anything: how others' modules are built, and what is seen then.
+"""make try before it boots anything: how suites are built, and what is seen then.
 
 Each suite is a few files, as its author would have them.
 """
@@ -33,12 +33,11 @@ def module(more: str = "", licence: str = "GPL") -> str:
 GIVES = "int given(void); int given(void) { return 1; } EXPORT_SYMBOL_GPL(given);"
 TAKES = ("int given(void); static int start(void) { return given() - 1; } module_init(start); "
          "static void stop(void) { } module_exit(stop);")
-PARAMETER = ("static int num; module_param(num, int, 0444); "
-             'MODULE_PARM_DESC(num, "a number");')
 CHAIN = {"giver.c": module(GIVES), "taker.c": module(TAKES)}
 OBJECTS = "obj-m := giver.o taker.o\n"
-CONF = 'PACKAGE_NAME=chain\nPACKAGE_VERSION=1\nBUILT_MODULE_NAME[0]=giver\n'
-BOTH = CONF + 'BUILT_MODULE_NAME[1]=taker\n'
+CONF = ("PACKAGE_NAME=chain\nPACKAGE_VERSION=1\nBUILT_MODULE_NAME[0]=giver\n"
+        "DEST_MODULE_LOCATION[0]=/extra\n")
+BOTH = CONF + "BUILT_MODULE_NAME[1]=taker\nDEST_MODULE_LOCATION[1]=/extra\n"
 WRAPPER = "all:\n\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src modules\n"
 CLASSIC = ("ifneq ($(KERNELRELEASE),)\n" + OBJECTS + "else\nall:\n"
            "\t$(MAKE) -C /lib/modules/$(shell uname -r)/build M=$(CURDIR) modules\nendif\n")
@@ -119,12 +118,13 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
         "a/taker.c": "#error not patched\n" + CHAIN["taker.c"],
         "patches/fix": PATCH.replace("/taker.c", "/a/taker.c"),
         "prepare": "#!/bin/sh\n[ \"$1\" = \"" + own.release + "\" ] && touch prepared\n",
-        "dkms.conf": BOTH +
+        "dkms.conf": BOTH.replace("giver", "giver-x").replace("giver-x", "giver") +
         "BUILT_MODULE_LOCATION[0]=a/\nBUILT_MODULE_LOCATION[1]=a\n"
         f"PATCH[0]=fix\nPATCH_MATCH[0]='^{major}[.]'\nPATCH[1]=nowhere\nPATCH_MATCH[1]='^1[.]'\n"
-        "PRE_BUILD=\"prepare $kernelver\"\nMAKE[0]=false\n"
-        f"MAKE[1]=\"[ -e prepared ] && make -C $kernel_source_dir M=$PWD\"\n"
-        f"MAKE_MATCH[1]='^{major}'\n"
+        # On two lines, and replaced once more when it is read again.
+        "PRE_BUILD=\"prepare\n  \\$kernelver\"\nMAKE[0]=false\n"
+        "MAKE[1]=\"[ -e prepared ] && make -C $kernel_source_dir M=$PWD\"\n"
+        f"MAKE_MATCH[1]='^{major}[[:punct:]]'\n"
     }), own)
     assert result.how == "dkms.conf" and len(result.modules) == 2
 
@@ -156,7 +156,7 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
     ("excluded", {**CHAIN, "Kbuild": OBJECTS, "dkms.conf": BOTH +
                   "grep -q ^CONFIG_NO_SUCH= $kernel_source_dir/.config || { echo it is off >&2; "
                   "BUILD_EXCLUSIVE_KERNEL='^1[.]'; }\n"},
-     "not on this kernel: CONFIG_NO_SUCH off: .*\nit is off", True),
+     "not on this kernel: .*CONFIG_NO_SUCH, which this kernel has not\nit is off", True),
 )
 
 
@@ -171,12 +171,26 @@ def test_a_build_that_fails_says_why(tree: Callable[[Files], Path], own: Kernel,
 
 def test_what_dkms_conf_lists_is_held_against_what_is_built(tree: Callable[[Files], Path],
                                                             own: Kernel) -> None:
-    twice = CONF + "BUILT_MODULE_NAME[1]=giver\n"
+    twice = CONF + "BUILT_MODULE_NAME[1]=giver\nDEST_MODULE_LOCATION[1]=/extra\n"
     result = built(tree({**CHAIN, "Kbuild": OBJECTS, "dkms.conf": twice}), own)
     assert [one.name for one in result.modules] == ["giver"]
     assert result.wrong == (
         ("listed", "giver", "dkms.conf lists it 2 times"),
         ("listed", "taker", "is built, and dkms.conf does not list it: dkms does not install it"))
+
+
+@pytest.mark.parametrize("old, new, why", [
+    ("DEST_MODULE_LOCATION[0]=/extra\n", "", "No 'DEST_MODULE_LOCATION' directive .* record #0"),
+    ("LOCATION[1]=/extra", "LOCATION[1]=extra", "does not begin with /kernel, .* record #1"),
+    ("NAME[1]=taker", "LOCATION[1]=.", "No 'BUILT_MODULE_NAME' directive .* record #1"),
+])
+def test_what_dkms_does_not_take_is_said(tree: Callable[[Files], Path], own: Kernel, old: str,
+                                         new: str, why: str) -> None:
+    assert old in BOTH
+    result = built(tree({**CHAIN, "Kbuild": OBJECTS, "dkms.conf": BOTH.replace(old, new)}), own)
+    (check, module, said), *_ = (one for one in result.wrong if not one[1])
+    assert (check, module) == ("listed", "")
+    assert re.fullmatch(f"dkms does not take dkms.conf: .*{why}.*", said)
 
 
 def test_a_circle_is_seen(tree: Callable[[Files], Path], own: Kernel) -> None:
@@ -189,14 +203,16 @@ def test_a_circle_is_seen(tree: Callable[[Files], Path], own: Kernel) -> None:
 
 
 def test_the_plan_says_what_modprobe_would_do(tree: Callable[[Files], Path], own: Kernel) -> None:
-    result = built(tree({
-        **CHAIN, "Kbuild": OBJECTS, "modprobe.d/x.conf": "options taker num=3\n",
-        "taker.c": module(f"{TAKES} {PARAMETER} MODULE_SOFTDEP(\"pre: nf_nat\");")}), own)
+    described = ("static int num; module_param(num, int, 0444); "
+                 'MODULE_PARM_DESC(num, "a number"); MODULE_SOFTDEP("pre: nf_nat");')
+    result = built(tree({**CHAIN, "Kbuild": OBJECTS, "taker.c": module(TAKES + described),
+                         "modprobe.d/x.conf": "options taker num=3\n"}), own)
     assert result.intree == ("nf_nat",)
     said = list(plan.lines(result))
     for line in ("    taker", "      giver", "    taker: pre: nf_nat", "    taker: num:a number",
                  "    insmod updates/dkms/giver.ko", "    insmod updates/dkms/taker.ko num=3"):
         assert line in said, said
+    assert "      nf_nat (by a softdep) (the kernel's own)" in said
     assert any(line.startswith("    insmod kernel/net/netfilter/nf_nat.ko") for line in said)
     assert plan.draw(result).read_text(encoding="utf-8").count("<polygon") > 2
 
@@ -217,9 +233,9 @@ def test_what_cannot_be_tried_gets_one_clear_line(tree: Callable[[Files], Path],
                                                   ) -> None:
     with pytest.raises(HarnessError, match="has no dkms.conf, no debian/.*: name the folder"):
         built(tree({"README": "nothing\n"}), own)
-    for words, said in (([], "say what to try: DIR=<directory of modules>, or PACKAGE="),
-                        (["DIR=/nowhere"], "DIR=/nowhere is no directory: name one"),
-                        (["DIR=.", "CYCLES=no", "PLAN="], "CYCLES=no is no number")):
-        done = make(TOP, "try", *words)
+    for words, said in (("", "say what to try: DIR=<directory of modules>, or PACKAGE="),
+                        ("DIR=/nowhere", "DIR=/nowhere is no directory: name one"),
+                        ("DIR=. CYCLES=no PLAN=", "CYCLES=no is no number")):
+        done = make(TOP, "try", *words.split())
         assert done.returncode == 2
         assert done.stderr.startswith(f"taskmods: {said}"), done.stderr

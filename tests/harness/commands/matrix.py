@@ -27,13 +27,13 @@ _ROW = "test_behaviours"
 
 
 def main() -> int:
-    """Try everything on each kernel, or those that the environment's KERNEL names; show and write.
+    """Try everything on the usual kernels, or those that KERNEL names; show and write.
 
     Where the environment's T selects some rows and tests, what else was last seen stays.
     Goes on after a failure; returns 1 if there was one. A kernel that cannot be had is none.
     Raises HarnessError where KERNEL names one that is not in the table.
     """
-    names = told.text("KERNEL").split() or list(KERNELS)
+    names = told.text("KERNEL").split() or _usual()
     table.check_names(names)
     results = {name: _run(name) for name in names}
     print()
@@ -49,19 +49,25 @@ def _write(results: dict[str, Result]) -> None:
     """Put what ran into the page; what did not stays as it is there, or as it last ran here."""
     before = matrixpage.read(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     columns = {}
-    for name, entry in KERNELS.items():
+    shown = [name for name in KERNELS if name in {*_usual(), *results, *before}]
+    for name, entry in ((name, KERNELS[name]) for name in shown):
         result = results.get(name)
         if not result and name in before:
             columns[name] = before[name]
         elif result := result or load(name):
             columns[name] = matrixpage.column(name, entry.userland or codename(), result,
                                               before.get(name))
-    missing = [name for name in KERNELS if name not in columns]
+    missing = [name for name in shown if name not in columns]
     if missing:
         print(f"docs/matrix.md is as it was: not run yet: {', '.join(missing)}")
     else:
         PAGE.write_text(matrixpage.write(columns, SECTIONS), encoding="utf-8")
         print(f"Written: {PAGE.relative_to(TOP)}")
+
+
+def _usual() -> list[str]:
+    """Return the kernels that are tried where none is named."""
+    return [name for name, entry in KERNELS.items() if entry.matrix]
 
 
 def load(name: str) -> Result | None:

@@ -60,7 +60,7 @@ def _modules(root: Path, headers: Mapping[str, Path]) -> list[str | Path]:
     if (root / lib / "modules").is_dir():
         box += ["--tmpfs", f"/{lib}/modules"]
     elif headers:
-        # What is not there cannot be made below what is read-only: so all else is put beside it.
+        # It cannot be made below what is read-only: so all else is put beside it.
         box += ["--tmpfs", f"/{lib}"]
         for path in sorted((root / lib).iterdir()):
             box += (["--symlink", os.readlink(path), f"/{lib}/{path.name}"] if path.is_symlink()

@@ -41,7 +41,7 @@ class Attempt:
 
     def must_have(self, module: str) -> tuple[str, ...]:
         """Those of them without which it does not load."""
-        return graph.closure(self.built, module, soft=False)[:-1]
+        return graph.closure(self.built, module, softly=False)[:-1]
 
     @property
     def chosen(self) -> tuple[str, ...]:

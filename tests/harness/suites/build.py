@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A suite built for a kernel: in a copy of its sources, in the sandbox, once while all stays."""
+"""A suite built for a kernel: in a copy of its sources, in the sandbox, once for the same."""
 
 import hashlib
 import os
@@ -65,6 +65,7 @@ class _Build:
             shutil.rmtree(self._place, ignore_errors=True)
             self._dkms.mkdir(parents=True)
         conf, why_not = self._conf(is_there)
+        self._refused = list(conf.refused()) if conf else []
         if why_not:
             return self._failed(why_not, "dkms.conf", lacks=True)
         tried = list(self._ways(conf))
@@ -193,6 +194,7 @@ class _Build:
             listed = {(self._copy / f"{name}.ko").resolve() for name in way.listed}
             wrong += _listing(way, [path for path in there if path.resolve() not in listed])
             there = [path for path in there if path.resolve() in listed]
+        wrong += [("listed", "", f"dkms does not take {way.how}: {why}") for why in self._refused]
         modules = tuple(self._stripped(path) for path in there)
         wrong += [("vermagic", module.name, f"is built for {module.first('vermagic').split()[0]}, "
                    f"not for {self._kernel.release}") for module in modules
@@ -240,7 +242,7 @@ def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
 
 
 def _first_error(log: str, copy: Path) -> str:
-    """Return the line of a build's log that says why it failed: the first that has an error."""
+    """Return the first line of a build's log that tells of an error, else the last."""
     lines = [line.replace(f"{copy}/", "") for line in log.splitlines()[1:] if line.strip()]
     return next((line.strip() for line in lines if _ERROR.search(line)),
                 lines[-1].strip() if lines else "make failed, and said nothing")

@@ -6,7 +6,8 @@ kernel_source_dir, dkms_tree, source_tree, module, module_version.
 """
 
 import re
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,13 +18,31 @@ from ..kernels.kernel import Kernel
 CONF = "dkms.conf"
 _NAMES = ("PACKAGE_NAME", "PACKAGE_VERSION", "MAKE", "MAKE_MATCH", "PATCH", "PATCH_MATCH",
           "PRE_BUILD", "POST_BUILD", "BUILT_MODULE_NAME", "BUILT_MODULE_LOCATION",
-          "DEST_MODULE_NAME", "BUILD_EXCLUSIVE_KERNEL", "BUILD_EXCLUSIVE_KERNEL_MIN",
-          "BUILD_EXCLUSIVE_KERNEL_MAX", "BUILD_EXCLUSIVE_ARCH", "BUILD_EXCLUSIVE_CONFIG")
-# A variable is an array, too: of one element, the first.
-_READ = (". ./dkms.conf > /dev/null 2> /tmp/said || exit; SAID=$(cat /tmp/said); "
-         f"for name in {' '.join(_NAMES)} SAID; do "
-         "declare -n values=$name; for at in \"${!values[@]}\"; do "
-         "printf '%s\\0%s\\0%s\\0' \"$name\" \"$at\" \"${values[$at]}\"; done; done")
+          "DEST_MODULE_NAME", "DEST_MODULE_LOCATION", "OBSOLETE_BY", "BUILD_EXCLUSIVE_KERNEL",
+          "BUILD_EXCLUSIVE_KERNEL_MIN", "BUILD_EXCLUSIVE_KERNEL_MAX", "BUILD_EXCLUSIVE_ARCH",
+          "BUILD_EXCLUSIVE_CONFIG")
+# As dkms's safe_source() does it: values are put on one line each and read once more, so that what
+# they have of $... and $(...) is replaced. A variable is an array, too: of one element, the first.
+_READ = f"names='{' '.join(_NAMES)}'" + r"""
+(. ./dkms.conf > /dev/null
+for name in $names; do
+    for at in $(eval "echo \${!$name[@]}"); do
+        set -f
+        eval "echo \"$name[$at]=\\\"\"\${$name[$at]%$'\r'}\\\""
+        set +f
+    done
+done > /tmp/again) 2> /tmp/said
+unset $names
+. /tmp/again 2>> /tmp/said
+SAID=$(cat /tmp/said)
+for name in $names SAID; do
+    declare -n values=$name
+    for at in "${!values[@]}"; do
+        printf '%s\0%s\0%s\0' "$name" "$at" "${values[$at]}"
+    done
+done"""
+# Where modules may be installed to.
+_PLACES = ("/kernel", "/updates", "/extra")
 
 Sandbox = Callable[[list[str], Mapping[str, str]], list[str | Path]]
 
@@ -41,10 +60,10 @@ class Conf:
 
     def make(self, release: str, arguments: str) -> str:
         """Return the command that builds for a kernel: the last whose MAKE_MATCH fits."""
-        makes, matches = self.values.get("MAKE", {}), self.values.get("MAKE_MATCH", {})
+        makes, matches = self._array("MAKE"), self._array("MAKE_MATCH")
         found = "" if matches.get(0) else makes.get(0, "")
         for at, command in sorted(makes.items()):
-            if matches.get(at) and re.search(matches[at], release):
+            if command and matches.get(at) and _fits(matches[at], release):
                 found = command
         found = found or ("make -C $kernel_source_dir "
                           "M=$dkms_tree/$module/$module_version/build")
@@ -52,44 +71,79 @@ class Conf:
 
     def patches(self, release: str) -> list[str]:
         """Return the patches that are for a kernel."""
-        matches = self.values.get("PATCH_MATCH", {})
-        return [name for at, name in sorted(self.values.get("PATCH", {}).items())
-                if not matches.get(at) or re.search(matches[at], release)]
+        matches = self._array("PATCH_MATCH")
+        return [name for at, name in sorted(self._array("PATCH").items())
+                if name and (not matches.get(at) or _fits(matches[at], release))]
+
+    def _array(self, name: str) -> Mapping[int, str]:
+        return self.values.get(name, {})
+
+    @property
+    def _records(self) -> int:
+        """How many modules it tells of, in whichever way."""
+        return 1 + max([-1, *(at for name in ("BUILT_MODULE_NAME", "BUILT_MODULE_LOCATION",
+                                              "DEST_MODULE_NAME", "DEST_MODULE_LOCATION")
+                              for at in self._array(name))])
+
+    def _name(self, at: int) -> str:
+        only = self.one("PACKAGE_NAME") if self._records == 1 else ""
+        return self._array("BUILT_MODULE_NAME").get(at) or only
 
     @property
     def modules(self) -> list[str]:
         """The paths of the modules that it lists, without their suffix, below the build."""
-        names = dict(self.values.get("BUILT_MODULE_NAME", {}))
-        places = self.values.get("BUILT_MODULE_LOCATION", {})
-        size = 1 + max([-1, *names, *places, *self.values.get("DEST_MODULE_NAME", {})])
-        if size <= 1 and not names:
-            names = {0: self.one("PACKAGE_NAME")}
-        return [str(Path(places.get(at, ""), names[at])) for at in sorted(names)]
+        places = self._array("BUILT_MODULE_LOCATION")
+        return [str(Path(places.get(at, ""), self._name(at))) for at in range(self._records)
+                if self._name(at)]
+
+    def refused(self) -> Iterator[str]:
+        """Return why dkms refuses to take it at all, in its words: a line each, by no kernel."""
+        if not self._records:
+            yield "No 'DEST_MODULE_LOCATION' directive specified."
+        for at in range(self._records):
+            if not self._name(at):
+                yield f"No 'BUILT_MODULE_NAME' directive specified for record #{at}."
+            for name in (self._name(at), self._array("DEST_MODULE_NAME").get(at, "")):
+                if name.endswith((".o", ".ko")):
+                    yield f"the name '{name}' ends in '.o' or '.ko' in record #{at}."
+            place = self._array("DEST_MODULE_LOCATION").get(at, "")
+            if not place:
+                yield f"No 'DEST_MODULE_LOCATION' directive specified for record #{at}."
+            elif not place.startswith(_PLACES):
+                yield (f"Directive 'DEST_MODULE_LOCATION' does not begin with {', '.join(_PLACES)} "
+                       f"in record #{at}.")
 
     def excludes(self, kernel: Kernel, arch: str) -> str:
         """Return why it is not to be built for a kernel, or nothing."""
-        why = self._forbids(kernel, arch)
-        # What sets such a variable by the kernel's options names these, and may say so.
-        off = [option for option in dict.fromkeys(re.findall(r"\bCONFIG_\w+", self.text))
-               if option not in kernel.options]
-        if why and off:
-            why = f"not on this kernel: {' and '.join(off)} off: {why}"
+        why = self._by_options(kernel)
+        if not why and (why := self._by_name(kernel.release, arch)):
+            # What sets such a variable by the kernel's options names these, and may say so.
+            off = [option for option in dict.fromkeys(re.findall(r"\bCONFIG_\w+", self.text))
+                   if option not in kernel.options]
+            why += f"; it asks for {' and '.join(off)}, which this kernel has not" if off else ""
         return "\n".join(filter(None, (why, why and self.one("SAID"))))
 
-    def _forbids(self, kernel: Kernel, arch: str) -> str:
-        for name, value in (("KERNEL", kernel.release), ("ARCH", arch)):
-            pattern = self.one(f"BUILD_EXCLUSIVE_{name}")
-            if pattern and not re.search(pattern, value):
-                return f"dkms.conf has BUILD_EXCLUSIVE_{name}=\"{pattern}\", and this is {value}"
+    def _by_options(self, kernel: Kernel) -> str:
         for option in self.one("BUILD_EXCLUSIVE_CONFIG").split():
-            if (option.lstrip("!") in kernel.options) == option.startswith("!"):
-                state = "on" if option.startswith("!") else "off"
-                return f"dkms.conf has BUILD_EXCLUSIVE_CONFIG, and {option.lstrip('!')} is {state}"
+            name = option.lstrip("!")
+            if (name in kernel.options) == option.startswith("!"):
+                return (f"not on this kernel: {name} is {'on' if option[0] == '!' else 'off'}, and "
+                        f"dkms.conf has BUILD_EXCLUSIVE_CONFIG=\"{option}\"")
+        return ""
+
+    def _by_name(self, release: str, arch: str) -> str:
+        for name, value in (("KERNEL", release), ("ARCH", arch)):
+            pattern = self.one(f"BUILD_EXCLUSIVE_{name}")
+            if pattern and not _fits(pattern, value):
+                return (f"not on this kernel: dkms.conf has BUILD_EXCLUSIVE_{name}=\"{pattern}\", "
+                        f"and this is {value}")
         least, most = (self.one(f"BUILD_EXCLUSIVE_KERNEL_{end}") for end in ("MIN", "MAX"))
-        if least and _version(kernel.release) < _version(least):
-            return f"dkms.conf has BUILD_EXCLUSIVE_KERNEL_MIN={least}"
-        if most and _version(kernel.release) > _version(most):
-            return f"dkms.conf has BUILD_EXCLUSIVE_KERNEL_MAX={most}"
+        if least and _version(release) < _version(least):
+            return f"not on this kernel: dkms.conf has BUILD_EXCLUSIVE_KERNEL_MIN=\"{least}\""
+        for name, value in (("BUILD_EXCLUSIVE_KERNEL_MAX", most),
+                            ("OBSOLETE_BY", "" if most else self.one("OBSOLETE_BY"))):
+            if value and _version(release) > _version(value):
+                return f"not on this kernel: dkms.conf has {name}=\"{value}\""
         return ""
 
 
@@ -106,9 +160,16 @@ def read(place: Path, sandbox: Sandbox, env: Mapping[str, str]) -> Conf:
     text = (place / CONF).read_text(encoding="utf-8", errors="replace")
     conf = Conf(text, values)
     if not conf.one("PACKAGE_NAME") or not conf.one("PACKAGE_VERSION"):
-        raise HarnessError(f"{CONF} sets no PACKAGE_NAME or no PACKAGE_VERSION: dkms wants both")
+        why = next(iter(conf.one("SAID").splitlines()), "dkms wants both")
+        raise HarnessError(f"{CONF} sets no PACKAGE_NAME or no PACKAGE_VERSION: {why}")
     return conf
 
 
+def _fits(pattern: str, text: str) -> bool:
+    """Return whether a regular expression of bash's is found in a text: POSIX's, not Python's."""
+    return subprocess.run(["bash", "-c", "[[ $2 =~ $1 ]]", "bash", pattern, text], check=False,
+                          stderr=subprocess.DEVNULL).returncode == 0
+
+
 def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+    return tuple(int(number) for number in re.findall(r"\d+", text))

@@ -13,13 +13,13 @@ def direct(built: Built, module: str) -> tuple[str, ...]:
     return next(known.needs for known in built.modules if known.name == module)
 
 
-def closure(built: Built, module: str, soft: bool = True) -> tuple[str, ...]:
+def closure(built: Built, module: str, softly: bool = True) -> tuple[str, ...]:
     """Return the modules of the suite that come with one, each after those that it needs.
 
-    Those that come by softdeps are among them, unless `soft` is not set. The module itself is the
+    Those that come by softdeps are among them, unless `softly` is not set. The module itself is the
     last; where modules need each other in a circle, some come before.
     """
-    edges = {known.name: (*known.needs, *(_soft(built, known.name) if soft else ()))
+    edges = {known.name: (*known.needs, *(soft(built, known.name) if softly else ()))
              for known in built.modules}
     found: dict[str, None] = {}
     begun: set[str] = set()
@@ -47,17 +47,21 @@ def leaves(built: Built) -> tuple[str, ...]:
     return tuple(module.name for module in built.modules if module.name not in needed)
 
 
-def _soft(built: Built, module: str) -> Iterator[str]:
+def soft(built: Built, module: str) -> tuple[str, ...]:
     """Return what modprobe loads with a module by softdeps, the module's own and modprobe.d's."""
+    return tuple(dict.fromkeys(name for known, words in softdeps(built) if known == module
+                               for name in _named(words)))
+
+
+def softdeps(built: Built) -> Iterator[tuple[str, str]]:
+    """Return the softdeps of a suite: of which module each is, and its words."""
     for known in built.modules:
-        if known.name == module:
-            for line in known.all("softdep"):
-                yield from _named(line)
+        yield from ((known.name, words) for words in known.all("softdep"))
     for path in built.configuration:
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             match = re.match(r"\s*softdep\s+(\S+)\s+(.*)", line)
-            if match and plain(match[1]) == module:
-                yield from _named(match[2])
+            if match:
+                yield plain(match[1]), match[2]
 
 
 def _named(softdep: str) -> Iterator[str]:

@@ -5,7 +5,6 @@ The kernel's own modules that it needs lie beside it in a root, which depmod and
 of; nothing is loaded.
 """
 
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +13,8 @@ from pathlib import Path
 from ..host.paths import BUILD
 from ..host.run import environment, run
 from . import graph
-from .built import Built, BuildFailed, Module
+from .built import Built, BuildFailed
 from .supply import files_of
-
-_SHOWN = ("softdep", "parm")
 
 
 def lines(built: Built | BuildFailed) -> Iterator[str]:
@@ -42,9 +39,10 @@ def lines(built: Built | BuildFailed) -> Iterator[str]:
         yield from (f"    {line}" for line in tree(built))
         yield from _listed("depmod says:", said)
         yield from _listed("wrong:", [f"{name}: {what}" for _, name, what in built.wrong])
-        for key in _SHOWN:
-            yield from _listed(f"{key}:", [f"{module.name}: {value}" for module in built.modules
-                                           for value in module.all(key)])
+        yield from _listed("softdeps:", [f"{name}: {words}" for name, words
+                                         in graph.softdeps(built)])
+        yield from _listed("parameters:", [f"{module.name}: {value}" for module in built.modules
+                                           for value in module.all("parm")])
         yield from _listed("no exit function, so it stays once loaded:",
                            [module.name for module in built.modules if not module.has_exit])
         for leaf in graph.leaves(built):
@@ -61,23 +59,26 @@ def tree(built: Built) -> Iterator[str]:
     known = {module.name: module for module in built.modules}
     told: set[str] = set()
 
-    def below(name: str, depth: int, above: tuple[str, ...]) -> Iterator[str]:
+    def below(name: str, depth: int, above: tuple[str, ...], note: str) -> Iterator[str]:
         module = known.get(name)
-        note = "" if module else " (the kernel's own)"
-        if name in above:
-            note = " (a circle)"
-        elif module and name in told and module.needs:
-            note = " (see above)"
+        further = (*module.needs, *graph.soft(built, name)) if module else ()
+        if not module:
+            note += " (the kernel's own)"
+        elif name in above:
+            note += " (a circle)"
+        elif name in told and further:
+            note += " (see above)"
         yield f"{'  ' * depth}{name}{note}"
-        if module and not note:
+        if module and name not in told:
             told.add(name)
-            for need in module.needs:
-                yield from below(need, depth + 1, (*above, name))
+            for need in further:
+                yield from below(need, depth + 1, (*above, name),
+                                 "" if need in module.needs else " (by a softdep)")
 
     tops = graph.leaves(built)
     for name in (*tops, *(name for name in known if not tops)):
         if name not in told:
-            yield from below(name, 0, ())
+            yield from below(name, 0, (), "")
 
 
 def _index(built: Built, root: Path) -> list[str]:
@@ -115,20 +116,16 @@ def draw(built: Built) -> Path:
 
 
 def _dot(built: Built) -> Iterator[str]:
+    edges = {(module.name, need): "" for module in built.modules for need in module.needs}
+    for module in built.modules:
+        for need in graph.soft(built, module.name):
+            edges.setdefault((module.name, need), ' [style=dashed, label="softdep"]')
     ours = {module.name for module in built.modules}
     yield "digraph modules { rankdir=BT; bgcolor=white;"
     yield 'node [shape=box, style="rounded,filled", fillcolor="#dce8f5", fontname="sans-serif"];'
-    for name in sorted({need for module in built.modules for need in module.needs} - ours):
+    for name in sorted({need for _, need in edges} - ours):
         yield (f'"{name}" [fillcolor="#eeeeee", style="rounded,filled,dashed", '
                'tooltip="of the kernel\'s own tree"];')
-    for module in built.modules:
-        yield f'"{module.name}";'
-        yield from (f'"{module.name}" -> "{need}";' for need in module.needs)
-        yield from (f'"{module.name}" -> "{need}" [style=dashed, label="softdep"];'
-                    for need in _soft(module))
+    yield from (f'"{name}";' for name in sorted(ours))
+    yield from (f'"{name}" -> "{need}"{how};' for (name, need), how in edges.items())
     yield "}"
-
-
-def _soft(module: Module) -> list[str]:
-    return [name for line in module.all("softdep")
-            for name in re.sub(r"\b(pre|post):", " ", line).replace("-", "_").split()]
