@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """make try: suites that are not ours, found, built, looked at, and tried by what any must do.
 
-`source` finds the sources, `build.built` builds them for a kernel, by what `ways` finds there;
-`built` is what there is then, `modinfo` what the modules' files tell, `graph` who needs whom.
+`source` finds the sources, `build` builds them for a kernel, by the `ways` that there are, of which
+`dkmsconf` reads one; `lacking` tells what the kernel has not. `built` is what there is then,
+`modinfo` what the modules' files tell, `symbols` who exports what they take, `graph` who needs whom.
 `plan` says what is known without a guest.
 
 `options` are what may be asked for. `trial` tries a suite on each kernel, by the `checks`: an

@@ -3,15 +3,15 @@
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 
+from ..host.paths import TOP
 from ..observe.transcript import Entry
 from .checks import CHECKS
 from .table import Row, rows
 from .verdict import (EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE, FAIL, KNOWN, PASS, SKIP,
                       TROUBLE, OnKernel, Outcome, Verdict)
 
-_STYLE = Path(__file__).with_name("page.css")
+_STYLE = TOP / "tests/harness/suites/page.css"
 # Told by its shape as well as by its colour.
 _GLYPHS = {PASS: "\N{CHECK MARK}", FAIL: "\N{BALLOT X}", SKIP: "\N{EN DASH}",
            KNOWN: "\N{ALMOST EQUAL TO}", TROUBLE: "!"}
