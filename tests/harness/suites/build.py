@@ -149,9 +149,10 @@ class _Build:
     def _build(self, way: Way) -> int:
         given = "\n".join(f"{name}={shlex.quote(value)}"
                           for name, value in self._variables.items())
-        # Debian's headers come without what BTF of modules is made from.
         script = f"{given}\nset -e\n{way.script}\n"
-        done = run_group(self._sandboxed(["bash", "-c", script], {}), self._copy / way.folder,
+        # However many makes it takes, each gets our own options for any module.
+        options = {"MAKEFLAGS": "-- " + " ".join(MAKE_OPTIONS).replace("$", "$$")}
+        done = run_group(self._sandboxed(["bash", "-c", script], options), self._copy / way.folder,
                          environment(), subprocess.STDOUT)
         self._log.write_text(f"{way.script}\n{done.stdout}", encoding="utf-8", errors="replace")
         return done.returncode

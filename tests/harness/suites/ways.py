@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..host.system import processors
-from ..kernels.build import MAKE_OPTIONS
 from ..kernels.kernel import Kernel
 from .dkmsconf import Conf
 
@@ -53,8 +52,7 @@ def _script(words: str) -> list[str]:
 
 def by_make(tree: Path, kernel: Kernel, arguments: str) -> Iterator[Way]:
     """Return the ways that a tree without a dkms.conf has, the plainest first."""
-    options = " ".join(shlex.quote(word) for word in (
-        *MAKE_OPTIONS, *kernel.architecture.make_options))
+    options = " ".join(shlex.quote(word) for word in kernel.architecture.make_options)
     for folder in (tree, *sorted(path for path in tree.iterdir() if path.is_dir())):
         below = "" if folder == tree else folder.name
         for name in ("Kbuild", "Makefile", "makefile", "GNUmakefile"):
