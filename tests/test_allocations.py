@@ -109,7 +109,8 @@ def one_pass(vm: VM, words: tuple[str, str, str], rest: tuple[str, ...]) -> set[
     out = vm.run("failnth", *words, *rest, timeout=allocations.TIMEOUT, check=True).out
     tries, end = allocations.tries(out)
     assert end == "0"
-    hit = {number: site(stack, OURS.modules) for number, stack in allocations.stacks(vm, since).items()}
+    hit = {number: site(stack, OURS.modules)
+           for number, stack in allocations.stacks(vm, since).items()}
     for one in tries:
         assert one.left == (), f"{one}: {hit.get(one.number)}"
         # The kernel does without some allocations, we do not.
