@@ -38,7 +38,8 @@ OBJECTS = "obj-m := giver.o taker.o\n"
 CONF = ("PACKAGE_NAME=chain\nPACKAGE_VERSION=1\nBUILT_MODULE_NAME[0]=giver\n"
         "DEST_MODULE_LOCATION[0]=/extra\n")
 BOTH = CONF + "BUILT_MODULE_NAME[1]=taker\nDEST_MODULE_LOCATION[1]=/extra\n"
-WRAPPER = "all:\n\t@echo BTF: $(origin CONFIG_DEBUG_INFO_BTF_MODULES)\n\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src modules\n"
+WRAPPER = ("all:\n\t@echo BTF: $(origin CONFIG_DEBUG_INFO_BTF_MODULES)\n"
+           "\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src modules\n")
 CLASSIC = ("ifneq ($(KERNELRELEASE),)\n" + OBJECTS + "else\nall:\n"
            "\t$(MAKE) -C /lib/modules/$(shell uname -r)/build M=$(CURDIR) modules\nendif\n")
 PATCH = ("--- a/taker.c\n+++ b/taker.c\n@@ -1,1 +1,1 @@\n-#error not patched\n"
