@@ -34,6 +34,22 @@ def main() -> int:
 def _main() -> int:
     options = _options()
     names = _names()
+    builts, without = _built(names)
+    if told.text("PLAN"):
+        return _looked_at(builts, without)
+    suite = next(iter(builts.values())).name
+    kernels = [built.kernel for built in builts.values()]
+    came = trial.tried(suite, builts, replace(options, before=_before(kernels)))
+    others = (OnKernel(name, verdicts=[verdict]) for name, verdict in without.items())
+    found = sorted((*came.kernels, *others), key=lambda one: names.index(one.kernel))
+    return result.show(replace(came, kernels=tuple(found)))
+
+
+def _built(names: list[str]) -> tuple[dict[str, Built | BuildFailed], dict[str, Verdict]]:
+    """Build the suite for each kernel; return what came of it, and why some were not got so far.
+
+    Raises HarnessError where none was.
+    """
     builts: dict[str, Built | BuildFailed] = {}
     without: dict[str, Verdict] = {}
     for name in names:
@@ -48,14 +64,7 @@ def _main() -> int:
             without[name] = Verdict("builds", "", status, str(error))
     if not builts:
         raise HarnessError(next(iter(without.values())).reason)
-    if told.text("PLAN"):
-        return _looked_at(builts, without)
-    suite = next(iter(builts.values())).name
-    kernels = [built.kernel for built in builts.values()]
-    came = trial.tried(suite, builts, replace(options, before=_before(kernels)))
-    others = (OnKernel(name, verdicts=[verdict]) for name, verdict in without.items())
-    found = sorted((*came.kernels, *others), key=lambda one: names.index(one.kernel))
-    return result.show(replace(came, kernels=tuple(found)))
+    return builts, without
 
 
 def _looked_at(builts: dict[str, Built | BuildFailed], without: dict[str, Verdict]) -> int:

@@ -96,7 +96,7 @@ class Archive:
         if not versions:
             error = HarnessError if self._complaints else NotInArchive
             raise error(f"cannot get {package} from Debian's archive ({self._why()}): "
-                               "is the network there, and main in apt's sources?")
+                        "is the network there, and main in apt's sources?")
         return versions[package]
 
     def _versions(self, packages: list[str]) -> dict[str, str]:
