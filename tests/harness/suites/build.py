@@ -158,13 +158,15 @@ class _Build:
         return done.returncode
 
     def _why(self, way: Way, status: int, log: str) -> BuildFailed:
-        options = lacking.options(self._kernel, log)
+        reason = _first_error(log, self._copy)
+        # What fails for another reason first is no matter of options, whatever else it misses.
+        options = lacking.options(self._kernel, reason) and lacking.options(self._kernel, log)
         if options:
             return self._failed(f"not on this kernel: {' and '.join(options)} "
                                 f"{'is' if len(options) == 1 else 'are'} off", way.how, lacks=True)
         if status == 0:
             return self._failed("make ended well, and there is no module", way.how)
-        reason, running = _first_error(log, self._copy), f"/lib/modules/{os.uname().release}"
+        running = f"/lib/modules/{os.uname().release}"
         if running in log and self._kernel.release not in running:
             reason += (f"\nit is built for the running kernel, by {running}, not for the one that "
                        "is asked for")
