@@ -12,6 +12,7 @@ from ..kernels import intree
 from ..kernels.kernel import Kernel
 from ..kernels.suite import Suite
 from .built import Built
+from .remains import Things
 from .stay import Stay
 
 # Where any suite's modules are installed, as DKMS and depmod's configuration have it.
@@ -46,6 +47,7 @@ class Supply:
         self._patience = patience
         self._archive = cpio.newc(files_of(built))
         self._stay: Stay | None = None
+        self._before: Things | None = None
         self.depmod = ""
 
     def __enter__(self) -> "Supply":
@@ -71,7 +73,8 @@ class Supply:
                 vm.run("sh", "-c", "cd / && cpio -idu", stdin=self._archive,
                        timeout=_UNPACK_SECONDS, check=True)
                 self.depmod = vm.run("sh", "-c", "depmod 2>&1", timeout=_UNPACK_SECONDS).out
-                self._stay = Stay(vm, self._patience)
+                self._stay = Stay(vm, self._patience, self._before)
+                self._before = self._stay.before
             except BaseException:
                 vm.close()
                 raise

@@ -32,8 +32,11 @@ _WITHOUT_GUEST = ("listed", "vermagic", "symbols")
 def tried(name: str, builts: Mapping[str, Built | BuildFailed], options: Options) -> Outcome:
     """Try a suite on each kernel that it was built for, or was to be; return what came of it.
 
-    Raises HarnessError where what is known to fail cannot be read.
+    Raises HarnessError where what is known to fail cannot be read, or there is no module of the
+    name that is asked for.
     """
+    for built in builts.values():
+        _check_name(built, options.module)
     results = tuple(_on_kernel(kernel, built, options) for kernel, built in builts.items())
     notes = expect(results, options.expect) if options.expect else ()
     return Outcome(name, results, notes)
@@ -58,6 +61,12 @@ def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnK
     results.seconds = time.monotonic() - began
     conclude(f"{built.name} on {kernel}: {results.words}, {results.seconds:.0f} s")
     return results
+
+
+def _check_name(built: Built | BuildFailed, module: str) -> None:
+    if isinstance(built, Built) and module and module not in graph.ordered(built):
+        raise HarnessError(f"T={module} is no module of {built.name}: it has "
+                           f"{', '.join(graph.ordered(built))}")
 
 
 def _of_build(log: str) -> tuple[Entry, ...]:

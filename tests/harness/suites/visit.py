@@ -108,12 +108,23 @@ class _Visit:
         if name in errors.NO_DEVICE and not wrong:
             attempt.unloadable[module] = "found no such device"
             attempt.give(SKIP, "loads", module, f"no such device: {words}", transcript, log)
+            self._left_by_refused(stay)
             return
         said = f"{words} ({name})" if name and name not in words else words
         kernel = _kernels_words(log, module)
         attempt.unloadable[module] = "does not load"
         attempt.give(FAIL, "loads", module, "\n".join(filter(None, (said, kernel))), transcript,
                      log)
+        if module not in stay.modules():
+            self._left_by_refused(stay)
+
+    def _left_by_refused(self, stay: Stay) -> None:
+        """See that an init that gave up has undone what it did."""
+        others = set(stay.modules()) - stay.at_first
+        if others:
+            stay.type(f"modprobe -r -a {' '.join(sorted(others))}")
+        if not set(stay.modules()) - stay.at_first:
+            self._nothing_left(stay)
 
     def _trouble(self, stay: Stay, at: str = "at its load") -> list[str]:
         """Blame it for what it has the kernel say; return that."""
@@ -176,7 +187,7 @@ class _Visit:
             waited = await_release(stay, module)
             there = stay.modules()
         self._trouble(stay, "at its unload")
-        transcript = stay.take_transcript()
+        transcript = tuple(stay.transcript)
         if module not in there:
             attempt.passed("removes", module, waited, transcript)
             self._see_others(stay, there)
@@ -201,7 +212,7 @@ class _Visit:
             if not any(need in attempt.stuck for need in attempt.needs(module)):
                 attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
                              f"{module} had it loaded, and modprobe -r {module} does not unload it",
-                             stay.take_transcript())
+                             tuple(stay.transcript))
         if stayed:
             stay.type(f"modprobe -r -a {' '.join(stayed)}")
             self._stays = " ".join(sorted(set(stay.modules()) - stay.at_first))
@@ -213,12 +224,13 @@ class _Visit:
             attempt.give(SKIP, "left", module, f"cannot be told: {self._stays} stays loaded")
             return
         left = attempt.new(stay.left())
+        stay.say(f"[what is left of it: {'; '.join(left) or 'nothing'}]")
         transcript = stay.take_transcript()
         if left:
             self.clean = False
             attempt.give(FAIL, "left", module, _cut(left), transcript)
         else:
-            attempt.passed("left", module)
+            attempt.passed("left", module, transcript=transcript)
 
     def reload(self, stay: Stay) -> None:
         """Load it again, and unload all in the reverse order of their loads by rmmod."""
