@@ -108,6 +108,7 @@ def test_a_case_gets_its_verdict(parts: Parts, case: str) -> None:
 def test_what_is_needed_is_seen_and_refused(parts: Parts) -> None:
     """Whatever order modules.order has them in."""
     for check, module, says in (("users", "order_user", "order_core"),
+                                ("users", "order_top", "order_user"),
                                 ("alone", "order_user", "Unknown symbol in module: order_core_nu"),
                                 ("held", "order_core", "is in use by: order_user"),
                                 ("loads", "order_user", "order_core, order_user"),

@@ -204,19 +204,27 @@ class _Visit:
         attempt.give(FAIL, "removes", module, f"{said.words}\n{told}".strip(), transcript)
 
     def _see_others(self, stay: Stay, there: Iterable[str]) -> None:
-        """Of what came along, see that it went along; the kernel's own goes when it is told to."""
+        """Of what came along, see that it went along, or goes when it is told to.
+
+        That is for the kernel's own to do, and for what it needs: of a chain, modprobe -r of kmod
+        30 and later leaves all but the first two.
+        """
         attempt, module = self._attempt, self._module
-        stayed = sorted(name for name in self._others if name in there)
+        # The newest is the first.
+        stayed = [name for name in there if name in self._others]
+        if not stayed:
+            return
+        stay.type(f"modprobe -r -a {' '.join(stayed)}")
+        rest = set(stay.modules()) - stay.at_first
         ours = {known.name for known in attempt.built.modules}
-        for name in (name for name in stayed if name in ours and name not in attempt.stuck):
-            if not any(need in attempt.stuck for need in attempt.needs(module)):
-                attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
-                             f"{module} had it loaded, and modprobe -r {module} does not unload it",
-                             tuple(stay.transcript))
-        if stayed:
-            stay.type(f"modprobe -r -a {' '.join(stayed)}")
-            self._stays = " ".join(sorted(set(stay.modules()) - stay.at_first))
-            self.clean = self.clean and not self._stays
+        wrong = [name for name in stayed if name in ours
+                 and (name in rest or name not in attempt.must_have(module))]
+        for name in wrong if attempt.stuck.keys().isdisjoint(attempt.needs(module)) else ():
+            attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
+                         f"{module} had it loaded, and modprobe -r {module} does not unload it",
+                         tuple(stay.transcript))
+        self._stays = " ".join(sorted(rest))
+        self.clean = self.clean and not self._stays
 
     def _nothing_left(self, stay: Stay) -> None:
         attempt, module = self._attempt, self._module
