@@ -76,7 +76,15 @@ class _Visit:
         stay.log()
         stay.take_transcript()
         said = stay.type(f"modprobe {module}")
-        events, there = stay.events(), stay.live()
+        events = stay.events()
+        asked = [event.module for event in events if event.name == "request"]
+        brought = attempt.supply.bring(stay, asked)
+        if brought and module not in stay.live():
+            stay.log()
+            stay.say(f"[it asks for {', '.join(brought)} of the kernel's own: now they are there]")
+            said = stay.type(f"modprobe {module}")
+            events = stay.events()
+        there = stay.live()
         stay.show(events)
         wrong = self._trouble(stay)
         transcript = stay.take_transcript()
