@@ -118,6 +118,12 @@ def test_what_is_needed_is_seen_and_refused(parts: Parts) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.needs("CONFIG_CRYPTO_ECB")
+def test_what_is_asked_for_by_an_alias_is_there(parts: Parts) -> None:
+    found = tried(parts, ["asks_own"], Options(cycles=0))
+    assert [verdict for verdict in found.verdicts if verdict.status != PASS] == []
+
+
 def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
     script = build.CASES / "used/use.sh"
     options = Options(cycles=0, patience=PATIENCE, use=script)
