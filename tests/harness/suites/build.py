@@ -206,7 +206,8 @@ class _Build:
                   for circle in graph.circles(modules)]
         wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
         return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
-                     tuple(self._configuration()), way.how, self._log, tuple(wrong))
+                     tuple(self._configuration()), way.how, self._log, tuple(wrong),
+                     bool(way.listed))
 
     def _stripped(self, path: Path) -> Module:
         """Return a module without what debuggers want, which is most of it."""

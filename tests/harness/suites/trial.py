@@ -81,7 +81,7 @@ def _looked_at(built: Built, results: OnKernel) -> None:
     for check, wrong in found.items():
         for _, module, what in wrong:
             results.give(Verdict(check, module, FAIL, what, advice(what)))
-        if not wrong:
+        if not wrong and (check != "listed" or built.is_listed):
             results.give(Verdict(check, "", PASS))
 
 
