@@ -150,6 +150,9 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
      'modpost: "given" .* undefined', False),
     ("no option", {"giver.c": I2C, "Kbuild": "obj-m := giver.o\n"},
      "not on this kernel: CONFIG_I2C is off", True),
+    ("configure", {"Makefile": "all:\n\t@echo 'looks for it... No such file'\n"
+                   "\t@printf 'configure: error:\\n\\t*** too new\\n'\n\t@false\n# $(MAKE) -C x\n"},
+     r"configure: error: \*\*\* too new", False),
     ("an error, and then no option", {"giver.c": "int z = nowhere;\n" + I2C,
                                       "Kbuild": "obj-m := giver.o\n"},
      "giver.c:1:9: error: .*nowhere.*undeclared", False),

@@ -29,6 +29,8 @@ def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
     no aliases. After them the guest needs a depmod.
     Raises HarnessError where the kernel has none of a name, or its modules cannot be had.
     """
+    if not names:
+        return {}
     there = _needs(kernel)
     builtin = _builtin(kernel)
     wanted: dict[str, bytes] = {}

@@ -28,10 +28,12 @@ from .source import Source
 from .ways import Way
 
 # Another number has everything built anew.
-_RECIPE = 1
-_ERROR = re.compile(r"(?:fatal )?error: |^ERROR: modpost|configure: error|undefined reference|"
-                    r"^\S+: \*\*\* |cannot find|No such file|command not found|^make\S*: \*\*\* ",
-                    re.IGNORECASE)
+_RECIPE = 2
+# What tells of an error, the surest first: configure looks for things that are not there.
+_ERRORS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    r"\berror:|^ERROR: modpost|undefined reference|^(?!make)\S+: \*\*\* ",
+    r"cannot find|No such file|command not found",
+    r"^make\S*: \*\*\* "))
 
 
 def built(source: Source, kernel: Kernel, arguments: str = "") -> Built | BuildFailed:
@@ -94,7 +96,7 @@ class _Build:
 
     def _sandboxed(self, argv: list[str], env: Mapping[str, str]) -> list[str | Path]:
         return self._tools.foreign(argv, self._place, self._kernel.root, env=env,
-                                   headers={self._kernel.release: self._kernel.kdir})
+                                   headers=_headers(self._kernel))
 
     def _conf(self, is_there: bool) -> tuple[Conf | None, str]:
         """Put the sources where dkms has them; return their dkms.conf, and why it forbids this."""
@@ -236,6 +238,14 @@ class _Build:
             yield from sorted(place.glob("*.conf"))
 
 
+def _headers(kernel: Kernel) -> dict[str, Path]:
+    """Return what a kernel's directory in /lib/modules leads to, by its names there."""
+    source = kernel.modules / "source"
+    common = kernel.root / os.readlink(source).lstrip("/") if source.is_symlink() else kernel.kdir
+    return {f"{kernel.release}/build": kernel.kdir,
+            f"{kernel.release}/source": common if common.is_dir() else kernel.kdir}
+
+
 def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
     names = [Path(name).name for name in way.listed]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -246,7 +256,13 @@ def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
 
 
 def _first_error(log: str, copy: Path) -> str:
-    """Return the first line of a build's log that tells of an error, else the last."""
-    lines = [line.replace(f"{copy}/", "") for line in log.splitlines()[1:] if line.strip()]
-    return next((line.strip() for line in lines if _ERROR.search(line)),
-                lines[-1].strip() if lines else "make failed, and said nothing")
+    """Return the first line of a build's log that tells of an error, else the last.
+
+    Where that has nothing more to say, the next one is with it.
+    """
+    lines = [line.replace(f"{copy}/", "").strip() for line in log.splitlines()[1:] if line.strip()]
+    for pattern in _ERRORS:
+        for at, line in enumerate(lines):
+            if pattern.search(line):
+                return " ".join(lines[at:at + 2]) if line.endswith("error:") else line
+    return lines[-1] if lines else "make failed, and said nothing"

@@ -105,5 +105,5 @@ def variables(conf: Conf | None, kernel: Kernel, dkms_tree: Path) -> Mapping[str
     known = {} if conf is None else {"module": conf.one("PACKAGE_NAME"),
                                      "module_version": conf.one("PACKAGE_VERSION")}
     return {"kernelver": kernel.release, "arch": kernel.architecture.machine,
-            "kernel_source_dir": str(kernel.kdir), "dkms_tree": str(dkms_tree),
-            "source_tree": "/usr/src", **known}
+            "kernel_source_dir": f"/lib/modules/{kernel.release}/build",
+            "dkms_tree": str(dkms_tree), "source_tree": "/usr/src", **known}
