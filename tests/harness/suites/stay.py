@@ -152,6 +152,14 @@ class Stay:
         """Return the names of the modules whose init has come back, and whose exit is not begun."""
         return {name for name, module in self.modules().items() if module.state == "Live"}
 
+    def clear(self) -> set[str]:
+        """Unload all that was not there at first; return what stays."""
+        # The newest is the first.
+        rest = [name for name in self.modules() if name not in self.at_first]
+        if rest:
+            self.type(f"modprobe -r -a {' '.join(rest)}")
+        return set(self.modules()) - self.at_first if rest else set()
+
     def events(self) -> list[Event]:
         """Return the module events since the last time they were asked for."""
         self._trace.read()

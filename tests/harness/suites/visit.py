@@ -128,10 +128,7 @@ class _Visit:
 
     def _left_by_refused(self, stay: Stay) -> None:
         """See that an init that gave up has undone what it did."""
-        others = set(stay.modules()) - stay.at_first
-        if others:
-            stay.type(f"modprobe -r -a {' '.join(sorted(others))}")
-        if not set(stay.modules()) - stay.at_first:
+        if not stay.clear():
             self._nothing_left(stay)
 
     def _trouble(self, stay: Stay, at: str = "at its load") -> list[str]:
@@ -222,8 +219,7 @@ class _Visit:
         stayed = [name for name in there if name in self._others]
         if not stayed:
             return
-        stay.type(f"modprobe -r -a {' '.join(stayed)}")
-        rest = set(stay.modules()) - stay.at_first
+        rest = stay.clear()
         ours = {known.name for known in attempt.built.modules}
         wrong = [name for name in stayed if name in ours
                  and (name in rest or name not in attempt.must_have(module))]
@@ -278,9 +274,7 @@ class _Visit:
         self._trouble(stay, "when it was unloaded again")
         attempt.passed("reloads", module, "rmmod " + " ".join(reversed(ours)),
                        stay.take_transcript())
-        rest = [name for name in stay.modules() if name not in stay.at_first]
-        if rest:
-            stay.type(f"modprobe -r -a {' '.join(rest)}")
+        stay.clear()
         self._nothing_left(stay)
 
 
