@@ -134,6 +134,26 @@ def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
     assert "1 reference without a holder" in verdict.reason
 
 
+def suite_of(parts: Parts, case: str) -> Built:
+    return Built(case, parts.kernel, tuple(map(modinfo.read, build.cases(parts.kernel)[case])))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before, status, says", [
+    ("order", PASS, "from order"),
+    # Who cannot unload the version before has to boot.
+    ("held_for_ever", FAIL, "Module held_for_ever is in use"),
+    ("no_device", SKIP, "the version before does not load: .*No such device"),
+])
+def test_a_version_takes_the_place_of_another(parts: Parts, before: str, status: str, says: str
+                                              ) -> None:
+    options = Options(cycles=0, patience=PATIENCE,
+                      before={parts.kernel.name: suite_of(parts, before)})
+    verdict = tried(parts, ["order"], options).of("upgrade", "")
+    assert verdict and verdict.status == status, verdict
+    assert re.search(says, verdict.reason), verdict.reason
+
+
 @pytest.mark.slow
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_memory_that_each_load_loses_is_seen(parts: Parts) -> None:
