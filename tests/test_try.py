@@ -5,6 +5,7 @@ The suites are in suites/, a folder each. All are tried in one go, as guests are
 each module that spoils its guest takes but itself along.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -38,7 +39,9 @@ CASES: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
         ("left", "proc_left"): (FAIL, r"\A/proc/proc_left_too is left\Z"),
         ("reloads", "proc_left"): (FAIL, "does not load again: .*Cannot allocate memory"),
         ("log", "proc_left"): (FAIL, "when it was loaded again: proc_dir_entry")},
-    "cache_left": {("log", "cache_left"): (FAIL, "at its unload: (.*\n)*.*cache_left")},
+    "cache_left": {
+        ("log", "cache_left"): (FAIL, "at its unload: (.*\n)*.*cache_left"),
+        ("left", "cache_left"): (FAIL, "the slab cache cache_left is left")},
     "warns": {("log", "warns"): (FAIL, "at its load: warns: registered a cache")},
     "bug_at_reload": {
         ("left", "bug_at_reload"): (FAIL, "/sys/devices/bug_at_reload is left"),
@@ -51,8 +54,12 @@ CASES: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
     "hangs": {("loads", "hangs"): (FAIL, r"hangs in its init, in hangs_init\(\)")},
     "panics": {("loads", "panics"): (FAIL, "ends the kernel: .*the controller is on fire")},
     "floods": {("log", "floods"): (FAIL, r"at its load: floods the log: \d+ records")},
-    "no_exit": {("removes", "no_exit"): (SKIP, "has no exit function")},
+    "no_exit": {
+        ("removes", "no_exit"): (SKIP, "has no exit function"),
+        ("left", "no_exit_user"): (SKIP, "cannot be told: no_exit stays loaded")},
 }
+# Of each kind one; the others take a minute.
+QUICK = ("init_fails", "no_device", "proc_left", "held_for_ever", "order", "panics")
 # What cannot be told of a module of which this failed: it went no further.
 _ENDS = {"loads", "removes"}
 # Each that loads at all is looked at in these ways.
@@ -68,26 +75,29 @@ def tried(parts: Parts, cases: list[str], options: Options) -> OnKernel:
     return trial.tried("cases", {kernel.name: suite}, options).kernels[0]
 
 
-@pytest.fixture(scope="module")
-def came(parts: Parts) -> OnKernel:
-    """What came of all the cases."""
-    return tried(parts, list(CASES), Options(cycles=0, patience=PATIENCE))
+@functools.cache
+def came(parts: Parts, are_quick: bool) -> OnKernel:
+    """What came of all the cases that are quick, or that are not."""
+    cases = [case for case in CASES if (case in QUICK) == are_quick]
+    return tried(parts, cases, Options(cycles=0, patience=PATIENCE))
 
 
 def modules(parts: Parts, case: str) -> Iterator[str]:
     return (path.stem for path in build.cases(parts.kernel)[case])
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_case_gets_its_verdict(parts: Parts, came: OnKernel, case: str) -> None:
+@pytest.mark.parametrize("case", [
+    pytest.param(case, marks=() if case in QUICK else pytest.mark.slow) for case in CASES])
+def test_a_case_gets_its_verdict(parts: Parts, case: str) -> None:
     expected = CASES[case]
+    found = came(parts, case in QUICK)
     for (check, module), (status, reason) in expected.items():
-        verdict = came.of(check, module)
+        verdict = found.of(check, module)
         assert verdict and verdict.status == status, (check, module, verdict)
         assert re.search(reason, verdict.reason), verdict.reason
         assert verdict.transcript or verdict.status == SKIP, (check, module)
     for module in modules(parts, case):
-        others = [verdict for verdict in came.verdicts if verdict.module == module
+        others = [verdict for verdict in found.verdicts if verdict.module == module
                   and (verdict.check, module) not in expected]
         assert [verdict for verdict in others if verdict.status != PASS] == []
         if not {(check, module) for check in _ENDS} & set(expected):
@@ -95,15 +105,23 @@ def test_a_case_gets_its_verdict(parts: Parts, came: OnKernel, case: str) -> Non
                 check for check, name in expected if name == module} >= set(_EACH)
 
 
-def test_what_is_needed_is_seen_and_refused(came: OnKernel) -> None:
+def test_what_is_needed_is_seen_and_refused(parts: Parts) -> None:
     """Whatever order modules.order has them in."""
     for check, module, says in (("users", "order_user", "order_core"),
+                                ("users", "order_top", "order_user"),
                                 ("alone", "order_user", "Unknown symbol in module: order_core_nu"),
                                 ("held", "order_core", "is in use by: order_user"),
                                 ("loads", "order_user", "order_core, order_user"),
                                 ("reloads", "order_user", "rmmod order_user order_core")):
-        verdict = came.of(check, module)
+        verdict = came(parts, True).of(check, module)
         assert verdict and verdict.status == PASS and says in verdict.reason, verdict
+
+
+@pytest.mark.slow
+@pytest.mark.needs("CONFIG_CRYPTO_ECB")
+def test_what_is_asked_for_by_an_alias_is_there(parts: Parts) -> None:
+    found = tried(parts, ["asks_own"], Options(cycles=0))
+    assert [verdict for verdict in found.verdicts if verdict.status != PASS] == []
 
 
 def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
@@ -116,6 +134,27 @@ def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
     assert "1 reference without a holder" in verdict.reason
 
 
+def suite_of(parts: Parts, case: str) -> Built:
+    return Built(case, parts.kernel, tuple(map(modinfo.read, build.cases(parts.kernel)[case])))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before, status, says", [
+    ("order", PASS, "from order"),
+    # Who cannot unload the version before has to boot.
+    ("held_for_ever", FAIL, "Module held_for_ever is in use"),
+    ("no_device", SKIP, "the version before does not load: .*No such device"),
+])
+def test_a_version_takes_the_place_of_another(parts: Parts, before: str, status: str, says: str
+                                              ) -> None:
+    options = Options(cycles=0, patience=PATIENCE,
+                      before={parts.kernel.name: suite_of(parts, before)})
+    verdict = tried(parts, ["order"], options).of("upgrade", "")
+    assert verdict and verdict.status == status, verdict
+    assert re.search(says, verdict.reason), verdict.reason
+
+
+@pytest.mark.slow
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_memory_that_each_load_loses_is_seen(parts: Parts) -> None:
     found = tried(parts, ["leaks"], Options(cycles=12, patience=PATIENCE))

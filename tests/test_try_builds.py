@@ -38,7 +38,8 @@ OBJECTS = "obj-m := giver.o taker.o\n"
 CONF = ("PACKAGE_NAME=chain\nPACKAGE_VERSION=1\nBUILT_MODULE_NAME[0]=giver\n"
         "DEST_MODULE_LOCATION[0]=/extra\n")
 BOTH = CONF + "BUILT_MODULE_NAME[1]=taker\nDEST_MODULE_LOCATION[1]=/extra\n"
-WRAPPER = "all:\n\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src modules\n"
+WRAPPER = ("all:\n\t@echo BTF: $(origin CONFIG_DEBUG_INFO_BTF_MODULES)\n"
+           "\t$(MAKE) -C $(KSRC) M=$(CURDIR)/src modules\n")
 CLASSIC = ("ifneq ($(KERNELRELEASE),)\n" + OBJECTS + "else\nall:\n"
            "\t$(MAKE) -C /lib/modules/$(shell uname -r)/build M=$(CURDIR) modules\nendif\n")
 PATCH = ("--- a/taker.c\n+++ b/taker.c\n@@ -1,1 +1,1 @@\n-#error not patched\n"
@@ -107,6 +108,8 @@ def test_a_makefile_that_calls_kbuild(tree: Callable[[Files], Path], own: Kernel
     result = built(tree({**files, "Makefile": WRAPPER, "src/Kbuild": OBJECTS}), own)
     assert result.how == "Makefile, which calls kbuild"
     assert len(result.modules) == 2
+    # Headers with a vmlinux would have kbuild look for pahole.
+    assert result.log and "\nBTF: command line\n" in result.log.read_text(encoding="utf-8")
 
 
 def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: Kernel) -> None:
@@ -147,6 +150,12 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
      'modpost: "given" .* undefined', False),
     ("no option", {"giver.c": I2C, "Kbuild": "obj-m := giver.o\n"},
      "not on this kernel: CONFIG_I2C is off", True),
+    ("configure", {"Makefile": "all:\n\t@echo 'looks for it... No such file'\n"
+                   "\t@printf 'configure: error:\\n\\t*** too new\\n'\n\t@false\n# $(MAKE) -C x\n"},
+     r"configure: error: \*\*\* too new", False),
+    ("an error, and then no option", {"giver.c": "int z = nowhere;\n" + I2C,
+                                      "Kbuild": "obj-m := giver.o\n"},
+     "giver.c:1:9: error: .*nowhere.*undeclared", False),
     ("not exported", {"giver.c": module(TAKES), "Kbuild": "obj-m := giver.o\n"},
      'modpost: "given" .* undefined', False),
     ("licence", {"giver.c": module(GIVES), "taker.c": module(TAKES, "Proprietary"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..guest import otherkmod
-from ..host.errors import HarnessError
+from ..host.errors import HarnessError, NotInArchive
 from ..host.system import codename
 from ..kernels import choice, table
 from ..kernels.kernel import Kernel
@@ -14,7 +14,8 @@ from ..suites import build, plan, result, source, trial
 from ..suites.built import Built, BuildFailed
 from ..suites.options import CYCLES, Options
 from ..suites.source import Source
-from ..suites.verdict import EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE
+from ..suites.verdict import (EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE, SKIP, TROUBLE,
+                              OnKernel, Verdict)
 from . import told
 
 
@@ -32,22 +33,53 @@ def main() -> int:
 
 def _main() -> int:
     options = _options()
-    kernels = [choice.get(name) for name in _names()]
-    builts = {kernel.name: build.built(_source("PACKAGE", kernel), kernel, told.text("MAKE_ARGS"))
-              for kernel in kernels}
-    name = next(iter(builts.values())).name
+    names = _names()
+    builts, without = _built(names)
     if told.text("PLAN"):
-        print("\n\n".join("\n".join(plan.lines(built)) for built in builts.values()))
-        return _looked_at(list(builts.values()))
-    return result.show(trial.tried(name, builts, replace(options, before=_before(kernels))))
+        return _looked_at(builts, without)
+    suite = next(iter(builts.values())).name
+    kernels = [built.kernel for built in builts.values()]
+    came = trial.tried(suite, builts, replace(options, before=_before(kernels)))
+    others = (OnKernel(name, verdicts=[verdict]) for name, verdict in without.items())
+    found = sorted((*came.kernels, *others), key=lambda one: names.index(one.kernel))
+    return result.show(replace(came, kernels=tuple(found)))
 
 
-def _looked_at(builts: list[Built | BuildFailed]) -> int:
-    if all(isinstance(built, BuildFailed) and built.lacks for built in builts):
-        return EXIT_SKIPPED
-    wrong = [built for built in builts
+def _built(names: list[str]) -> tuple[dict[str, Built | BuildFailed], dict[str, Verdict]]:
+    """Build the suite for each kernel; return what came of it, and why some were not got so far.
+
+    Raises HarnessError where none was.
+    """
+    builts: dict[str, Built | BuildFailed] = {}
+    without: dict[str, Verdict] = {}
+    for name in names:
+        try:
+            kernel = choice.get(name)
+            builts[name] = build.built(_source("PACKAGE", kernel), kernel, told.text("MAKE_ARGS"))
+        except HarnessError as error:
+            # The others are tried nevertheless, if there are any.
+            if len(names) == 1:
+                raise
+            status = SKIP if isinstance(error, NotInArchive) else TROUBLE
+            without[name] = Verdict("builds", "", status, str(error))
+    if not builts:
+        raise HarnessError(next(iter(without.values())).reason)
+    return builts, without
+
+
+def _looked_at(builts: dict[str, Built | BuildFailed], without: dict[str, Verdict]) -> int:
+    """Say what is known without a guest; return the exit status."""
+    told_of = ["\n".join(plan.lines(built)) for built in builts.values()]
+    told_of += [f"{name}: {verdict.reason}" for name, verdict in without.items()]
+    print("\n\n".join(told_of))
+    wrong = [built for built in builts.values()
              if (not built.lacks if isinstance(built, BuildFailed) else built.wrong)]
-    return EXIT_FAILED if wrong else EXIT_PASSED
+    if wrong:
+        return EXIT_FAILED
+    if any(verdict.status == TROUBLE for verdict in without.values()):
+        return EXIT_TROUBLE
+    is_any = any(isinstance(built, Built) for built in builts.values())
+    return EXIT_PASSED if is_any else EXIT_SKIPPED
 
 
 def _names() -> list[str]:

@@ -13,7 +13,7 @@ import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .errors import HarnessError
+from .errors import HarnessError, NotInArchive
 from .run import run
 from .system import codename
 
@@ -90,12 +90,13 @@ class Archive:
     def version(self, package: str) -> str:
         """Return the version that would be installed.
 
-        Raises HarnessError where the archive has none, or cannot be reached.
+        Raises NotInArchive where the archive has none, HarnessError where it cannot be reached.
         """
         versions = self._versions([package])
         if not versions:
-            raise HarnessError(f"cannot get {package} from Debian's archive ({self._why()}): "
-                               "is the network there, and main in apt's sources?")
+            error = HarnessError if self._complaints else NotInArchive
+            raise error(f"cannot get {package} from Debian's archive ({self._why()}): "
+                        "is the network there, and main in apt's sources?")
         return versions[package]
 
     def _versions(self, packages: list[str]) -> dict[str, str]:

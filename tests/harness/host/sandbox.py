@@ -32,7 +32,7 @@ def command(argv: Sequence[str | Path], system: Path | None, readable: Sequence[
 
     Directories have the names there that they have here; it runs where it is started, which must be
     among those that are `readable` or `writable`. `env` is all of its environment, but for PATH.
-    `headers` are all that /lib/modules has: by release, what its build leads to.
+    `headers` are all that /lib/modules has: by place, e.g. 6.1.0/build, what that leads to.
     """
     root = system or Path("/")
     box: list[str | Path] = [*_BOX, *_MOUNTS, *_set({"HOME": _HOME, **(env or {})})]
@@ -65,8 +65,8 @@ def _modules(root: Path, headers: Mapping[str, Path]) -> list[str | Path]:
         for path in sorted((root / lib).iterdir()):
             box += (["--symlink", os.readlink(path), f"/{lib}/{path.name}"] if path.is_symlink()
                     else ["--ro-bind", path, f"/{lib}/{path.name}"])
-    for release, kdir in headers.items():
-        box += ["--symlink", kdir, f"/{lib}/modules/{release}/build"]
+    for name, place in headers.items():
+        box += ["--symlink", place, f"/{lib}/modules/{name}"]
     return box
 
 

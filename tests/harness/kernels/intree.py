@@ -7,6 +7,7 @@ would be in every guest's memory.
 
 import functools
 import re
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +29,8 @@ def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
     no aliases. After them the guest needs a depmod.
     Raises HarnessError where the kernel has none of a name, or its modules cannot be had.
     """
+    if not names:
+        return {}
     there = _needs(kernel)
     builtin = _builtin(kernel)
     wanted: dict[str, bytes] = {}
@@ -47,6 +50,24 @@ def has(kernel: Kernel, name: str) -> bool:
     Raises HarnessError where its modules cannot be had.
     """
     return name in _needs(kernel) or name in _builtin(kernel)
+
+
+def aliased(kernel: Kernel, alias: str) -> list[str]:
+    """Return the kernel's own modules that an alias, or a name, stands for: none, or some.
+
+    Raises HarnessError where its modules cannot be had.
+    """
+    wanted = alias.replace("-", "_")
+    named = [wanted] if wanted in _needs(kernel) else []
+    return sorted({*named, *(module for pattern, module in _aliases(kernel)
+                             if fnmatchcase(wanted, pattern))})
+
+
+@functools.cache
+def _aliases(kernel: Kernel) -> list[tuple[str, str]]:
+    text = (_place(kernel) / "modules.alias").read_text(encoding="ascii")
+    rows = (line.split() for line in text.splitlines() if line.startswith("alias "))
+    return [(row[1].replace("-", "_"), row[2].replace("-", "_")) for row in rows if len(row) == 3]
 
 
 def _builtin(kernel: Kernel) -> set[str]:

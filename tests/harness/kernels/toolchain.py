@@ -47,7 +47,7 @@ class Toolchain:
         """Return what runs `argv` among these tools, for sources that are not ours: in a sandbox.
 
         They see a copy of these in `stage`, which is all that they may write to, what is
-        `readable`, and in /lib/modules the `headers` by release.
+        `readable`, and in /lib/modules the `headers` by place.
         Raises HarnessError where no sandbox can be made.
         """
         sandbox.demand("build what is not ours")

@@ -8,12 +8,15 @@ from ..guest.vm import VM
 from ..host.errors import HarnessError
 
 TRACING = "/sys/kernel/tracing"
-_EVENT = re.compile(r"\[\d+\].*?: module_(\w+): (\w+) ?(.*)")
+_EVENT = re.compile(r"\[\d+\].*?: module_(\w+): (\S+) ?(.*)")
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event: load, free, get, put or request, the module, and its reference count if told."""
+    """An event: load, free, get, put or request, the module, and its reference count if told.
+
+    What is requested may be an alias.
+    """
 
     name: str
     module: str

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """make try: suites that are not ours, found, built, looked at, and tried by what any must do.
 
-`source` finds the sources, `build` builds them for a kernel, by the `ways` that there are, of which
-`dkmsconf` reads one; `lacking` tells what the kernel has not. `built` is what there is then,
-`modinfo` what the modules' files tell, `symbols` who exports what they take, `graph` who needs whom.
-`plan` says what is known without a guest.
+`source` finds the sources, `build` builds them for a kernel, by one of the `ways`: `dkmsconf` reads
+a dkms.conf as dkms does. `built` is what there is then, `modinfo` what the modules' files tell,
+`symbols` what of theirs the kernel will refuse, `graph` who needs whom; `lacking` is of kernels
+that a suite is not for. `plan` says what is known without a guest.
 
 `options` are what may be asked for. `trial` tries a suite on each kernel, by the `checks`: an
 `attempt` on one kernel has a `supply` of guests, and is in one of them for a `stay`. `visit` loads

@@ -2,7 +2,7 @@
 """A suite being tried on one kernel: what of it is known so far, and the guest that it is in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..host.errors import GuestError, HarnessError
@@ -55,6 +55,15 @@ class Attempt:
         there = [module for module in self.chosen if module not in self.unloadable]
         needed = {need for module in there for need in self.needs(module)}
         return tuple(module for module in there if module not in needed)
+
+    def removal(self, modules: Iterable[str]) -> str:
+        """Return the command that unloads modules with all that come with them.
+
+        Each is named: of a chain, modprobe -r of kmod 30 and later leaves all but the first two.
+        """
+        every = dict.fromkeys(name for module in modules
+                              for name in graph.closure(self.built, module))
+        return f"modprobe -r -a {' '.join(reversed(every))}"
 
     @property
     def hopeless(self) -> set[str]:

@@ -28,10 +28,12 @@ from .source import Source
 from .ways import Way
 
 # Another number has everything built anew.
-_RECIPE = 1
-_ERROR = re.compile(r"(?:fatal )?error: |^ERROR: modpost|configure: error|undefined reference|"
-                    r"^\S+: \*\*\* |cannot find|No such file|command not found|^make\S*: \*\*\* ",
-                    re.IGNORECASE)
+_RECIPE = 2
+# What tells of an error, the surest first: configure looks for things that are not there.
+_ERRORS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    r"\berror:|^ERROR: modpost|undefined reference|^(?!make)\S+: \*\*\* ",
+    r"cannot find|No such file|command not found",
+    r"^make\S*: \*\*\* "))
 
 
 def built(source: Source, kernel: Kernel, arguments: str = "") -> Built | BuildFailed:
@@ -94,7 +96,7 @@ class _Build:
 
     def _sandboxed(self, argv: list[str], env: Mapping[str, str]) -> list[str | Path]:
         return self._tools.foreign(argv, self._place, self._kernel.root, env=env,
-                                   headers={self._kernel.release: self._kernel.kdir})
+                                   headers=_headers(self._kernel))
 
     def _conf(self, is_there: bool) -> tuple[Conf | None, str]:
         """Put the sources where dkms has them; return their dkms.conf, and why it forbids this."""
@@ -149,21 +151,24 @@ class _Build:
     def _build(self, way: Way) -> int:
         given = "\n".join(f"{name}={shlex.quote(value)}"
                           for name, value in self._variables.items())
-        # Debian's headers come without what BTF of modules is made from.
         script = f"{given}\nset -e\n{way.script}\n"
-        done = run_group(self._sandboxed(["bash", "-c", script], {}), self._copy / way.folder,
+        # However many makes it takes, each gets our own options for any module.
+        options = {"MAKEFLAGS": "-- " + " ".join(MAKE_OPTIONS).replace("$", "$$")}
+        done = run_group(self._sandboxed(["bash", "-c", script], options), self._copy / way.folder,
                          environment(), subprocess.STDOUT)
         self._log.write_text(f"{way.script}\n{done.stdout}", encoding="utf-8", errors="replace")
         return done.returncode
 
     def _why(self, way: Way, status: int, log: str) -> BuildFailed:
-        options = lacking.options(self._kernel, log)
+        reason = _first_error(log, self._copy)
+        # What fails for another reason first is no matter of options, whatever else it misses.
+        options = lacking.options(self._kernel, reason) and lacking.options(self._kernel, log)
         if options:
             return self._failed(f"not on this kernel: {' and '.join(options)} "
                                 f"{'is' if len(options) == 1 else 'are'} off", way.how, lacks=True)
         if status == 0:
             return self._failed("make ended well, and there is no module", way.how)
-        reason, running = _first_error(log, self._copy), f"/lib/modules/{os.uname().release}"
+        running = f"/lib/modules/{os.uname().release}"
         if running in log and self._kernel.release not in running:
             reason += (f"\nit is built for the running kernel, by {running}, not for the one that "
                        "is asked for")
@@ -203,7 +208,8 @@ class _Build:
                   for circle in graph.circles(modules)]
         wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
         return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
-                     tuple(self._configuration()), way.how, self._log, tuple(wrong))
+                     tuple(self._configuration()), way.how, self._log, tuple(wrong),
+                     bool(way.listed))
 
     def _stripped(self, path: Path) -> Module:
         """Return a module without what debuggers want, which is most of it."""
@@ -232,6 +238,14 @@ class _Build:
             yield from sorted(place.glob("*.conf"))
 
 
+def _headers(kernel: Kernel) -> dict[str, Path]:
+    """Return what a kernel's directory in /lib/modules leads to, by its names there."""
+    source = kernel.modules / "source"
+    common = kernel.root / os.readlink(source).lstrip("/") if source.is_symlink() else kernel.kdir
+    return {f"{kernel.release}/build": kernel.kdir,
+            f"{kernel.release}/source": common if common.is_dir() else kernel.kdir}
+
+
 def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
     names = [Path(name).name for name in way.listed]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -242,7 +256,13 @@ def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
 
 
 def _first_error(log: str, copy: Path) -> str:
-    """Return the first line of a build's log that tells of an error, else the last."""
-    lines = [line.replace(f"{copy}/", "") for line in log.splitlines()[1:] if line.strip()]
-    return next((line.strip() for line in lines if _ERROR.search(line)),
-                lines[-1].strip() if lines else "make failed, and said nothing")
+    """Return the first line of a build's log that tells of an error, else the last.
+
+    Where that has nothing more to say, the next one is with it.
+    """
+    lines = [line.replace(f"{copy}/", "").strip() for line in log.splitlines()[1:] if line.strip()]
+    for pattern in _ERRORS:
+        for at, line in enumerate(lines):
+            if pattern.search(line):
+                return " ".join(lines[at:at + 2]) if line.endswith("error:") else line
+    return lines[-1] if lines else "make failed, and said nothing"

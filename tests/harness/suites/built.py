@@ -16,7 +16,8 @@ class Built:
 
     `how` says what was built by; `intree` are modules of the kernel's own that it needs, and
     `configuration` files for modprobe.d that come with it. `wrong` is what is not as it must be
-    before anything is loaded: a line each, by check and module.
+    before anything is loaded: a line each, by check and module. `is_listed` where something, a
+    dkms.conf, lists what is to be built.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Built:
     how: str = ""
     log: Path | None = None
     wrong: tuple[tuple[str, str, str], ...] = ()
+    is_listed: bool = False
 
 
 @dataclass(frozen=True)

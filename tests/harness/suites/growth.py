@@ -34,7 +34,7 @@ while [ $i -lt {cycles} ]; do
     i=$((i + 1)); echo "cycle $i"; cycle || exit
 done
 """
-_REMOVAL = ("n=0; until modprobe -r -a {remove}; do n=$((n + 1)); [ $n -lt " + str(_TRIES)
+_REMOVAL = ("n=0; until {remove}; do n=$((n + 1)); [ $n -lt " + str(_TRIES)
             + " ] || return 4; sleep 0.1; done")
 
 
@@ -45,12 +45,15 @@ def cycles(attempt: Attempt) -> None:
     if not leaves or not number:
         return
 
+    removal = attempt.removal(leaves)
+
     def go_round(stay: Stay) -> None:
         script = _SCRIPT.format(load=" ".join(leaves), memory="|".join(MEMORY), cycles=number,
-                                removal=_REMOVAL.format(remove=" ".join(leaves)))
+                                removal=_REMOVAL.format(remove=removal))
         said = stay.type(script, attempt.options.patience * number)
         stay.shorten_last(f"for i in $(seq {number}); do modprobe -a {' '.join(leaves)}; "
-                          f"modprobe -r -a {' '.join(leaves)}; done", _shown(said.out))
+                          f"{removal}; done", _shown(said.out))
+        stays = stay.clear()
         wrong = attempt.new(stay.trouble())
         transcript = stay.take_transcript()
         name = leaves[0] if len(leaves) == 1 else ""
@@ -62,6 +65,8 @@ def cycles(attempt: Attempt) -> None:
                          + "\n".join((wrong or words or [said.words])[:6]), transcript)
             attempt.supply.spoil()
             return
+        if stays:
+            attempt.supply.spoil()
         _judge(attempt, name, said.out, transcript)
 
     attempt.say(f"{number} loads and unloads")

@@ -43,6 +43,7 @@ def _one(attempt: Attempt, check: str, module: str) -> None:
 
 def _load(attempt: Attempt, stay: Stay, module: str) -> None:
     stay.type(f"modprobe {module}; modprobe -r {module}")
+    stay.clear()
     attempt.passed("leaks", module, "", stay.take_transcript())
 
 
@@ -68,8 +69,7 @@ def _fail_each(attempt: Attempt, stay: Stay, module: str) -> None:
         wrong.append(f"after allocation {number} failed "
                      f"({hit.get(number) or 'one of the kernel, for it'}): {said.words}")
     stay.shorten_last(f"failnth load {path}", "\n".join(said.out.splitlines()[-_SHOWN:]))
-    if needs:
-        stay.type(f"modprobe -r -a {' '.join(reversed(needs))}")
+    stay.clear()
     wrong += [] if wrong else attempt.new(stay.left())
     transcript = stay.take_transcript()
     if wrong:

@@ -15,9 +15,10 @@ RELEASE_SECONDS = 5.0
 _INSTANCE = f"{TRACING}/instances/release"
 # No cat: busybox's would have the pipe for itself while it waits, and with it the agent.
 _FOLLOW = ("dd", "bs=4096", f"if={_INSTANCE}/trace_pipe")
-_OPEN = ("for fd in /proc/[0-9]*/fd/*; do file=$(readlink $fd); "
-         "case $file in /dev/*|/proc/*|/sys/*) echo $(cat ${fd%/fd/*}/comm) ${fd%/fd/*} $file;; "
-         "esac; done 2> /dev/null")
+# Of processes that are not the agent's own, files that a module may be behind.
+_OPEN = ("for fd in /proc/[0-9]*/fd/*; do file=$(readlink $fd); case $file in "
+         "/dev/null|/dev/console|/dev/tty*|/proc/[0-9]*/fd) ;; /dev/*|/proc/*|/sys/*) "
+         "echo $(cat ${fd%/fd/*}/comm) ${fd%/fd/*} $file;; esac; done 2> /dev/null")
 
 
 def await_release(stay: Stay, module: str, command: str = "") -> str:

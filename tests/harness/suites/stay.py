@@ -59,18 +59,19 @@ class Said:
 class Stay:
     """A guest with a suite installed, and none of its modules loaded.
 
-    `patience` is the seconds that a command may take. `before` is what there was in it.
+    `patience` is the seconds that a command may take. `before` is what there was in it, which is
+    looked for where it is not known from another one like it.
     Its methods raise Lost or GuestError where the guest is lost; lost() tells how.
     """
 
-    def __init__(self, vm: VM, patience: float) -> None:
+    def __init__(self, vm: VM, patience: float, before: Things | None = None) -> None:
         self.vm = vm
         self.transcript: list[Entry] = []
         self._patience = patience
         self._trace = ModuleTrace(vm)
         self._read = 0
         self._taint = self._tainted()
-        self.before: Things = look(vm)
+        self.before = look(vm) if before is None else before
         self.at_first = frozenset(self.modules())
         self.log_mark = vm.log_end()
         self.lost_records = 0
@@ -150,6 +151,14 @@ class Stay:
     def live(self) -> set[str]:
         """Return the names of the modules whose init has come back, and whose exit is not begun."""
         return {name for name, module in self.modules().items() if module.state == "Live"}
+
+    def clear(self) -> set[str]:
+        """Unload all that was not there at first; return what stays."""
+        # The newest is the first.
+        rest = [name for name in self.modules() if name not in self.at_first]
+        if rest:
+            self.type(f"modprobe -r -a {' '.join(rest)}")
+        return set(self.modules()) - self.at_first if rest else set()
 
     def events(self) -> list[Event]:
         """Return the module events since the last time they were asked for."""

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 """Guests for a suite on one kernel: one after the other, each until something has spoiled it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from ..guest import snapshot, usual
 from ..guest.recipe import Parts
+from ..guest.vm import VM
 from ..host import cpio
 from ..host.paths import TOP
 from ..kernels import intree
 from ..kernels.kernel import Kernel
 from ..kernels.suite import Suite
 from .built import Built
+from .remains import Things
 from .stay import Stay
 
 # Where any suite's modules are installed, as DKMS and depmod's configuration have it.
@@ -44,8 +47,11 @@ class Supply:
     def __init__(self, built: Built, made_of: Parts, patience: float) -> None:
         self.made_of = made_of
         self._patience = patience
+        self._built = built
         self._archive = cpio.newc(files_of(built))
+        self._brought: frozenset[str] = frozenset(built.intree)
         self._stay: Stay | None = None
+        self._before: Things | None = None
         self.depmod = ""
 
     def __enter__(self) -> "Supply":
@@ -68,14 +74,34 @@ class Supply:
             vm = snapshot.guest(self.made_of)
             try:
                 vm.sh(_PREPARE)
-                vm.run("sh", "-c", "cd / && cpio -idu", stdin=self._archive,
-                       timeout=_UNPACK_SECONDS, check=True)
-                self.depmod = vm.run("sh", "-c", "depmod 2>&1", timeout=_UNPACK_SECONDS).out
-                self._stay = Stay(vm, self._patience)
+                self.depmod = self._unpack(vm)
+                self._stay = Stay(vm, self._patience, self._before)
+                self._before = self._stay.before
             except BaseException:
                 vm.close()
                 raise
         return self._stay
+
+    def bring(self, stay: Stay, asked: Iterable[str]) -> list[str]:
+        """Have the kernel's own modules there that it asked for by name or alias; return the new.
+
+        No symbol tells of them. They are in each guest from now on.
+        Raises HarnessError where they cannot be had, GuestError where the guest is lost.
+        """
+        found = {name for alias in asked for name in intree.aliased(self._built.kernel, alias)}
+        new = sorted(found - self._brought)
+        if new:
+            self._brought |= found
+            files = files_of(replace(self._built, intree=tuple(sorted(self._brought))))
+            self._archive = cpio.newc(files)
+            self._unpack(stay.vm)
+        return new
+
+    def _unpack(self, vm: VM) -> str:
+        """Have everything in a guest; return what depmod says of it."""
+        vm.run("sh", "-c", "cd / && cpio -idu", stdin=self._archive, timeout=_UNPACK_SECONDS,
+               check=True)
+        return vm.run("sh", "-c", "depmod 2>&1", timeout=_UNPACK_SECONDS).out
 
     def spoil(self) -> None:
         """End the guest, if there is one: the next that is taken is another."""

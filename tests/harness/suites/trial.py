@@ -32,8 +32,11 @@ _WITHOUT_GUEST = ("listed", "vermagic", "symbols")
 def tried(name: str, builts: Mapping[str, Built | BuildFailed], options: Options) -> Outcome:
     """Try a suite on each kernel that it was built for, or was to be; return what came of it.
 
-    Raises HarnessError where what is known to fail cannot be read.
+    Raises HarnessError where what is known to fail cannot be read, or there is no module of the
+    name that is asked for.
     """
+    for built in builts.values():
+        _check_name(built, options.module)
     results = tuple(_on_kernel(kernel, built, options) for kernel, built in builts.items())
     notes = expect(results, options.expect) if options.expect else ()
     return Outcome(name, results, notes)
@@ -60,6 +63,12 @@ def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnK
     return results
 
 
+def _check_name(built: Built | BuildFailed, module: str) -> None:
+    if isinstance(built, Built) and module and module not in graph.ordered(built):
+        raise HarnessError(f"T={module} is no module of {built.name}: it has "
+                           f"{', '.join(graph.ordered(built))}")
+
+
 def _of_build(log: str) -> tuple[Entry, ...]:
     """Return a build's log as a transcript: its end, where it is long."""
     command, _, said = log.partition("\n")
@@ -72,7 +81,7 @@ def _looked_at(built: Built, results: OnKernel) -> None:
     for check, wrong in found.items():
         for _, module, what in wrong:
             results.give(Verdict(check, module, FAIL, what, advice(what)))
-        if not wrong:
+        if not wrong and (check != "listed" or built.is_listed):
             results.give(Verdict(check, "", PASS))
 
 

@@ -63,7 +63,7 @@ def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
     loaded = [module for module in attempt.chosen if module in stay.modules()]
     other = stay.type(_VERSIONS.format(names=" ".join(loaded))).out
     stay.shorten_last("modinfo -F srcversion, beside /sys/module/*/srcversion", other)
-    stay.type(f"modprobe -r -a {' '.join(attempt.leaves)}")
+    stay.clear()
     left = [f"the module {module} stays loaded" for module in loaded if module in stay.modules()
             and module not in attempt.stuck]
     if other or left:

@@ -54,9 +54,12 @@ def _unload(attempt: Attempt, stay: Stay, said: str) -> None:
                          + users_of(stay, stay.modules(), leaf), stay.take_transcript())
             attempt.supply.spoil()
             return
+    stays = stay.clear()
     wrong = attempt.new(stay.trouble())
-    left = wrong or ([] if attempt.stuck else attempt.new(stay.left()))
+    left = wrong or ([] if stays else attempt.new(stay.left()))
     transcript = stay.take_transcript()
+    if stays:
+        attempt.supply.spoil()
     if left:
         attempt.give(FAIL, "use", "", "after its use: " + "\n".join(left[:6]), transcript)
         attempt.supply.spoil()

@@ -76,7 +76,15 @@ class _Visit:
         stay.log()
         stay.take_transcript()
         said = stay.type(f"modprobe {module}")
-        events, there = stay.events(), stay.live()
+        events = stay.events()
+        asked = [event.module for event in events if event.name == "request"]
+        brought = attempt.supply.bring(stay, asked)
+        if brought and module not in stay.live():
+            stay.log()
+            stay.say(f"[it asks for {', '.join(brought)} of the kernel's own: now they are there]")
+            said = stay.type(f"modprobe {module}")
+            events = stay.events()
+        there = stay.live()
         stay.show(events)
         wrong = self._trouble(stay)
         transcript = stay.take_transcript()
@@ -108,12 +116,20 @@ class _Visit:
         if name in errors.NO_DEVICE and not wrong:
             attempt.unloadable[module] = "found no such device"
             attempt.give(SKIP, "loads", module, f"no such device: {words}", transcript, log)
+            self._left_by_refused(stay)
             return
         said = f"{words} ({name})" if name and name not in words else words
         kernel = _kernels_words(log, module)
         attempt.unloadable[module] = "does not load"
         attempt.give(FAIL, "loads", module, "\n".join(filter(None, (said, kernel))), transcript,
                      log)
+        if module not in stay.modules():
+            self._left_by_refused(stay)
+
+    def _left_by_refused(self, stay: Stay) -> None:
+        """See that an init that gave up has undone what it did."""
+        if not stay.clear():
+            self._nothing_left(stay)
 
     def _trouble(self, stay: Stay, at: str = "at its load") -> list[str]:
         """Blame it for what it has the kernel say; return that."""
@@ -176,7 +192,7 @@ class _Visit:
             waited = await_release(stay, module)
             there = stay.modules()
         self._trouble(stay, "at its unload")
-        transcript = stay.take_transcript()
+        transcript = tuple(stay.transcript)
         if module not in there:
             attempt.passed("removes", module, waited, transcript)
             self._see_others(stay, there)
@@ -193,19 +209,26 @@ class _Visit:
         attempt.give(FAIL, "removes", module, f"{said.words}\n{told}".strip(), transcript)
 
     def _see_others(self, stay: Stay, there: Iterable[str]) -> None:
-        """Of what came along, see that it went along; the kernel's own goes when it is told to."""
+        """Of what came along, see that it went along, or goes when it is told to.
+
+        That is for the kernel's own to do, and for what it needs: of a chain, modprobe -r of kmod
+        30 and later leaves all but the first two.
+        """
         attempt, module = self._attempt, self._module
-        stayed = sorted(name for name in self._others if name in there)
+        # The newest is the first.
+        stayed = [name for name in there if name in self._others]
+        if not stayed:
+            return
+        rest = stay.clear()
         ours = {known.name for known in attempt.built.modules}
-        for name in (name for name in stayed if name in ours and name not in attempt.stuck):
-            if not any(need in attempt.stuck for need in attempt.needs(module)):
-                attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
-                             f"{module} had it loaded, and modprobe -r {module} does not unload it",
-                             stay.take_transcript())
-        if stayed:
-            stay.type(f"modprobe -r -a {' '.join(stayed)}")
-            self._stays = " ".join(sorted(set(stay.modules()) - stay.at_first))
-            self.clean = self.clean and not self._stays
+        wrong = [name for name in stayed if name in ours
+                 and (name in rest or name not in attempt.must_have(module))]
+        for name in wrong if attempt.stuck.keys().isdisjoint(attempt.needs(module)) else ():
+            attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
+                         f"{module} had it loaded, and modprobe -r {module} does not unload it",
+                         tuple(stay.transcript))
+        self._stays = " ".join(sorted(rest))
+        self.clean = self.clean and not self._stays
 
     def _nothing_left(self, stay: Stay) -> None:
         attempt, module = self._attempt, self._module
@@ -213,12 +236,13 @@ class _Visit:
             attempt.give(SKIP, "left", module, f"cannot be told: {self._stays} stays loaded")
             return
         left = attempt.new(stay.left())
+        stay.say(f"[what is left of it: {'; '.join(left) or 'nothing'}]")
         transcript = stay.take_transcript()
         if left:
             self.clean = False
             attempt.give(FAIL, "left", module, _cut(left), transcript)
         else:
-            attempt.passed("left", module)
+            attempt.passed("left", module, transcript=transcript)
 
     def reload(self, stay: Stay) -> None:
         """Load it again, and unload all in the reverse order of their loads by rmmod."""
@@ -250,9 +274,7 @@ class _Visit:
         self._trouble(stay, "when it was unloaded again")
         attempt.passed("reloads", module, "rmmod " + " ".join(reversed(ours)),
                        stay.take_transcript())
-        rest = [name for name in stay.modules() if name not in stay.at_first]
-        if rest:
-            stay.type(f"modprobe -r -a {' '.join(rest)}")
+        stay.clear()
         self._nothing_left(stay)
 
 

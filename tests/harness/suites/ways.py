@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..host.system import processors
-from ..kernels.build import MAKE_OPTIONS
 from ..kernels.kernel import Kernel
 from .dkmsconf import Conf
 
@@ -53,8 +52,7 @@ def _script(words: str) -> list[str]:
 
 def by_make(tree: Path, kernel: Kernel, arguments: str) -> Iterator[Way]:
     """Return the ways that a tree without a dkms.conf has, the plainest first."""
-    options = " ".join(shlex.quote(word) for word in (
-        *MAKE_OPTIONS, *kernel.architecture.make_options))
+    options = " ".join(shlex.quote(word) for word in kernel.architecture.make_options)
     for folder in (tree, *sorted(path for path in tree.iterdir() if path.is_dir())):
         below = "" if folder == tree else folder.name
         for name in ("Kbuild", "Makefile", "makefile", "GNUmakefile"):
@@ -107,5 +105,5 @@ def variables(conf: Conf | None, kernel: Kernel, dkms_tree: Path) -> Mapping[str
     known = {} if conf is None else {"module": conf.one("PACKAGE_NAME"),
                                      "module_version": conf.one("PACKAGE_VERSION")}
     return {"kernelver": kernel.release, "arch": kernel.architecture.machine,
-            "kernel_source_dir": str(kernel.kdir), "dkms_tree": str(dkms_tree),
-            "source_tree": "/usr/src", **known}
+            "kernel_source_dir": f"/lib/modules/{kernel.release}/build",
+            "dkms_tree": str(dkms_tree), "source_tree": "/usr/src", **known}
