@@ -58,8 +58,8 @@ def compression(kind: str, feature: str) -> tuple[Step, ...]:
 PARAMETERS: tuple[Row, ...] = (
     Row("param-load", "A parameter can be set in several places; the last one wins",
         "modprobe puts together the options of modprobe.d, then those of the kernel's command "
-        "line (MODULE.NAME=VALUE), then its own arguments. If a name occurs more than once, the "
-        "kernel keeps the last value. insmod reads no configuration.",
+        "line (MODULE.NAME=VALUE), then those that you give it. If a name occurs more than once, "
+        "the kernel keeps the last value. insmod reads no configuration.",
         (Cmd("modprobe core_mod"),
          Cmd(f"insmod {WALKER}; cat {NUM}", says="0"),
          Cmd("rmmod walker_mod"),
@@ -75,7 +75,7 @@ PARAMETERS: tuple[Row, ...] = (
         order="+core_mod +walker_mod -walker_mod +walker_mod -walker_mod +walker_mod -walker_mod "
               "-core_mod",
         guest=Guest(append="walker_mod.num=3")),
-    Row("param-types", "Each type of parameter accepts certain values; its mode says who may write it",
+    Row("param-types", "The type of a parameter limits its values, its mode says who may write it",
         "The type of a parameter decides which values the kernel accepts, at load and through "
         "sysfs. The last argument of module_param() is the mode of its file in "
         "/sys/module/NAME/parameters: with 0644 root may write it, with 0444 nobody may, and with "

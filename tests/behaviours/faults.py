@@ -26,7 +26,7 @@ STALL = "rcu: INFO: rcu_\\w+ (self-)?detected stall"
 LAST_LINE = r"^list_tasks: \d+ in state I$"
 WRITTEN = "dmesg | grep -c 'walker_mod: .* comm=crowd '"
 SUITE_GONE = Cmd("modprobe -r walker_mod")
-# Who is held keeps a processor: not the one that serves interrupts.
+# A program that is stopped keeps a processor busy: not the one that serves interrupts.
 ASIDE = "taskset 2"
 # A parent that has nothing to do but to wait for its child.
 FAMILY = Cmd("{ printf mother > /proc/$BASHPID/comm; sleep 1000; true; } & mother=$!; disown; "
@@ -51,9 +51,9 @@ LOG = (
     Row("list-tasks-rcu", "RCU is held while a console prints thousands of lines",
         "While a program is in an RCU read-side section, the kernel cannot free what others have "
         "given up. The plain module stays in one until the console has printed all of its lines. "
-        "Who waits for RCU, here rmmod of another module, waits that long, and the kernel reports "
-        "a stall. walker_mod copies a few tasks at a time, and leaves RCU before it prints them. "
-        f"Here a stall is 3 s instead of Debian's 21 s, so that {MANY} processes are enough.",
+        "Whatever waits for RCU, here rmmod of another module, waits that long, and the kernel "
+        "reports a stall. walker_mod copies a few tasks at a time, and leaves RCU before it prints "
+        f"them. Here a stall is 3 s instead of Debian's 21 s, so that {MANY} processes are enough.",
         (*BUILT, *CROWD,
          Cmd("echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout"),
          Cmd(f"insmod {FIXTURES}/bare.ko; insmod list_tasks.ko &"),
@@ -121,14 +121,14 @@ LOG = (
 
 TASKS = (
     Row("list-tasks-half-name", "A name that is read half old, half new",
-        "Up to Linux 6.13 the name of a process is changed under task_lock(), and who reads it "
+        "Up to Linux 6.13 the name of a process is changed under task_lock(), and a reader "
         "without that lock may get the beginning of one name and the end of another. This is "
         "rare, so the test module half_name makes it happen: it changes a name as the kernel "
         "does, and stops half-way. walker_mod takes the lock, and waits. From Linux 6.14 on "
         "nothing locks a name, and every reader may see such a name, the kernel's own "
         "/proc/PID/comm too.",
         (*BUILT,
-         Note("Who holds that lock keeps its processor busy, so all else runs on the other one."),
+         Note("The holder of that lock keeps a processor busy, so all else runs on the other one."),
          Cmd("taskset -p 1 1; taskset -p 1 $$", shows=("new affinity mask: 1$",) * 2),
          Cmd("{ printf nginx-worker > /proc/$BASHPID/comm; sleep 1000; true; } & pid=$!; "
              "until grep -q nginx /proc/$pid/comm; do :; done"),

@@ -279,9 +279,9 @@ ROWS = (
         order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1"),
     Row("init-slow-twice", "A second load waits for the first",
         "A module can be seen from before its init until after its exit; its initstate is coming, "
-        "live or going. Who loads a module whose init still runs waits for the end of that init, "
-        "and then gets EEXIST. From 6.5 on, who loads the very same file gets the result of the "
-        "first load. lsmod shows a count of 1 during init, and of -1 during exit.",
+        "live or going. A process that loads a module whose init still runs waits for the end of "
+        "that init, and then gets EEXIST. From 6.5 on, one that loads the very same file gets the "
+        "result of the first load. lsmod shows a count of 1 during init, and of -1 during exit.",
         (Cmd(f"cp {FIXTURES}/gated.ko ."),
          Cmd("insmod gated.ko & first=$!"),
          Await("gated: init waits"),

@@ -387,7 +387,7 @@ NO_MODULE = (
          Loaded())),
     Row("not-kbuild", "An object file is no module before modpost, nor after strip",
         "The last step of kbuild adds what makes a module of the object files. The kernel also "
-        "needs the symbol table: of a module strip only what strip --strip-debug does.",
+        "needs the symbol table: so never run strip on a module without --strip-debug.",
         (Host("cp $SUITE/core_mod/escape.o escape.ko"),
          Host("strip -o stripped.ko $SUITE/core_mod/core_mod.ko"),
          Send(("escape.ko", "stripped.ko")),
