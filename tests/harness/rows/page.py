@@ -40,8 +40,9 @@ _OTHERS = 6
 _MESSAGES_INTRODUCTION = (
     "What the tools and the kernel say about modules, what it means, and what to do. `taskmods "
     "explain` finds lines that you paste, and `dmesg | taskmods explain` those of a whole log; "
-    "`make explain MSG=\"...\"` builds and runs it here. Words in braces stand for what differs. "
-    "Where a row is named, it provokes the message; else stands who says it.",
+    "`make explain MSG=\"...\"` builds and runs it here. Words in braces stand for parts that "
+    "differ. `Shown by` names the behaviour that produces the message; without one, `Said by` "
+    "names the program that prints it.",
     "The table is in [cli/messages/](../cli/messages/README.md); `make docs` writes this page "
     "from it.")
 
