@@ -70,7 +70,8 @@ static void add_what_is_given(struct answers *answers, const struct options *opt
 static void say_unknown(const struct answers *answers)
 {
 	if (answers->lines == 1)
-		warning("no message like this is known: %s", answers->first);
+		warning("no message like this is known: %s: give the lines around it, too",
+			answers->first);
 	else
 		warning("no message is known that is in one of these %zu lines", answers->lines);
 }

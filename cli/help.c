@@ -44,5 +44,5 @@ void help_print(void)
 			printf("\n%s\n", spec->help);
 	}
 	puts("\nExit status: 0; 1 nothing matched; 2 wrong command line; 3 something failed;\n"
-	     "10 to 23 the number of doctor's first finding. More: man taskmods.");
+	     "10 to 24 the number of doctor's first finding. More: man taskmods.");
 }

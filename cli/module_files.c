@@ -145,7 +145,7 @@ static void tell_content(struct patient *p, const char *path, const char *name)
 	}
 	if (magic && (release != strlen(p->release) || strncmp(magic, p->release, release)))
 		finding_add(p, OTHER_KERNEL, "installed: %s is built for %.*s, not for %s: build "
-			    "it anew", name, (int)release, magic, p->release);
+			    "it again", name, (int)release, magic, p->release);
 	free(file);
 	free(full);
 }

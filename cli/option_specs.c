@@ -138,7 +138,7 @@ const struct option_spec option_specs[] = {
 	  add_user, FIELD(query.filter.users) },
 	{ 'p', "parent", "PARENT", "whose parent has this pid, or a name that matches",
 	  add_word, FIELD(query.filter.parents) },
-	{ 'm', "min", "SECONDS", "stuck: without a processor for so long",
+	{ 'm', "min", "SECONDS", "stuck: put on a processor so long ago, or longer",
 	  set_min, FIELD(query.min) },
 	{ .help = "Output and others:" },
 	{ 'j', "json", NULL, "as JSON",

@@ -48,8 +48,8 @@ static char *seconds(long long ms)
 }
 
 /*
- * Those in state D that got no processor for @min seconds; their number goes to @n. The caller
- * frees them.
+ * Those in state D that were last put on a processor at least @min seconds ago; their number goes
+ * to @n. The caller frees them.
  */
 static struct stuck *find_stuck(const struct table *threads, double min, size_t *n)
 {

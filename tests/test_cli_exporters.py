@@ -102,7 +102,7 @@ COURSES = (
     # One that computes, and is met twice while it waits for a disk.
     ("0 0 0 600 0 0 0 0 0 900", ()),
     ("0 0 60 120 180 240 300 360 420 480",
-     ("a: a task in state D got no processor for 8m 0s; ask taskmods stuck",)),
+     ("a: a thread in state D was last put on a processor 8m 0s ago; see taskmods stuck",)),
 )
 
 

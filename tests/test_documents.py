@@ -23,6 +23,9 @@ WRITTEN = [path for path in DOCUMENTS
            if not RECORDED & {path.stem, path.parent.name}]
 # Made by the commands that the documents name with them.
 MADE = ("build/", "docs/address")
+# What says our own messages, but for the command.
+SAY = [TOP / "tests/harness/install-tools", *sorted((TOP / "install").iterdir()),
+       *sorted((TOP / "tests/harness").rglob("*.py"))]
 TOP_FOLDERS = ("core_mod", "walker_mod", "report_mod", "modprobe.d", "install", "cli", "debian",
                "examples", "tests", "docs", "build")
 
@@ -177,6 +180,15 @@ def test_the_address_is_the_one_in_its_file(document: str, name: str) -> None:
 def test_a_document_without_a_place_for_the_address_is_refused() -> None:
     with pytest.raises(HarnessError, match="README.md has not one <!-- address: clone -->"):
         address.written("README.md", "clone", "# taskmods\n", "")
+
+
+def test_our_messages_in_the_readme_are_those_that_are_said() -> None:
+    """The table at its end has the beginning of each, before anything that differs."""
+    table = text_of(TOP / "README.md").partition("| message of this project |")[2]
+    cells = re.findall(r"^\| (`.*?) \|", table.partition("\n\n")[0], re.MULTILINE)
+    said = re.findall(r"`([^`]+)`", " ".join(cells))
+    sources = "".join(text_of(path) for path in SAY if path.is_file())
+    assert said and [words for words in said if words not in sources] == []
 
 
 def test_no_address_is_invented() -> None:

@@ -148,7 +148,7 @@ def test_what_the_readme_has_of_tools_is_explained() -> None:
 def test_an_unknown_line_is_said_in_one(line: str) -> None:
     answer = explain(line)
     assert (answer.returncode, answer.stdout, answer.stderr) == (
-        1, "", f"taskmods: no message like this is known: {line}\n")
+        1, "", f"taskmods: no message like this is known: {line}: give the lines around it, too\n")
     assert explain("--json", line).stdout == "[]\n"
 
 
@@ -371,4 +371,4 @@ def test_make_adds_nothing_to_what_is_unknown() -> None:
     answer = made("quite other words about cheese")
     assert (answer.returncode, answer.stdout) == (0, "")
     assert answer.stderr == ("taskmods: no message like this is known: quite other words about "
-                             "cheese\n")
+                             "cheese: give the lines around it, too\n")

@@ -104,8 +104,8 @@ BAD_INPUT = {
     "1.2.3-nope/build: install linux-headers-1.2.3-nope, or say where they are with KDIR=",
     "modules_install KVER=1.2.3-nope": "taskmods: no headers for KVER=1.2.3-nope in /lib/modules/"
     "1.2.3-nope/build: install linux-headers-1.2.3-nope, or say where they are with KDIR=",
-    "modules KERNEL=7.3-cloud": "taskmods: KERNEL=7.3-cloud names a kernel of the VM's, which has "
-    "its modules built by itself: name one to build for with KVER= or KDIR=",
+    "modules KERNEL=7.3-cloud": "taskmods: KERNEL=7.3-cloud names a kernel of the VM, which builds "
+    "its own modules: use KVER= or KDIR= instead",
     "modules KDIR=/nope": "taskmods: KDIR=/nope has no Makefile: "
     "it must be a kernel's build or headers directory",
     "test T=no_test_has_this_name": "taskmods: no test matches T=no_test_has_this_name: "

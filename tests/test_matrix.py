@@ -64,10 +64,10 @@ def test_it_goes_on_after_what_fails_and_says_so(three: Path, capsys: pytest.Cap
     assert "failed: test_names::test_bad" in said
     page = three.read_text(encoding="utf-8")
     assert "| gone |  | suite | unavailable: cannot get linux-image-9.9.* from" in page
-    assert f"| [{ROW}](behaviours.md#{ROW}) | not run | yes |" in page
-    assert f"| [{OTHER}](behaviours.md#{OTHER}) | not run | no (1) |" in page
+    assert f"| [{ROW}](behaviours.md#{ROW}) | not run | pass |" in page
+    assert f"| [{OTHER}](behaviours.md#{OTHER}) | not run | skip (1) |" in page
     assert "| test_names.py | skipped | 1 of 2 |" in page
-    assert "- no (1): needs linux >= 9.9" in page
+    assert "- skip (1): needs linux >= 9.9" in page
 
 
 def test_what_is_not_run_again_stays_as_it_was(three: Path,
@@ -111,7 +111,7 @@ def test_in_a_fresh_clone_a_part_goes_into_the_page_that_is_there(
     assert matrix.main() == 0
     after = three.read_text(encoding="utf-8")
     changed = {line for line in after.splitlines() if line not in before.splitlines()}
-    assert changed == {f"| [{OTHER}](behaviours.md#{OTHER}) | not run | yes |"}
+    assert changed == {f"| [{OTHER}](behaviours.md#{OTHER}) | not run | pass |"}
     assert "needs linux >= 9.9" in before and "needs linux >= 9.9" not in after
 
 

@@ -27,7 +27,7 @@ STALE = "docs/behaviours/ is not of today's rows: make behaviours, then make doc
 
 
 def test_the_page_has_the_rows_as_they_are_declared() -> None:
-    """The digest is of everything in the declaration: words, steps, and what is expected."""
+    """The digest is of what a run depends on: steps, and what is expected."""
     texts = page.row_texts(PAGE)
     assert list(texts) == list(ROWS), STALE
     assert [row for row in ROWS.values() if page.mark(row) not in texts[row.id]] == [], STALE
@@ -36,9 +36,18 @@ def test_the_page_has_the_rows_as_they_are_declared() -> None:
 
 def test_a_changed_declaration_makes_the_page_stale() -> None:
     row = next(iter(ROWS.values()))
-    for changed in (replace(row, title="Other"), replace(row, steps=row.steps[1:]),
-                    replace(row, order=None)):
+    for changed in (replace(row, steps=row.steps[1:]), replace(row, order=None)):
         assert page.mark(changed) not in PAGE
+
+
+def test_changed_words_need_no_new_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(record, "RECORDS", tmp_path)
+    row = next(iter(ROWS.values()))
+    changed = replace(row, title="Other", teaches="Something else.")
+    old, new = (page.row_texts(page.joined(page.behaviours_pages({"First steps": (one,)}, PAGE)))[
+        row.id] for one in (row, changed))
+    assert "**Other.** Something else.\n\nOn Linux" in new
+    assert new.partition("\n\nOn ")[2] == old.partition("\n\nOn ")[2] != ""
 
 
 def digest(**kinds: Any) -> str:
@@ -64,7 +73,7 @@ def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.Monkey
     assert page.joined(pages) == PAGE
     assert {place: place.read_text(encoding="utf-8") for place in pages} == pages
     assert set(page.SECTIONS.iterdir()) == set(pages) - {page.BEHAVIOURS}
-    changed = replace(next(iter(ROWS.values())), title="Other")
+    changed = replace(next(iter(ROWS.values())), order=None)
     with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
         page.behaviours_pages({"First steps": (changed,)}, PAGE)
 

@@ -16,11 +16,11 @@ REASONS: tuple[Reason, ...] = (
            "these are the branches of that warning."),
     Reason("core_mod/walk.c", "read_parent",
            "} while (!*ppid && rcu_access_pointer(task->real_parent) != parent);",
-           "The parent has to be reaped between the two readings for another turn; no test can "
-           "have that happen for sure.", by_chance=True),
+           "For another turn the parent has to be reaped between the two reads; no test can make "
+           "that happen for sure.", by_chance=True),
     *(Reason("core_mod/walk.c", function, text,
-             "The task has to be reaped while it is copied; tests that churn see that often, not "
-             "always.", by_chance=True)
+             "The task has to be reaped while it is copied. Tests with many short-lived tasks see "
+             "that often, but not always.", by_chance=True)
       for function, text in (("read_parent", "*ppid = task_tgid_nr_ns(parent, ns);"),
                              ("read_parent", "if (!tcore_pid_alive(task))"),
                              ("read_parent", "return NULL;"),

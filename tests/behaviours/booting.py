@@ -10,8 +10,9 @@ _INITRAMFS = "/etc/initramfs-tools"
 
 ROWS = (
     Row("modules-load", "systemd loads modules at boot",
-        "systemd-modules-load.service loads what files in modules-load.d name, a module a line, "
-        "early at boot. It uses libkmod, so that dependencies and softdeps hold as for modprobe.",
+        "systemd-modules-load.service loads the modules that the files in modules-load.d name, "
+        "one on each line, early at boot. It uses libkmod, so dependencies and softdeps work as "
+        "with modprobe.",
         (Cmd("cat /etc/modules-load.d/taskmods.conf", shows=("^report_mod$",)),
          Cmd("systemctl show -p ActiveState -p Result systemd-modules-load",
              shows=("^Result=success$", "^ActiveState=active$")),
@@ -19,9 +20,10 @@ ROWS = (
         order=SUITE_COMES,
         guest=Guest(full=True, from_boot=True,
                     files=(("/etc/modules-load.d/taskmods.conf", "report_mod\n"),))),
-    Row("initramfs", "An initramfs loads modules before there is a root",
-        "What initramfs-tools' file modules names goes into the initramfs with all that it needs, "
-        "and with modprobe.d's files; its init loads it before it looks for the root file system.",
+    Row("initramfs", "An initramfs loads modules before there is a root file system",
+        "The modules that initramfs-tools' file modules names go into the initramfs, with all "
+        "that they need, and with the files of modprobe.d. Its init loads them before it looks "
+        "for the root file system.",
         (Cmd(f"echo report_mod >> {_INITRAMFS}/modules"),
          Cmd(f"echo MODULES=list > {_INITRAMFS}/conf.d/few; "
              f"echo COMPRESS=gzip COMPRESSLEVEL=1 > {_INITRAMFS}/conf.d/quick"),

@@ -56,10 +56,10 @@ def compression(kind: str, feature: str) -> tuple[Step, ...]:
 
 
 PARAMETERS: tuple[Row, ...] = (
-    Row("param-load", "A parameter has many sources, and the last one wins",
-        "modprobe puts together the options of modprobe.d, then those of the kernel's command line "
-        "(MODULE.NAME=VALUE), then its own words, and the kernel keeps the last value of a name. "
-        "insmod reads no configuration at all.",
+    Row("param-load", "A parameter can be set in several places; the last one wins",
+        "modprobe puts together the options of modprobe.d, then those of the kernel's command "
+        "line (MODULE.NAME=VALUE), then those that you give it. If a name occurs more than once, "
+        "the kernel keeps the last value. insmod reads no configuration.",
         (Cmd("modprobe core_mod"),
          Cmd(f"insmod {WALKER}; cat {NUM}", says="0"),
          Cmd("rmmod walker_mod"),
@@ -75,11 +75,11 @@ PARAMETERS: tuple[Row, ...] = (
         order="+core_mod +walker_mod -walker_mod +walker_mod -walker_mod +walker_mod -walker_mod "
               "-core_mod",
         guest=Guest(append="walker_mod.num=3")),
-    Row("param-types", "Each type of parameter has its values, and its rights in sysfs",
-        "The type of a parameter decides what the kernel accepts, at load and through sysfs alike. "
-        "The last argument of module_param() is the mode of its file in "
-        "/sys/module/NAME/parameters: 0644 may be written by root, 0444 by nobody, and with 0 "
-        "there is no file.",
+    Row("param-types", "The type of a parameter limits its values, its mode says who may write it",
+        "The type of a parameter decides which values the kernel accepts, at load and through "
+        "sysfs. The last argument of module_param() is the mode of its file in "
+        "/sys/module/NAME/parameters: with 0644 root may write it, with 0444 nobody may, and with "
+        "0 there is no file.",
         (Cmd("cp /opt/taskmods/modules/types.ko ."),
          Cmd("insmod types.ko", log=("^types: hidden is 0, list has 0$",)),
          Cmd("cd /sys/module/types/parameters; stat -c '%a %n' *", hides="hidden",
@@ -105,14 +105,14 @@ PARAMETERS: tuple[Row, ...] = (
              shows=("^a_bool:Y$", "^a_byte:255$", "^a_charp:hi$", "^a_long:-5000000000$",
                     "^an_int:-1$", "^an_invbool:Y$", "^list:1,2$")),
          Cmd("rmmod types"),
-         Note("Nonsense keeps the module out:"),
+         Note("Bad values stop the load:"),
          *(refused(words, errno) for words, errno in NONSENSE),
          Loaded()),
         order="+types -types +types -types"),
-    Row("param-bad", "A value that does not fit keeps the module out",
-        "The kernel sets the parameters before it runs the module's init function. What is no "
-        "number gives EINVAL, a number that the type has no room for ERANGE, and the log has the "
-        "value and the name.",
+    Row("param-bad", "A bad value for a parameter stops the load",
+        "The kernel sets the parameters before it runs the module's init function. What is not a "
+        "number gives EINVAL, a number that is too large for the type gives ERANGE. The log has "
+        "the value and the name of the parameter.",
         (Cmd("modprobe walker_mod num=abc", 1,
              says="could not insert 'walker_mod': Invalid argument",
              log=("^walker_mod: `abc' invalid for parameter `num'$",)),
@@ -135,9 +135,9 @@ PARAMETERS: tuple[Row, ...] = (
          Loaded()),
         order="+core_mod -core_mod"),
     Row("param-unknown", "An unknown parameter is reported in the log, and the module loads",
-        "A module is loaded with parameters that it does not know, so that an old configuration "
-        "does not keep a newer module out. The only sign is a line in the kernel log, so a "
-        "mistyped name goes unnoticed.",
+        "A module is loaded even with a parameter that it does not know, so that an old "
+        "configuration does not stop a newer module. The only sign is a line in the kernel log, "
+        "so a mistyped name goes unnoticed.",
         (Cmd("modprobe walker_mod num=1 nmu=2 loud",
              log=("^walker_mod: unknown parameter 'nmu' ignored$",
                   "^walker_mod: unknown parameter 'loud' ignored$")),
@@ -153,10 +153,11 @@ PARAMETERS: tuple[Row, ...] = (
 
 SOFTDEPS: tuple[Row, ...] = (
     Row("softdep", "Soft dependencies: an order that no symbol expresses",
-        "A module may name others with MODULE_SOFTDEP(), or modprobe.d may: modprobe then loads "
-        "some before it (pre) and some after (post), and goes on without those that fail. Of "
-        "several such declarations of one module only the first counts, and the module's own, "
-        "which depmod gathers in modules.softdep, comes before those of modprobe.d.",
+        "MODULE_SOFTDEP() in a module, or a softdep line in modprobe.d, names other modules: "
+        "modprobe then loads some before it (pre) and some after it (post), and goes on without "
+        "those that it cannot load. If a module has several such declarations, only the first "
+        "counts. The module's own, which depmod writes to modules.softdep, comes before those of "
+        "modprobe.d.",
         (Cmd("grep soft_ /lib/modules/$(uname -r)/modules.softdep",
              says="softdep soft_main pre: soft_first post: soft_last"),
          Cmd("modprobe -v soft_main",
@@ -167,7 +168,7 @@ SOFTDEPS: tuple[Row, ...] = (
          Cmd(f"echo softdep soft_main pre: bare > {CONF}"),
          Cmd("modprobe -n -v soft_main", shows=("soft_first.ko", "soft_main.ko", "soft_last.ko"),
              hides="bare"),
-         Note("Two lines of one module, of which the second is lost; then both in one line:"),
+         Note("Two lines for one module: the second is ignored. Then both in one line:"),
          Cmd(f"echo softdep bare pre: soft_first > {CONF}"),
          Cmd(f"echo softdep bare post: soft_last >> {CONF}"),
          Cmd("modprobe -n -v bare", shows=("soft_first.ko", "bare.ko"), hides="soft_last"),
@@ -180,9 +181,10 @@ SOFTDEPS: tuple[Row, ...] = (
               "+soft_first +bare +soft_last -soft_last -bare -soft_first",
         installs=("soft_first", "soft_main", "soft_last", "bare")),
     Row("weakdep", "A weak dependency is for tools that build an initramfs; modprobe ignores it",
-        "With a weakdep a module names another that it may ask for by itself later. modprobe does "
-        "not load it: it is a hint for what makes an initramfs. kmod knows it from version 33 on; "
-        "before, depmod passes it over, and modprobe complains of the line and goes on.",
+        "With a weakdep a module names another one that it may ask for by itself later. modprobe "
+        "does not load it: it is a hint for tools that build an initramfs. kmod knows weakdeps "
+        "from version 33 on. In older versions depmod ignores them, and modprobe complains about "
+        "the line and goes on.",
         (Cmd("modinfo -F weakdep weak_main", says="bare"),
          Cmd("grep weak_main /lib/modules/$(uname -r)/modules.weakdep",
              says="weakdep weak_main bare", when="kmod >= 33"),
@@ -205,10 +207,10 @@ SOFTDEPS: tuple[Row, ...] = (
 
 COMMANDS: tuple[Row, ...] = (
     Row("install", "An install line replaces the loading of a module",
-        "With install in modprobe.d, modprobe runs a command in place of loading, also where the "
-        "module is a dependency: /bin/false keeps it out, which blacklist does not. "
-        "--ignore-install is only for the module that is named. A softdep of the same module "
-        "makes modprobe drop the install line without a word.",
+        "With an install line in modprobe.d, modprobe runs a command instead of loading the "
+        "module, also where the module is a dependency. So /bin/false keeps a module out, and "
+        "blacklist does not. --ignore-install works only for the module that is named. If the "
+        "same module has a softdep, modprobe ignores the install line, without a message.",
         (Cmd(f"echo install core_mod /bin/false > {CONF}"),
          Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Invalid argument",
              shows=("Error running install command '/bin/false' for module core_mod: retcode 1$",)),
@@ -227,9 +229,9 @@ COMMANDS: tuple[Row, ...] = (
         order="+core_mod +walker_mod -walker_mod -core_mod +bare +core_mod -core_mod -bare",
         installs=("bare",)),
     Row("remove-cmd", "A remove line replaces the unloading of a module",
-        "With remove in modprobe.d, modprobe -r runs a command in place of unloading, and reports "
-        "its failure. rmmod knows nothing of it, and modprobe -r does not run it for a dependency "
-        "that it takes along because nothing uses it any more.",
+        "With a remove line in modprobe.d, modprobe -r runs a command instead of unloading the "
+        "module, and reports when it fails. rmmod does not know of it. modprobe -r does not run "
+        "it for a dependency that it unloads because nothing uses it any more.",
         (Cmd(f"echo 'remove bare echo farewell; modprobe -r --ignore-remove bare' > {CONF}"),
          Cmd("modprobe bare"),
          Cmd("modprobe -r bare", says="farewell"),
@@ -245,10 +247,11 @@ COMMANDS: tuple[Row, ...] = (
          Loaded()),
         order="+bare -bare +bare -bare +core_mod +walker_mod -walker_mod -core_mod",
         installs=("bare",)),
-    Row("blacklist", "A blacklist is for aliases; the kernel's own is for everything",
-        "blacklist in modprobe.d, and modprobe.blacklist= on the kernel's command line, stop a "
-        "module that is asked for by an alias, as for a device; by its name only with -b, and as "
-        "a dependency never. module_blacklist= makes the kernel itself refuse, whoever loads.",
+    Row("blacklist", "modprobe's blacklist stops aliases; the kernel's own stops everything",
+        "A blacklist line in modprobe.d, or modprobe.blacklist= on the kernel's command line, "
+        "stops a module that is loaded by an alias, as for a device. It stops a load by name only "
+        "with -b, and a load as a dependency never. With module_blacklist= the kernel itself "
+        "refuses the module, whoever loads it.",
         (Cmd(f"echo blacklist core_mod > {CONF}"),
          Cmd("modprobe -v symbol:tcore_walk"),
          Cmd("modprobe -b -v core_mod"),
@@ -277,11 +280,11 @@ COMMANDS: tuple[Row, ...] = (
 )
 
 FILES: tuple[Row, ...] = (
-    Row("dir-priority", "A file in /etc hides its namesakes in /run and /usr/lib",
+    Row("dir-priority", "A file in /etc hides files of the same name in /run and /usr/lib",
         "modprobe reads *.conf in /etc/modprobe.d, /run/modprobe.d, /usr/local/lib/modprobe.d and "
-        "/usr/lib/modprobe.d (before kmod 31 /lib/modprobe.d). Of files of one name it reads the "
-        "first only. All that it reads it puts in the order of their names, whatever the "
-        "directory, and what does not end in .conf it passes over.",
+        "/usr/lib/modprobe.d (before kmod 31 /lib/modprobe.d). If several files have the same "
+        "name it reads only the first. It reads all of them in the order of their names, whatever "
+        "their directory. A file whose name does not end in .conf is ignored.",
         (Cmd("LIB=/lib", when="kmod < 31"),
          Cmd("LIB=/usr/lib", when="kmod >= 31"),
          Cmd("mkdir -p /run/modprobe.d $LIB/modprobe.d"),
@@ -295,7 +298,7 @@ FILES: tuple[Row, ...] = (
          options("other", "/etc", "other"),
          Cmd("modprobe -v types", shows=("types.ko a_charp=etc a_charp=last ?$",)),
          Cmd("cat /sys/module/types/parameters/a_charp; rmmod types", says="last"),
-         Note("A link to /dev/null takes away what the distribution brought:"),
+         Note("A link to /dev/null switches off a file of the distribution:"),
          Cmd("ln -s /dev/null /etc/modprobe.d/z.conf"),
          Cmd("modprobe -n -v types", shows=("types.ko a_charp=etc ?$",)),
          Cmd("rm {/etc,/run,$LIB}/modprobe.d/my.conf {/etc,$LIB}/modprobe.d/z.conf "
@@ -305,19 +308,19 @@ FILES: tuple[Row, ...] = (
 )
 
 INDEX: tuple[Row, ...] = (
-    Row("depmod-search", "Of modules of one name, depmod's configuration says which one counts",
-        "depmod puts one file for each name into the index. By default what is below updates/ "
-        "comes first, and all the rest is equal: between extra/ and kernel/ it is then left to "
-        "chance. In /etc/depmod.d, search gives another order, override decides for one module, "
-        "exclude (not in kmod 28) passes directories over, and external adds some outside the "
-        "tree.",
+    Row("depmod-search", "depmod's configuration decides between modules of the same name",
+        "depmod puts one file for each name into the index. By default a file below updates/ "
+        "comes first, and all other directories are equal: between extra/ and kernel/ it is left "
+        "to chance. In /etc/depmod.d, search sets another order, override decides for one module, "
+        "exclude (not in kmod 28) leaves directories out, and external adds directories outside "
+        "the tree.",
         (Cmd("cd /lib/modules/$(uname -r); mkdir -p kernel; cp extra/bare.ko kernel; "
              "cp extra/bare.ko updates; mkdir -p /etc/depmod.d"),
          Cmd("depmod; grep bare modules.dep", says="updates/bare.ko:"),
          *reindexed("search kernel extra updates", "kernel/bare.ko:"),
          *reindexed("search extra kernel updates", "extra/bare.ko:"),
          *reindexed("override bare * kernel", "kernel/bare.ko:"),
-         Note("An override may be for one kernel release only, here for one that does not run:"),
+         Note("An override may be for one release only, here for one that is not running:"),
          *reindexed("override bare 1.2.3 kernel", "updates/bare.ko:"),
          Cmd(f"echo 'search updates extra kernel' > {DEPMOD_CONF}"),
          Cmd(f"echo 'exclude updates' >> {DEPMOD_CONF}"),
@@ -334,10 +337,10 @@ INDEX: tuple[Row, ...] = (
          Cmd(f"rm -r /opt/drivers {DEPMOD_CONF} kernel/bare.ko updates/bare.ko"),
          Cmd("depmod; grep bare modules.dep", says="extra/bare.ko:")),
         order="+bare -bare", installs=("bare",)),
-    Row("depmod-cycle", "Modules that need each other cannot be loaded, nor indexed",
-        "The build lets two modules use symbols of each other. Neither can be loaded first. depmod "
-        "names the cycle, fails, and leaves the whole index as it was: modules that were installed "
-        "with the two are not found either.",
+    Row("depmod-cycle", "Modules that need each other can be neither loaded nor indexed",
+        "The build lets two modules use symbols of each other. Then neither can be loaded first. "
+        "depmod names the cycle, fails, and leaves the whole index as it was, so that other "
+        "modules that were installed with these two are not found either.",
         (Cmd(f"cp /opt/taskmods/modules/{{cycle_one,cycle_two,bare}}.ko {UPDATES}"),
          Cmd("cp /lib/modules/$(uname -r)/modules.dep* ."),
          Cmd("depmod", 1, says="depmod: ERROR: Found 2 modules in dependency cycles!",
@@ -356,10 +359,11 @@ INDEX: tuple[Row, ...] = (
          Loaded()),
         order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod +bare -bare"),
     Row("depmod-compressed", "A compressed module is unpacked by kmod, or by the kernel",
-        "depmod, modprobe and insmod know the kinds of compression that kmod is built with: in "
-        "Debian xz and, since Debian 12, zstd, but not gzip. The kernel can unpack by itself only "
-        "what MODULE_INIT_COMPRESSED_FILE (4) announces, and only if it is built with "
-        "CONFIG_MODULE_DECOMPRESS; otherwise kmod hands it the unpacked module.",
+        "depmod, modprobe and insmod know the kinds of compression that kmod was built with: in "
+        "Debian xz and, since Debian 12, zstd, but not gzip. The kernel unpacks a file only if it "
+        "was built with CONFIG_MODULE_DECOMPRESS, and if the caller says that the file is "
+        "compressed, by the flag MODULE_INIT_COMPRESSED_FILE (4). Otherwise kmod gives it the "
+        "unpacked module.",
         (Host("make -C $KDIR M=$PWD/bare modules", shows=("LD \\[M\\] .*bare.ko$",)),
          Host("cd bare; xz -k --check=crc32 bare.ko; zstd -q bare.ko; gzip -k bare.ko"),
          Send(("bare/bare.ko.xz", "bare/bare.ko.zst", "bare/bare.ko.gz")),

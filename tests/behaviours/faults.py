@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The exercise as one writes it first (examples/list_tasks): what it does, and its six faults.
 
-In each row the plain program shows the fault, and then the suite is asked the same.
+In each row the plain module shows the fault, and then walker_mod does the same.
 """
 
 from harness.rows.row import Guest, Row
@@ -16,8 +16,8 @@ BUILT: tuple[Step, ...] = (
     Host("make -C list_tasks", shows=("LD \\[M\\] .*list_tasks.ko",)),
     Send(("list_tasks/list_tasks.ko",)))
 CROWD: tuple[Step, ...] = (
-    Note(f"{MANY} processes that sleep, from the bench's program crowd, and a console that takes "
-         "as long as a serial line of 115,200 baud: an emulated one takes no time."),
+    Note(f"{MANY} processes that sleep, by the test bench's program crowd, and a console that is "
+         "as slow as a serial line of 115,200 baud: an emulated one takes no time."),
     Cmd(f"coproc crowd {MANY}; while read -ru ${{COPROC[0]}} line && [ \"$line\" != ready ]; "
         "do :; done"),
     Cmd(f"insmod {FIXTURES}/slow_console.ko"))
@@ -26,7 +26,7 @@ STALL = "rcu: INFO: rcu_\\w+ (self-)?detected stall"
 LAST_LINE = r"^list_tasks: \d+ in state I$"
 WRITTEN = "dmesg | grep -c 'walker_mod: .* comm=crowd '"
 SUITE_GONE = Cmd("modprobe -r walker_mod")
-# Who is held keeps a processor: not the one that serves interrupts.
+# A program that is stopped keeps a processor busy: not the one that serves interrupts.
 ASIDE = "taskset 2"
 # A parent that has nothing to do but to wait for its child.
 FAMILY = Cmd("{ printf mother > /proc/$BASHPID/comm; sleep 1000; true; } & mother=$!; disown; "
@@ -35,9 +35,9 @@ FAMILY = Cmd("{ printf mother > /proc/$BASHPID/comm; sleep 1000; true; } & mothe
 
 LOG = (
     Row("list-tasks", "The exercise: every process in the log, and how many are in each state",
-        "A module's init function may walk the list of all processes. This one is as short as a "
-        "first solution is: num limits the lines, and the counts are of all processes. The six "
-        "rows after this one show what is wrong with it.",
+        "A module's init function can walk the list of all processes. This module is as short as "
+        "a first solution: num limits the lines, and the counts are of all processes. The six "
+        "behaviours after this one show what is wrong with it.",
         (*BUILT,
          Cmd("insmod list_tasks.ko num=2",
              log=(r"^list_tasks: agent pid=1 state=S parent=swapper/0$",
@@ -48,20 +48,20 @@ LOG = (
          Cmd("rmmod list_tasks"),
          Loaded()),
         order="+list_tasks -list_tasks", sources=SOURCES),
-    Row("list-tasks-rcu", "RCU held over thousands of lines of a console",
-        "Who is in an RCU read-side section keeps the kernel from freeing what others have given "
-        "up. The plain program stays in one for as long as the console takes for all of its lines: "
-        "who waits for RCU, here rmmod of another module, waits that long, and the kernel reports "
-        "a stall. The suite copies some tasks at a time, and leaves RCU before it prints them. A "
-        f"stall is 3 s here instead of Debian's 21, so that {MANY} processes are enough.",
+    Row("list-tasks-rcu", "RCU is held while a console prints thousands of lines",
+        "While a program is in an RCU read-side section, the kernel cannot free what others have "
+        "given up. The plain module stays in one until the console has printed all of its lines. "
+        "Whatever waits for RCU, here rmmod of another module, waits that long, and the kernel "
+        "reports a stall. walker_mod copies a few tasks at a time, and leaves RCU before it prints "
+        f"them. Here a stall is 3 s instead of Debian's 21 s, so that {MANY} processes are enough.",
         (*BUILT, *CROWD,
          Cmd("echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout"),
          Cmd(f"insmod {FIXTURES}/bare.ko; insmod list_tasks.ko &"),
          Await("list_tasks: crowd "),
          Cmd("rmmod bare", log=(STALL, LAST_LINE)),
          Cmd("wait $!; rmmod list_tasks"),
-         Note("The suite, of the same processes, on the same console: all is not written yet when "
-              "rmmod is done."),
+         Note("walker_mod, with the same processes and the same console: rmmod is done before all "
+              "is written."),
          Cmd(f"insmod {FIXTURES}/bare.ko; dmesg -c > /dev/null; modprobe walker_mod num=0 &"),
          Await("walker_mod: .* comm=crowd "),
          Cmd(f"rmmod bare; [ $({WRITTEN}) -lt {MANY} ]"),
@@ -74,11 +74,11 @@ LOG = (
         "-walker_mod -core_mod -slow_console", sources=SOURCES, needs=("!CONFIG_PREEMPT_RT",),
         guest=Guest(trouble=True)),
     Row("list-tasks-forged", "A process name with a newline forges a line in the log",
-        "A process may have any bytes but NUL in its name, newlines too. In a line of the log that "
-        "is a line of its own then, with a time before it like any other. The suite writes every "
+        "The name of a process may have any byte but NUL, newlines too. In the log the part after "
+        "a newline looks like a line of its own, with a time before it. walker_mod writes every "
         "byte of a name that is not a plain character as a backslash and three octal digits.",
         (*BUILT,
-         Note("A program's process is called as its file is."),
+         Note("The name of a process is the name of its program's file."),
          Cmd("file=$'./\\nusb 1-1: gone\\n'; printf '#!/bin/sh\\nsleep 1000; true\\n' > \"$file\"; "
              "chmod +x \"$file\""),
          Cmd("\"$file\" & until grep -q gone /proc/$!/comm; do :; done"),
@@ -95,10 +95,10 @@ LOG = (
         order="+list_tasks +core_mod +walker_mod -list_tasks -walker_mod -core_mod",
         sources=SOURCES),
     Row("list-tasks-killed", "A load that SIGKILL does not end",
-        "A signal is only noted for a process that is in the kernel: it dies once it comes back "
-        "from there. The plain program's init looks for no signal, so it writes all of its lines; "
-        "then the module is loaded, though insmod was killed. The suite looks for one before each "
-        "line, undoes what it has done, and is not loaded.",
+        "A process that is inside the kernel does not die before it comes back from there. The "
+        "plain module's init does not check for signals, so it writes all of its lines; then the "
+        "module is loaded, although insmod was killed. walker_mod checks before each line, undoes "
+        "what it has done, and is not loaded.",
         (*BUILT, *CROWD,
          Cmd("insmod list_tasks.ko &"),
          Await("list_tasks: crowd "),
@@ -107,7 +107,7 @@ LOG = (
          Cmd("dmesg | grep -c 'list_tasks: crowd '", shows=(f"^{MANY + 1}$",)),
          Loaded("list_tasks 0", "slow_console 0"),
          Cmd("rmmod list_tasks; modprobe core_mod"),
-         Note("The suite."),
+         Note("walker_mod:"),
          Cmd("modprobe walker_mod num=0 &"),
          Await("walker_mod: .* comm=crowd "),
          Cmd("kill -KILL $!; wait $!", 137),
@@ -121,13 +121,14 @@ LOG = (
 
 TASKS = (
     Row("list-tasks-half-name", "A name that is read half old, half new",
-        "Up to Linux 6.13 a process's name is changed under task_lock(), and who does not take it "
-        "may read the beginning of one name and the end of another. That takes luck, so the "
-        "fixture half_name widens the window: it changes a name as the kernel does, and stops "
-        "half-way. The suite takes the lock, and waits. From Linux 6.14 on nothing locks a name; "
-        "then whoever reads it, the kernel's own /proc/PID/comm too, may see such a one.",
+        "Up to Linux 6.13 the name of a process is changed under task_lock(), and a reader "
+        "without that lock may get the beginning of one name and the end of another. This is "
+        "rare, so the test module half_name makes it happen: it changes a name as the kernel "
+        "does, and stops half-way. walker_mod takes the lock, and waits. From Linux 6.14 on "
+        "nothing locks a name, and every reader may see such a name, the kernel's own "
+        "/proc/PID/comm too.",
         (*BUILT,
-         Note("Who holds that lock keeps its processor, so all else goes to the other one."),
+         Note("The holder of that lock keeps a processor busy, so all else runs on the other one."),
          Cmd("taskset -p 1 1; taskset -p 1 $$", shows=("new affinity mask: 1$",) * 2),
          Cmd("{ printf nginx-worker > /proc/$BASHPID/comm; sleep 1000; true; } & pid=$!; "
              "until grep -q nginx /proc/$pid/comm; do :; done"),
@@ -153,15 +154,15 @@ TASKS = (
          Loaded()),
         order=None, sources=SOURCES, guest=Guest()),
     Row("list-tasks-reaped", "The name of a parent that has ended is still shown",
-        "RCU keeps the task_struct of a process that has gone in memory, so reading it does no "
-        "harm; but what it says is of the dead. Between a look at real_parent and the use of that "
-        "a parent may exit and be reaped, and its children get another one. The fixture hold_at "
-        "widens that window: it holds whoever has looked until the parent is reaped. The suite "
+        "RCU keeps the task_struct of a process that has ended in memory, so reading it does no "
+        "harm; but what it says is out of date. Between reading real_parent and using it, the "
+        "parent may exit and be reaped, and its children get another parent. The test module "
+        "hold_at makes this happen: it stops the reader until the parent is reaped. walker_mod "
         "notices that the parent has no pid any more, and looks again.",
         (*BUILT,
          FAMILY,
-         Note("The plain program is held as it calls printk() with its fourth value, the address "
-              "of the parent's name."),
+         Note("The plain module is stopped where it calls printk(); the fourth value is the "
+              "address of the parent's name."),
          *(Cmd(f"insmod {FIXTURES}/hold_at.ko who=insmod at={printk} argument=4 "
                "parent=$mother", when=when)
            for printk, when in (("_printk", "linux >= 5.15"), ("printk", "linux < 5.15"))),
@@ -172,7 +173,7 @@ TASKS = (
          Cmd("grep PPid /proc/$child/status", says="1"),
          Cmd("kill $child; rmmod list_tasks hold_at"),
          FAMILY,
-         Note("The suite is held as it asks for the parent's pid."),
+         Note("walker_mod is stopped where it asks for the parent's pid."),
          Cmd("modprobe walker_mod"),
          Cmd(f"insmod {FIXTURES}/hold_at.ko who=grep at=__task_pid_nr_ns parent=$mother"),
          Cmd("{ read -r < /sys/module/hold_at/parameters/held; kill -KILL $mother; } &"),
@@ -184,9 +185,10 @@ TASKS = (
         order="+hold_at +list_tasks -list_tasks -hold_at +core_mod +walker_mod +hold_at -hold_at "
         "-walker_mod -core_mod", needs=("CONFIG_KPROBES",), sources=SOURCES),
     Row("list-tasks-namespace", "In a pid namespace it shows all processes, by wrong numbers",
-        "In a pid namespace of its own a process has another number, and sees no one outside. The "
-        "plain program tells it of all processes, by the numbers of the initial namespace. The "
-        "suite's file shows what the mount of /proc shows that it is read from.",
+        "In a pid namespace of its own a process has another number, and sees no process outside. "
+        "The plain module shows it all processes, by the numbers of the initial namespace. "
+        "walker_mod's file shows the same processes, by the same numbers, as the /proc that it is "
+        "read from.",
         (*BUILT,
          Cmd("unshare -p -f --mount-proc sh -c 'echo I am $$; insmod list_tasks.ko; "
              "dmesg | grep -E \"list_tasks: (sh|agent) \"'",

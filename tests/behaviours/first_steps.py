@@ -18,9 +18,9 @@ NAMESAKE = ("cd two_sources && make clean && mv main.c two_sources.c && "
 CIRCULAR = "Circular .*two_sources.o <- .*two_sources.o dependency dropped"
 
 ROWS = (
-    Row("hello", "The smallest module comes and goes",
-        "A module needs no more than an init function, which runs when it is loaded, and an exit "
-        "function, which runs when it is unloaded.",
+    Row("hello", "The smallest module is loaded and unloaded",
+        "A module needs two functions: an init function, which runs when it is loaded, and an "
+        "exit function, which runs when it is unloaded.",
         (Host("make -C hello_mod", shows=("LD \\[M\\] .*hello_mod.ko",)),
          Send(("hello_mod/hello_mod.ko",)),
          Cmd("insmod hello_mod.ko", log=("^hello_mod: hello$",)),
@@ -28,10 +28,11 @@ ROWS = (
          Cmd("rmmod hello_mod", log=("^hello_mod: goodbye$",)),
          Loaded()),
         order="+hello_mod -hello_mod", sources=("examples/hello_mod",)),
-    Row("hellop", "Parameters are given at load and read in sysfs",
-        "module_param() makes a variable a parameter, with a default. The kernel refuses a value "
-        "that is not of the parameter's type; whether it makes sense, the module must check. With "
-        "mode 0444 a parameter can be read in sysfs, and not even root can write it.",
+    Row("hellop", "Parameters are set at load and can be read in sysfs",
+        "module_param() makes a variable a parameter; the variable's first value is the default. "
+        "The kernel refuses a value of the wrong type, here a word for a number. Whether a value "
+        "makes sense, the module must check itself. With mode 0444 everybody may read the "
+        "parameter in sysfs, and nobody may write it, not even root.",
         (Host("make -C hellop_mod", shows=("LD \\[M\\] .*hellop_mod.ko",)),
          Send(("hellop_mod/hellop_mod.ko",)),
          Cmd("modinfo -p ./hellop_mod.ko",
@@ -57,10 +58,10 @@ ROWS = (
          Loaded()),
         order="+hellop_mod -hellop_mod +hellop_mod -hellop_mod +hellop_mod -hellop_mod",
         sources=("examples/hellop_mod",)),
-    Row("two-sources", "One module out of two sources",
-        "Kbuild links the objects in NAME-y into NAME.ko. No source may have the module's own "
-        "name: its object would be the module's, made of itself. Up to Linux 5.10 make goes on "
-        "without that source.",
+    Row("two-sources", "One module from two source files",
+        "Kbuild links the objects listed in NAME-y into NAME.ko. No source file may have the same "
+        "name as the module: its object file would have to be made from itself. Up to Linux 5.10 "
+        "make warns and builds the module without that source file.",
         (Host("cat two_sources/Kbuild", shows=("^two_sources-y := main.o greeting.o$",)),
          Host("make -C two_sources",
               shows=("CC \\[M\\] .*main.o$", "CC \\[M\\] .*greeting.o$",
@@ -77,12 +78,13 @@ ROWS = (
          Host(NAMESAKE, 2, shows=(CIRCULAR,), when="linux >= 5.11"),
          Loaded()),
         order="+two_sources -two_sources", sources=("examples/two_sources",)),
-    Row("init-by-name", "init_module and cleanup_module by name",
-        "module_init() only gives your function the name init_module, by which modpost finds it; "
-        "old code gives it that name itself. Where the kernel uses indirect branch tracking "
-        "(CONFIG_X86_KERNEL_IBT, Debian's from 6.12 on) module_init() also says that the function "
-        "is called through a pointer. Without that objtool warns, and such a module can crash a "
-        "processor that tracks branches; from Linux 6.15 on it does not build.",
+    Row("init-by-name", "init_module and cleanup_module, the old way",
+        "Old code names its two functions init_module and cleanup_module. module_init(), the "
+        "usual way, gives your function that name too. Where the kernel uses indirect branch "
+        "tracking (CONFIG_X86_KERNEL_IBT, in Debian from 6.12 on) it also marks the function as "
+        "one that may be called through a pointer. Without this mark objtool warns, and the "
+        "module can crash on a processor that checks such calls. From Linux 6.15 on it does not "
+        "build.",
         (Host("make -C init_by_name", shows=("LD \\[M\\] .*init_by_name.ko",), hides="warning: obj",
               when="!CONFIG_X86_KERNEL_IBT"),
          Send(("init_by_name/init_by_name.ko",), when="!CONFIG_X86_KERNEL_IBT"),
@@ -102,16 +104,16 @@ ROWS = (
               when="CONFIG_X86_KERNEL_IBT and linux >= 6.15"),
          Loaded()),
         order=None, sources=("examples/init_by_name",)),
-    Row("unprepared", "Headers that are not there, or not whole",
-        "A module is built by the kernel's own build system, with that kernel's configuration and "
-        "Module.symvers, the list of what it exports. A distribution's headers have both (Debian: "
-        "linux-headers-$(uname -r)), a bare kernel source has neither until it is configured and "
-        "built.",
+    Row("unprepared", "Kernel headers that are missing or incomplete",
+        "A module is built with the kernel's own build system. It needs the configuration of that "
+        "kernel, and Module.symvers, the list of the symbols that the kernel exports. A "
+        "distribution's headers have both (in Debian: linux-headers-$(uname -r)). A plain kernel "
+        "source has neither until you configure and build it.",
         (Host("make -C hello_mod KDIR=/lib/modules/0.0.0/build", 2,
               shows=("\\*\\*\\* /lib/modules/0.0.0/build: No such file or directory",)),
          Host("mkdir empty; make -C hello_mod KDIR=$PWD/empty", 2,
               shows=("\\*\\*\\* No rule to make target 'modules'",)),
-         Note("Headers like the kernel's, but for its Module.symvers."),
+         Note("The kernel's headers, without Module.symvers."),
          Host(HEADERS),
          Host(IN_HEADERS, when="linux < 6.1", hides="undefined!",
               shows=('^WARNING: Symbol version dump "Module.symvers" is missing.$',
@@ -127,7 +129,7 @@ ROWS = (
               shows=("^WARNING: .*Module.symvers is missing.$",
                      "^ERROR: modpost: (\"_printk\" \\[.*hello_mod.ko\\]|"
                      ".*hello_mod.ko: symbol '_printk') undefined!$")),
-         Note("The same without the configuration, as in a bare kernel source."),
+         Note("The same without the configuration, as in a plain kernel source."),
          Host("rm headers/include/config/auto.conf headers/include/generated/autoconf.h"),
          Host(IN_HEADERS, 2, when="linux < 6.12",
               shows=("ERROR: Kernel configuration is invalid.",)),

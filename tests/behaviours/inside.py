@@ -21,10 +21,10 @@ def _call(name: str) -> Stage:
 
 MAY = Stage("may the caller load and unload modules?", ("capable",))
 COPY = Stage("the file is copied", ("kernel_read_file",))
-TAKEN = Stage("may it be a module? then it is copied", ("security_kernel_load_data",), unseen=True)
-WORK = Stage("from here on it is the same, whichever the call was", ("load_module",))
+TAKEN = Stage("may this be loaded? then it is copied", ("security_kernel_load_data",), unseen=True)
+WORK = Stage("from here on both system calls do the same", ("load_module",))
 SIGNED = Stage("is it signed?", ("module_sig_check",), unseen=True)
-ELF = Stage("is it an ELF file, and whole?",
+ELF = Stage("is it a complete ELF file?",
             ("elf_validity_check", "elf_validity_cache_copy", "elf_validity_cache_sechdrs"),
             unseen=True)
 MAGIC = Stage("is it for this kernel? the version magic", ("same_magic",), unseen=True)
@@ -35,13 +35,13 @@ ROOM = Stage("room for code and data", ("module_alloc", "module_memory_alloc", "
 SYMBOLS = Stage("its symbols are looked up", ("resolve_symbol", "find_symbol"))
 RELOCATED = Stage("addresses are written into its code", ("apply_relocate_add",))
 ARGUMENTS = Stage("the arguments are copied", ("strndup_user",))
-COMING = Stage("it is on the list, COMING: who asked for it is told",
+COMING = Stage("it is on the list as COMING: the notifiers are called",
                ("blocking_notifier_call_chain_robust",))
 PARAMETERS = Stage("parameters", ("parse_args",))
 SYSFS = Stage("/sys/module/NAME", ("mod_sysfs_setup",))
 INIT = Stage("its init function", ("do_one_initcall",))
-LIVE = Stage("LIVE: who asked for it is told", ("blocking_notifier_call_chain",))
-FREED = Stage("the memory of what was only for init is freed", ("module_arch_freeing_init",))
+LIVE = Stage("it is LIVE: the notifiers are called", ("blocking_notifier_call_chain",))
+FREED = Stage("the memory that only init needed is freed", ("module_arch_freeing_init",))
 
 # What must be seen of a load that is refused, in its order; the kernel undoes the rest by the
 # functions of an unload. Up to Linux 6.3 it asks for the name once it has room for the module.
@@ -50,13 +50,13 @@ LATE = (SYMBOLS, RELOCATED, ARGUMENTS, COMING, PARAMETERS, SYSFS, INIT)
 TO_INIT = {"linux < 6.4": (*EARLY, LAYOUT, ROOM, NAME, *LATE),
            "linux >= 6.4": (*EARLY, NAME, LAYOUT, ROOM, *LATE)}
 
-FOUND = Stage("is there one of that name? its users, state, exit and count: may it go?",
+FOUND = Stage("is it loaded? may it go: its users, state, exit function and count?",
               ("find_module",))
-EXIT = Stage("its exit function, here what that calls", ("tcore_file_unregister",))
-GOING = Stage("GOING: who asked for it is told", ("blocking_notifier_call_chain",))
-SETTLED = Stage("what it has others do is waited for", ("async_synchronize_full",))
-NO_SYSFS = Stage("/sys/module/NAME goes", ("mod_sysfs_teardown",))
-GIVEN_BACK = Stage("its references of others are given back", ("module_unload_free",))
+EXIT = Stage("its exit function, seen by what it calls", ("tcore_file_unregister",))
+GOING = Stage("it is GOING: the notifiers are called", ("blocking_notifier_call_chain",))
+SETTLED = Stage("the kernel waits for work that it started", ("async_synchronize_full",))
+NO_SYSFS = Stage("/sys/module/NAME is removed", ("mod_sysfs_teardown",))
+GIVEN_BACK = Stage("its references to others are given back", ("module_unload_free",))
 FORGOTTEN = Stage("its addresses are no longer a module's", ("mod_tree_remove",), unseen=True)
 MEMORY = Stage("its memory is freed", ("module_memfree", "execmem_free"))
 UNLOAD = (_call("delete_module"), MAY, FOUND, EXIT, GOING, SETTLED, NO_SYSFS, GIVEN_BACK, FORGOTTEN,
@@ -97,15 +97,16 @@ FIRST = ("at=$(readelf -SW relocation.ko | "
 
 STEPS = (
     Row("load-steps", "What the kernel does at a load, and where it refuses one",
-        "The functions of the kernel that insmod comes to, as the kernel's own function tracer has "
-        "them, each where it comes first. Where a load is refused the last stage is the one that "
-        "refused it, or what the kernel did just before: a mere comparison, or what the compiler "
-        "has put into load_module(), is no function to be seen. Three stages can refuse what "
-        "these tools cannot bring about: room, the copy of the arguments, and who is told COMING.",
+        "These are the kernel functions that insmod reaches, as the kernel's own function tracer "
+        "reports them, each where it is first called. Where a load is refused, the last step is "
+        "the one that refused it, or the last one before that: a simple comparison, or code that "
+        "the compiler has put into load_module(), is not a function that can be seen. Three steps "
+        "can refuse a load, too, but not with these tools: the memory, the copy of the arguments, "
+        "and the notifiers for COMING.",
         (Host("make -C hellop_mod", shows=("LD \\[M\\] .*hellop_mod.ko",)),
          Host(NAMESAKE, shows=("LD \\[M\\] .*workqueue.ko",)),
          Host(MISSHAPEN),
-         Note("The first relocation of its code gets a type that there is not."),
+         Note("The first relocation of its code gets a type that does not exist."),
          Host(FIRST),
          Send(("hellop_mod/hellop_mod.ko", "workqueue/workqueue.ko", "text.ko", "empty.ko",
                "magic.ko", "relocation.ko")),
@@ -120,22 +121,22 @@ STEPS = (
          Cmd("rmmod core_mod"),
          Note("Capability 16 is CAP_SYS_MODULE."),
          *_load("as -16 0 0 insmod core_mod.ko", 1, MAY, "Operation not permitted"),
-         Note("An empty file, by the bench's own call, as insmod does not try it: EINVAL."),
+         Note("An empty file, by the test bench's own call, as insmod does not try it: EINVAL."),
          *_load("agent finit_module empty.ko 0 ''", until=COPY, says="22"),
          *_refused("text.ko", "Invalid module format", SIGNED),
          *_refused("magic.ko", "Invalid module format", MAGIC),
          *_refused("walker_mod.ko", "Unknown symbol in module", SYMBOLS),
          *_refused("relocation.ko", "Invalid module format", RELOCATED),
-         Note("Two modules that export the same name: that is looked at once all of the file is in "
-              "its place."),
+         Note("Two modules that export the same name: the kernel looks at this only when the "
+              "whole file is in its place."),
          Cmd(f"insmod {FIXTURES}/dup_first.ko"),
          *_refused(f"{FIXTURES}/dup_second.ko", "Invalid module format", ARGUMENTS),
          *_refused("hellop_mod.ko howmany=many", "Invalid parameters", PARAMETERS),
-         Note("There is a /sys/module/workqueue, of the kernel itself."),
+         Note("The kernel itself has a /sys/module/workqueue."),
          *_refused("workqueue.ko", "Invalid parameters", SYSFS),
-         Note("More than 100 its init function refuses."),
+         Note("Its init function refuses more than 100."),
          *_refused("hellop_mod.ko howmany=1000", "Invalid parameters", INIT),
-         Note("From here on the kernel wants a signature."),
+         Note("From here on the kernel requires a signature."),
          Cmd("echo 1 > /sys/module/module/parameters/sig_enforce", when="CONFIG_MODULE_SIG"),
          *_refused("core_mod.ko", "Key was rejected by service", SIGNED,
                    when="CONFIG_MODULE_SIG"),
@@ -143,11 +144,12 @@ STEPS = (
         order=None, needs=("CONFIG_FUNCTION_TRACER",), sources=("examples/hellop_mod",),
         guest=Guest()),
     Row("unload-steps", "What the kernel does at an unload, and where it refuses one",
-        "rmmod, in the same way. Whether a module may go the kernel sees in what it knows of it: "
-        "it looks at who uses its symbols, its state, its exit function and its count, one after "
-        "the other, and calls nothing for that. So each such refusal ends where the module was "
-        "found, and only the error tells which it was: 11 is EAGAIN, 16 EBUSY. It is the bench's "
-        "own call, as rmmod looks at the users itself and does not ask the kernel then.",
+        "The same for rmmod. To decide whether a module may be unloaded, the kernel looks at what "
+        "it knows of it: who uses its symbols, its state, its exit function and its count, one "
+        "after the other. It calls no function for that. So each such refusal ends where the "
+        "module was found, and only the error says which it was: 11 is EAGAIN, 16 is EBUSY. The "
+        "system call is the test bench's own, because rmmod looks at the users itself, and does "
+        "not ask the kernel then.",
         (Cmd("modprobe report_mod"),
          Traced("rmmod report_mod", path=UNLOAD),
          Traced("as -16 0 0 rmmod walker_mod", 1, says="Operation not permitted", path=UNLOAD,
@@ -156,7 +158,7 @@ STEPS = (
          _kept("agent delete_module report_mod 0", "2"),
          Note("Another module uses its symbols."),
          _kept("agent delete_module core_mod 0", "11"),
-         Note("It is on its way out."),
+         Note("Its exit function still runs."),
          Cmd(f"insmod {FIXTURES}/slow_exit.ko; rmmod slow_exit &"),
          Await("slow_exit: exit waits"),
          _kept("agent delete_module slow_exit 0", "16"),
@@ -164,7 +166,7 @@ STEPS = (
          Note("It has no exit function."),
          Cmd(f"insmod {FIXTURES}/permanent.ko"),
          _kept("agent delete_module permanent 0", "16"),
-         Note("A file of its is open."),
+         Note("One of its files is open."),
          Cmd("exec 3< /proc/taskmods/tasks"),
          _kept("agent delete_module walker_mod 0", "11"),
          Cmd("exec 3<&-; rmmod walker_mod core_mod"),
@@ -176,10 +178,10 @@ STEPS = (
 
 LINK = (
     Row("link-at-load", "The kernel is the linker of a module",
-        "A module's file calls tcore_walk() at no address: four bytes of the call are zero, and a "
-        "relocation says which symbol's distance belongs there. The kernel writes it as it loads "
-        "the module. The bench's program kcore prints memory of the running kernel, from "
-        "/proc/kcore.",
+        "In a module's file the call of tcore_walk() has no address yet: four bytes of the call "
+        "are zero, and a relocation says that the distance to this symbol belongs there. The "
+        "kernel writes it when it loads the module. The test bench's program kcore prints memory "
+        "of the running kernel, from /proc/kcore.",
         (Host(f"objdump -dr -j .text {WALKER} | grep -m 1 -B 1 'tcore_walk-'",
               shows=(r"\be[89] 00 00 00 00 +\t(call|jmp)q? ", r"R_X86_64_PLT32\ttcore_walk-0x4$")),
          Host(f"readelf -rW {WALKER} | sed -n \"/'.rela.text'/,/^$/p\" | grep -m 1 'tcore_walk ' | "
@@ -188,8 +190,8 @@ LINK = (
          Host("echo 0x$(cut -d ' ' -f 1 relocation) > offset"),
          Send(("offset",)),
          Cmd("modprobe walker_mod"),
-         Note("Where the section .text was put, and what stands at the place now: e8 is a call, e9 "
-              "a jump, and the rest the distance from there, its lowest byte first."),
+         Note("The address of the section .text, and what is at the place of the call now: e8 is "
+              "a call, e9 a jump, and the rest is the distance from there, lowest byte first."),
          Cmd("place=$(($(cat /sys/module/walker_mod/sections/.text) + $(cat offset)))"),
          Cmd("kcore $((place - 1)) 5", shows=(r"\Ae[89] (?!00 00 00 00)(\w\w ?){4}\n\Z",)),
          Cmd(AIM),

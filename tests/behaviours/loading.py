@@ -42,10 +42,11 @@ ASLEEP_IN_LOAD = Cmd("finit_module=$(agent number finit_module); "
                      "until grep -q \"^$finit_module \" /proc/$!/syscall; do :; done")
 
 ROWS = (
-    Row("load-chain", "modprobe loads what is needed first",
-        "depmod found out from their symbols that walker_mod and report_mod need core_mod; that "
-        "report_mod wants walker_mod is a softdep of modprobe.d. The order is told by the kernel's "
-        "tracepoints, whose reference counts include the one that the kernel holds itself.",
+    Row("load-chain", "modprobe first loads what a module needs",
+        "modprobe report_mod loads three modules. depmod found from their symbols that walker_mod "
+        "and report_mod need core_mod. A softdep line in modprobe.d says that walker_mod is "
+        "loaded before report_mod. The kernel's tracepoints show the order; their reference "
+        "counts include the reference that the kernel itself holds.",
         (Cmd("grep softdep /etc/modprobe.d/taskmods.conf",
              says="softdep report_mod pre: walker_mod"),
          Cmd(f"cat {SUITE}/../../modules.dep | grep report_mod.ko:",
@@ -65,9 +66,10 @@ ROWS = (
          Cmd("modprobe -r walker_mod"),
          Loaded()),
         order=f"{ALL_ORDER} +core_mod +walker_mod -walker_mod -core_mod"),
-    Row("load-by-hand", "insmod loads one file, so the order is yours",
-        "insmod gives one file to the kernel and asks nobody what it needs. There are two system "
-        "calls for it: finit_module takes an open file, the older init_module the file's bytes.",
+    Row("load-by-hand", "insmod loads one file; you choose the order",
+        "insmod gives one file to the kernel and does not look for what the module needs. There "
+        "are two system calls: finit_module takes an open file, the older init_module takes the "
+        "content of the file.",
         (Cmd(f"cp {SUITE}/*.ko ."),
          Cmd("insmod core_mod.ko"),
          Loaded("core_mod 0"),
@@ -88,9 +90,9 @@ ROWS = (
          Cmd("rmmod report_mod walker_mod core_mod"),
          Loaded()),
         order=" ".join([ALL_ORDER] * 3)),
-    Row("load-wrong-order", "insmod before what it needs is loaded",
-        "A module is linked when it is loaded. The kernel logs each symbol that no loaded module "
-        "exports, with err -2, and answers ENOENT, which insmod calls an unknown symbol.",
+    Row("load-wrong-order", "insmod before the needed module is loaded",
+        "The kernel links a module when it loads it. It logs each symbol that no loaded module "
+        "exports, with err -2, and returns ENOENT. insmod reports that as an unknown symbol.",
         (Cmd(f"cp {SUITE}/*.ko ."),
          Cmd("insmod report_mod.ko", 1,
              says="could not insert module report_mod.ko: Unknown symbol in module",
@@ -109,9 +111,9 @@ ROWS = (
          Cmd("rmmod report_mod core_mod"),
          Loaded()),
         order="+core_mod +report_mod -report_mod -core_mod"),
-    Row("load-twice", "What is loaded is not loaded again",
-        "The kernel has one module of a name and answers EEXIST to a second. To modprobe it is no "
-        "error, as the module is there; --first-time makes it one.",
+    Row("load-twice", "A loaded module is not loaded again",
+        "The kernel can have only one module of a name. It answers EEXIST to the second load. To "
+        "modprobe this is no error, because the module is there; with --first-time it is one.",
         (Cmd(f"cp {SUITE}/core_mod.ko ."),
          Cmd("insmod core_mod.ko"),
          Cmd("insmod core_mod.ko", 1, says="could not insert module core_mod.ko: File exists"),
@@ -125,10 +127,11 @@ ROWS = (
          Cmd("rmmod core_mod"),
          Loaded()),
         order="+core_mod -core_mod"),
-    Row("load-preview", "What modprobe would do",
-        "-n -v prints the insmod lines that modprobe stands for now, --show-depends those of a "
-        "kernel with nothing loaded. Neither loads anything. core_mod may stand there twice: two "
-        "modules need it, and a module is skipped only once it is loaded.",
+    Row("load-preview", "See what modprobe would do, without loading",
+        "modprobe -n -v prints the insmod commands that modprobe would run now. --show-depends "
+        "prints those for a kernel with no modules loaded. Neither loads anything. core_mod may "
+        "appear twice: two modules need it, and modprobe skips a module only when it is really "
+        "loaded.",
         (Cmd("modprobe -n -v report_mod",
              shows=("^insmod /.*/core_mod.ko $", "^insmod /.*/walker_mod.ko num=10 $",
                     "^insmod /.*/report_mod.ko $")),
@@ -146,9 +149,9 @@ ROWS = (
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("load-by-path", "modprobe with a file instead of a name",
-        "From kmod 31 on modprobe takes a path that begins with / or ./ as the file to load, and "
-        "looks up by its name what it needs. Before, a path is a name like any other, and not "
-        "found.",
+        "From kmod 31 on modprobe takes a path that begins with / or ./ as the file to load. It "
+        "finds the modules that this one needs by their names. Older versions take the path for "
+        "the name of a module, and do not find it.",
         (Cmd(f"cp {SUITE}/report_mod.ko ."),
          Cmd("modprobe -v ./report_mod.ko", 1, when="kmod < 31",
              shows=("\\Amodprobe: FATAL: Module ./report_mod.ko not found in directory "
@@ -170,10 +173,11 @@ ROWS = (
          Loaded()),
         order=ALL_ORDER),
     Row("load-diamond", "Four modules in a diamond",
-        "The base is needed by both sides, and both sides by the top: each is loaded once, and "
-        "after what it needs. modprobe -r looks once at what the top needs. Up to kmod 29 it began "
-        "with the sides, and all went; from 30 on it begins with the base, which the sides still "
-        "use, and the base stays.",
+        "diamond_left and diamond_right need diamond_base, and diamond_top needs both. Each "
+        "module is loaded once, after the modules that it needs. modprobe -r diamond_top then "
+        "tries to unload each of the others once. Up to kmod 29 it began with left and right, and "
+        "all four were unloaded. From 30 on it begins with the base, which left and right still "
+        "use, so the base stays loaded.",
         (Cmd("modinfo -F depends diamond_top", says="diamond_left,diamond_right"),
          Cmd("modprobe -v diamond_top",
              shows=("diamond_base.ko", "diamond_right.ko", "diamond_left.ko", "diamond_top.ko")),
@@ -196,10 +200,11 @@ ROWS = (
               "-diamond_top -diamond_right -diamond_left -diamond_base",
         installs=DIAMOND),
     Row("load-chain-deep", "A chain of eight modules",
-        "modules.dep has for each module all that it needs, however far down, so that modprobe "
-        "reads one line. Up to kmod 29 modprobe -r takes the whole chain. From 30 on it looks at "
-        "what the module needs from the bottom up, where all but the last are still used, and "
-        "takes that one only.",
+        "chain_8 needs chain_7, which needs chain_6, and so on. modules.dep lists for each module "
+        "everything that it needs, directly or not, so modprobe reads one line. Up to kmod 29 "
+        "modprobe -r chain_8 unloads the whole chain. From 30 on it tries the others from chain_1 "
+        "upwards. All but chain_7 are still in use then, so only chain_8 and chain_7 are "
+        "unloaded.",
         (Cmd("modprobe chain_8"),
          Loaded(*chained(CHAIN)),
          Cmd("modprobe -r -v chain_8", when="kmod < 30",
@@ -211,13 +216,13 @@ ROWS = (
          Loaded()),
         order=" ".join([f"+{name}" for name in CHAIN] + [f"-{name}" for name in CHAIN[::-1]]),
         installs=CHAIN),
-    Row("init-fails", "An init that fails",
-        "What init returns below zero goes through the system call to the tool. The module is gone "
-        "then, and its references to others with it. The kernel does not remove a file in /proc "
-        "that init made: init must clean up before it returns an error. EEXIST is the kernel's own "
-        "word for a module that is "
-        "there already: modprobe takes an init that returns it for success, until from 7.0 on the "
-        "kernel makes it EBUSY.",
+    Row("init-fails", "An init function that fails",
+        "If init returns a negative number, the load fails, and the tool shows that error. The "
+        "module is gone then, and its references to other modules too. The kernel does not remove "
+        "a file in /proc that init made: init must clean up before it returns an error. EEXIST is "
+        "special, because the kernel uses it to say that a module is already loaded. So modprobe "
+        "takes an init that returns EEXIST for success. From 7.0 on the kernel changes it to "
+        "EBUSY.",
         (Cmd(f"cp {FIXTURES}/returns.ko ."),
          Cmd("modprobe chain_2"),
          Events("load chain_1", "put chain_1 1", "get chain_1 2", "load chain_2", "put chain_2 1"),
@@ -240,9 +245,9 @@ ROWS = (
          Loaded()),
         order="+chain_1 +chain_2 " + "+returns -returns " * 10 + "-chain_2 -chain_1",
         installs=("chain_1", "chain_2", "returns")),
-    Row("init-fails-mid-chain", "The last of a chain fails: the others stay",
-        "modprobe loads one module after the other, and does not undo. What it loaded before the "
-        "one that failed stays, used by nobody, and a second try finds it there.",
+    Row("init-fails-mid-chain", "When the last of a chain fails, the others stay loaded",
+        "modprobe loads one module after the other, and does not undo what it did. The modules "
+        "before the one that failed stay loaded, unused. A second try finds them there.",
         (Cmd("modprobe returns ret=-19", 1, says="could not insert 'returns': No such device"),
          Loaded("chain_1 1 chain_2", "chain_2 0"),
          Cmd("modprobe -r -v returns", shows=("\\A\\Z",)),
@@ -252,9 +257,9 @@ ROWS = (
          Loaded()),
         order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1",
         installs=("chain_1", "chain_2", "returns")),
-    Row("init-positive", "An init that returns more than zero",
-        "0 is success, below zero is an errno, and above zero is a mistake. The kernel says so, up "
-        "to 6.19 with a call trace, and keeps the module.",
+    Row("init-positive", "An init function that returns a positive number",
+        "0 means success, a negative number is an error, and a positive number is a mistake. The "
+        "kernel logs a warning, up to 6.19 with a call trace, and keeps the module loaded.",
         (Cmd(f"cp {FIXTURES}/returns.ko {FIXTURES}/chain_[12].ko ."),
          Cmd("insmod chain_1.ko; insmod chain_2.ko"),
          Cmd("insmod returns.ko ret=1", when="linux < 7.0",
@@ -272,11 +277,11 @@ ROWS = (
          Cmd("rmmod returns chain_2 chain_1"),
          Loaded()),
         order="+chain_1 +chain_2 +returns -returns +returns -returns -chain_2 -chain_1"),
-    Row("init-slow-twice", "A second loader waits for the first",
-        "A module is there from before its init until after its exit, and initstate says in which "
-        "state: coming, live or going. Whoever loads a module that is coming waits for it, and is "
-        "told EEXIST then; from 6.5 on whoever loads the very same file gets the first one's "
-        "result. lsmod shows a count of 1 during init, and of -1 during exit.",
+    Row("init-slow-twice", "A second load waits for the first",
+        "A module can be seen from before its init until after its exit; its initstate is coming, "
+        "live or going. A process that loads a module whose init still runs waits for the end of "
+        "that init, and then gets EEXIST. From 6.5 on, one that loads the very same file gets the "
+        "result of the first load. lsmod shows a count of 1 during init, and of -1 during exit.",
         (Cmd(f"cp {FIXTURES}/gated.ko ."),
          Cmd("insmod gated.ko & first=$!"),
          Await("gated: init waits"),
@@ -302,10 +307,10 @@ ROWS = (
          Cmd("wait $third"),
          Loaded()),
         order="+gated -gated"),
-    Row("init-slow-dependant", "A dependant waits for the init of what it needs",
-        "A symbol can be had once its module's init has returned. Whoever needs it before waits, "
-        "for 30 seconds at most or until a signal comes, and is told EBUSY, err -16, then; it is "
-        "in no list meanwhile.",
+    Row("init-slow-dependant", "A module waits for the init of the module that it needs",
+        "The symbols of a module can be used only after its init has returned. A load that needs "
+        "them earlier waits, for up to 30 seconds or until a signal comes; then it fails with "
+        "EBUSY (err -16). While it waits, the module is in no list.",
         (Cmd(f"cp {FIXTURES}/gated*.ko ."),
          Cmd("insmod gated.ko & first=$!"),
          Await("gated: init waits"),
@@ -326,18 +331,18 @@ ROWS = (
          Cmd("echo 1 > /sys/module/gated/parameters/open; rmmod gated"),
          Loaded()),
         order="+gated +gated_user -gated_user -gated"),
-    Row("load-race", "Sixteen modprobes at once",
-        "The kernel lets one of those who load the same module win; the others wait for it and are "
-        "told EEXIST, which modprobe takes for success.",
+    Row("load-race", "Sixteen modprobes at the same time",
+        "When several processes load the same module, one of them succeeds. The others wait for "
+        "it and get EEXIST, which modprobe takes for success.",
         (Cmd("for i in {1..16}; do modprobe report_mod & jobs+=\" $!\"; done"),
          Cmd("for job in $jobs; do wait $job; echo -n \"$? \"; done", says="0" + " 0" * 15),
          SUITE_LOADED,
          UNLOAD_SUITE,
          Loaded()),
         order=ALL_ORDER),
-    Row("load-unload-race", "Loaders against unloaders for 30 seconds",
-        "A load that meets an unload may fail, as may an unload that meets a load. But no module "
-        "is lost or left half there, and each reference that is taken is given back.",
+    Row("load-unload-race", "Loads and unloads at the same time, for 30 seconds",
+        "A load that meets an unload may fail, and so may an unload that meets a load. But no "
+        "module is lost or stays half loaded, and each reference that is taken is given back.",
         (Cmd("until_end() { n=0; while ((SECONDS < end)); do \"$@\" && ((++n)); done "
              "2> /dev/null; echo $n times: $*; }"),
          Cmd("end=$((SECONDS + 30))"),
@@ -359,9 +364,10 @@ ROWS = (
          Loaded()),
         order=None, guest=Guest("quiet log_buf_len=8M trace_buf_size=16M")),
     Row("alias", "Other names of a module",
-        "MODULE_ALIAS gives a module further names, or patterns, which is how devices find their "
-        "drivers; a line in modprobe.d does the same from outside; and each exported symbol is a "
-        "name of its module. modprobe looks all of them up; rmmod and the kernel know none.",
+        "MODULE_ALIAS gives a module more names, or patterns of names; this is how the driver of "
+        "a device is found. An alias line in modprobe.d does the same from outside. Each exported "
+        "symbol is also a name of its module. modprobe looks up all of these names; rmmod and the "
+        "kernel know none of them.",
         (Cmd("modinfo -F alias aliased | sort",
              shows=("^taskmods-by-another-name$", "^taskmods:v\\*$")),
          Cmd("modprobe -R taskmods:v42", says="aliased"),
@@ -384,10 +390,10 @@ ROWS = (
         order="+aliased -aliased +core_mod +walker_mod -walker_mod -core_mod",
         installs=("aliased",)),
     Row("request-module", "The kernel itself asks for a module",
-        "request_module has the kernel start /sbin/modprobe, or what kernel.modprobe names, and "
-        "wait for it. It returns 0, an errno below zero, or the status that modprobe ended with, "
-        "as wait has it: 256 is exit status 1. An empty kernel.modprobe turns it off: nothing is "
-        "started, nor traced.",
+        "request_module() makes the kernel start /sbin/modprobe, or the program that "
+        "kernel.modprobe names, and wait for it. It returns 0, a negative errno, or modprobe's "
+        "wait status: 256 means exit status 1. If kernel.modprobe is empty, nothing is started, "
+        "and nothing is traced.",
         (Cmd(f"insmod {FIXTURES}/asks.ko"),
          Cmd("cat /proc/sys/kernel/modprobe", says="/sbin/modprobe"),
          Cmd("echo report_mod > /sys/module/asks/parameters/want",
@@ -412,10 +418,10 @@ ROWS = (
                 "free core_mod", "request nothing_mod", "request report_mod", "free asks"),
          Loaded()),
         order=f"+asks {ALL_ORDER} -asks"),
-    Row("missing-index", "Without the index that depmod makes",
-        "modprobe does not look for files: it looks names up in modules.dep.bin, which depmod "
-        "writes. Without that it knows no module of the kernel's, and modules.dep, the same for "
-        "people to read, is no help. insmod needs neither.",
+    Row("missing-index", "modprobe without the index that depmod makes",
+        "modprobe does not search for files. It looks up names in modules.dep.bin, which depmod "
+        "writes. Without that file it finds no module; modules.dep, the same list as text, does "
+        "not help. insmod needs neither.",
         (Cmd("cd /lib/modules/$(uname -r)"),
          Cmd("rm modules.dep.bin"),
          Cmd("modprobe walker_mod", 1,
@@ -431,10 +437,10 @@ ROWS = (
          Cmd("modprobe -r walker_mod"),
          Loaded()),
         order="+core_mod -core_mod +core_mod +walker_mod -walker_mod -core_mod"),
-    Row("builtin", "A module that is part of the kernel",
-        "modules.builtin lists what was built into the kernel's image. modprobe takes its name for "
-        "loaded, so that nobody has to know; it cannot be unloaded, and the kernel knows no module "
-        "of that name.",
+    Row("builtin", "A module that is built into the kernel",
+        "modules.builtin lists what was built into the kernel's image. modprobe takes such a name "
+        "for loaded, so that nobody has to know the difference. It cannot be unloaded, and the "
+        "kernel knows no module of that name.",
         (Cmd("grep /tcp_cubic.ko /lib/modules/$(uname -r)/modules.builtin",
              says="kernel/net/ipv4/tcp_cubic.ko"),
          Cmd("modprobe -v tcp_cubic", shows=("\\A\\Z",)),

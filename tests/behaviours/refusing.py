@@ -24,9 +24,10 @@ def _oops(command: str, number: int, where: str) -> tuple[Cmd, Cmd]:
 
 
 DEPENDANTS = (
-    Row("busy-dependants", "A module that others need stays",
-        "The kernel counts a reference for each module that uses another's symbols, and refuses to "
-        "unload what is referenced. It answers EAGAIN, which is also called EWOULDBLOCK.",
+    Row("busy-dependants", "A module that others need cannot be unloaded",
+        "The kernel counts one reference for each module that uses another module's symbols, and "
+        "does not unload a module that has references. It answers EAGAIN, which is also called "
+        "EWOULDBLOCK.",
         (Cmd("modprobe report_mod"),
          Cmd("rmmod core_mod", 1, says="Module core_mod is in use by: walker_mod report_mod"),
          Cmd("modprobe -r core_mod", 1, says="Module core_mod is in use."),
@@ -35,9 +36,9 @@ DEPENDANTS = (
          Cmd("modprobe -r report_mod walker_mod"),
          Loaded()),
         order=f"{SUITE_COMES} -report_mod -walker_mod -core_mod"),
-    Row("busy-one-left", "One user is enough to hold a module",
-        "Each module that goes takes its file along and gives its references back. The last one "
-        "to go frees what they all used.",
+    Row("busy-one-left", "One user is enough to keep a module loaded",
+        "Each module that is unloaded removes its file in /proc and gives its references back. "
+        "core_mod, the last one, removes the directory that they all used.",
         (Cmd("modprobe report_mod"),
          Cmd("ls /proc/taskmods", shows=(r"\Areport\ntasks\nthreads\n\Z",)),
          Cmd("rmmod report_mod"),
@@ -60,10 +61,10 @@ DEPENDANTS = (
 )
 
 REFERENCES = (
-    Row("busy-open-file", "An open file holds its module",
-        "While a file of a module's is open the module is in use, once for each time that it was "
-        "opened. lsmod counts such references, but has no name for who holds them. A process "
-        "that is killed has its files closed.",
+    Row("busy-open-file", "An open file keeps its module loaded",
+        "While a file of a module is open, the module is in use: one reference for each time that "
+        "it was opened. lsmod counts these references but does not know who holds them. When a "
+        "process is killed, the kernel closes its files.",
         (Cmd("modprobe report_mod"),
          Cmd("exec 3< /proc/taskmods/tasks 4< /proc/taskmods/tasks 5< /proc/taskmods/report"),
          Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 2", "report_mod 1"),
@@ -72,7 +73,7 @@ REFERENCES = (
          Call("delete_module", ("walker_mod", "0"), errno="EAGAIN"),
          Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 1", "report_mod 1"),
          Cmd("exec 4<&-; rmmod walker_mod"),
-         Note("A process that is started inherits what is open. This one does nothing with it."),
+         Note("A new process inherits the open files. This one does nothing with them."),
          Cmd("sleep 1000 & exec 5<&-"),
          Cmd("rmmod report_mod", 1, says="Module report_mod is in use"),
          Call("delete_module", ("report_mod", "0"), errno="EAGAIN"),
@@ -86,10 +87,10 @@ REFERENCES = (
                 "free report_mod", "put core_mod 1", "free core_mod"),
          Loaded()),
         order=f"{SUITE_COMES} -walker_mod -report_mod -core_mod"),
-    Row("busy-symbol-get", "A symbol that was looked up holds its module",
-        "A module can also look a symbol up while it runs, with symbol_get(). That counts a "
-        "reference, but makes it no user of the other module in the eyes of depmod and lsmod. "
-        "symbol_put() gives the reference back.",
+    Row("busy-symbol-get", "symbol_get() keeps the other module loaded",
+        "A module can look up a symbol while it runs, with symbol_get(). This takes a reference "
+        "on the module that exports the symbol, but depmod and lsmod do not show the caller as "
+        "its user. symbol_put() gives the reference back.",
         (Cmd("modprobe core_mod"),
          Cmd(f"insmod {FIXTURES}/symbol_ref.ko"),
          Loaded("core_mod 0", "symbol_ref 0"),
@@ -103,9 +104,9 @@ REFERENCES = (
                 "get core_mod 2", "put core_mod 1", "free core_mod", "free symbol_ref"),
          Loaded()),
         order="+core_mod +symbol_ref -core_mod -symbol_ref"),
-    Row("busy-try-module-get", "A module can hold itself",
-        "try_module_get() takes a reference on any module, also on the one that calls it: a driver "
-        "does so while its device is in use. Nothing but a matching module_put() gives it back.",
+    Row("busy-try-module-get", "A module can keep itself loaded",
+        "try_module_get() takes a reference on any module, also on the one that calls it: a "
+        "driver does so while its device is in use. Only a matching module_put() gives it back.",
         (Cmd(f"insmod {FIXTURES}/self_ref.ko"),
          Cmd("echo yes > /sys/module/self_ref/parameters/hold"),
          Loaded("self_ref 1"),
@@ -122,9 +123,10 @@ REFERENCES = (
 )
 
 NEVER = (
-    Row("permanent", "A module without an exit function stays",
-        "What an init function did, only an exit function can undo: without one the kernel answers "
-        "EBUSY, whatever the count. /proc/modules calls such a module [permanent], lsmod does not.",
+    Row("permanent", "A module without an exit function cannot be unloaded",
+        "Only an exit function can undo what an init function did. Without one the kernel answers "
+        "EBUSY, whatever the count is. /proc/modules marks such a module [permanent]; lsmod does "
+        "not.",
         (Cmd(f"insmod {FIXTURES}/permanent.ko"),
          Cmd("cat /proc/modules", shows=(r"^permanent \d+ 0 \[permanent\], Live ",)),
          Loaded("permanent 0 [permanent]"),
@@ -133,18 +135,19 @@ NEVER = (
          Call("delete_module", ("permanent", "0"), errno="EBUSY"),
          Loaded("permanent 0 [permanent]")),
         order="+permanent", guest=Guest()),
-    Row("not-loaded", "What is not loaded cannot be unloaded",
-        "rmmod says so and fails. modprobe -r is content that the module is not there, unless told "
-        "that it must be, and fails only for a name that it does not know.",
+    Row("not-loaded", "A module that is not loaded cannot be unloaded",
+        "rmmod says so and fails. modprobe -r does not fail, because the module is not there, as "
+        "wanted. It fails with --first-time, and for a name that it does not know.",
         (Cmd("rmmod core_mod", 1, says="Module core_mod is not currently loaded"),
          Cmd("modprobe -r core_mod", hides="."),
          Cmd("modprobe -r --first-time core_mod", 1, says="Module core_mod is not in kernel."),
          Cmd("modprobe -r nonesuch", 1, says="Module nonesuch not found."),
          Call("delete_module", ("core_mod", "0"), errno="ENOENT"),
          Loaded())),
-    Row("no-privilege", "Loading and unloading take CAP_SYS_MODULE",
-        "The kernel asks for one capability, number 16, and not for a user: root without it may "
-        "not, and an ordinary user with it may. The program `as` of the bench drops or keeps it.",
+    Row("no-privilege", "Loading and unloading need CAP_SYS_MODULE",
+        "The kernel checks one capability, number 16, and not the user: root without it may not "
+        "load or unload, an ordinary user with it may. The test bench's program `as` drops or "
+        "keeps it.",
         (Cmd("modprobe walker_mod"),
          Cmd("as -16 0 0 rmmod walker_mod", 1,
              says="could not remove module walker_mod: Operation not permitted"),
@@ -162,9 +165,9 @@ NEVER = (
          Cmd("as +16 1000 1000 rmmod walker_mod core_mod"),
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
-    Row("modules-disabled", "modules_disabled freezes what is loaded",
-        "Once kernel.modules_disabled is 1 nobody loads or unloads anything, and nobody sets it "
-        "back: it holds until the machine is started again.",
+    Row("modules-disabled", "modules_disabled stops all loading and unloading",
+        "Once kernel.modules_disabled is 1, nobody can load or unload a module, and nobody can "
+        "set it back to 0. This lasts until the next boot.",
         (Cmd("modprobe core_mod"),
          Cmd("echo 1 > /proc/sys/kernel/modules_disabled"),
          Cmd("modprobe walker_mod", 1,
@@ -181,10 +184,10 @@ NEVER = (
 )
 
 STATES = (
-    Row("going", "While its exit function runs, a module cannot be unloaded or loaded",
-        "While the exit function runs the module's state is going, and its count -1, as the kernel "
-        "has given up its own reference. It can be neither unloaded again nor loaded before it is "
-        "gone. rmmod takes -1 for an error of its own, and fails without a word.",
+    Row("going", "While its exit function runs, a module can be neither unloaded nor loaded",
+        "While the exit function runs, the state of the module is going, and its count is -1, "
+        "because the kernel has given up its own reference. Another unload fails, and so does a "
+        "load. rmmod takes -1 for an error of its own, and fails without a message.",
         (Cmd(f"insmod {FIXTURES}/slow_exit.ko"),
          Cmd("rmmod slow_exit &"),
          Await("slow_exit: exit waits"),
@@ -200,9 +203,10 @@ STATES = (
          Loaded()),
         order="+slow_exit -slow_exit"),
     Row("after-oops", "A module that crashed stays until the next boot",
-        "An oops kills the process that ran into it, and what that process held is never given "
-        "back. A module whose init function oopsed is coming for ever, and one that was "
-        "referenced stays referenced. Not even force helps. The kernel is tainted D, bit 7.",
+        "An oops kills the process in which it happens, and what that process held is never given "
+        "back. If an init function crashes, its module stays in the state coming. If a module had "
+        "a reference, it keeps it. Even rmmod -f does not help. The kernel is tainted with D, bit "
+        "7.",
         (*_oops(f"insmod {FIXTURES}/oops_init.ko", 1,
                 r"^RIP: 0010:oops_init_init\+.* \[oops_init\]$"),
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) >> 7 & 1))", shows=("^1$",)),
@@ -221,9 +225,9 @@ STATES = (
         # An oops also ends tracing.
         order="+oops_init", guest=Guest(trouble=True)),
     Row("force", "rmmod -f unloads a module in use, if the kernel allows it",
-        "A kernel with CONFIG_MODULE_FORCE_UNLOAD lets a module go in spite of its references, or "
-        "without an exit function, and is tainted R, bit 3, as it may be about to crash. It does "
-        "not take a module away from another module that uses it.",
+        "A kernel with CONFIG_MODULE_FORCE_UNLOAD unloads a module although it has references, or "
+        "no exit function. It is then tainted with R, bit 3, because it may crash soon. Even so, "
+        "it does not unload a module that another module uses.",
         (Cmd(f"insmod {FIXTURES}/self_ref.ko"),
          Cmd("echo yes > /sys/module/self_ref/parameters/hold"),
          Cmd("rmmod -f self_ref", 1, when="!CONFIG_MODULE_FORCE_UNLOAD",
@@ -247,10 +251,10 @@ STATES = (
 )
 
 CHAINS = (
-    Row("remove-chain", "modprobe -r takes along what is no longer used",
-        "modprobe -r unloads the module, then what it depended on if nothing else uses that, then "
-        "what its softdep loaded before it. So one name is enough for all three. What another "
-        "module still uses stays.",
+    Row("remove-chain", "modprobe -r also unloads what is no longer used",
+        "modprobe -r unloads the module, then the modules that it needed if nothing else uses "
+        "them, then the modules that its softdep loaded before it. So one name is enough for all "
+        "three. What another module still uses stays loaded.",
         (Cmd("modprobe report_mod"),
          Cmd("modprobe -rv report_mod",
              shows=("^rmmod report_mod$", "^rmmod walker_mod$", "^rmmod core_mod$")),
@@ -264,9 +268,10 @@ CHAINS = (
          Loaded()),
         order=f"{SUITE_COMES} -report_mod -walker_mod -core_mod "
               f"{SUITE_COMES} -walker_mod +walker_mod -report_mod -walker_mod -core_mod"),
-    Row("remove-partial", "modprobe -r stops at what is in use",
-        "modprobe -r undoes nothing: what it has unloaded stays unloaded when it meets a module in "
-        "use. It then ends at once with status 1, also where that module was only a softdep's.",
+    Row("remove-partial", "modprobe -r stops at a module that is in use",
+        "modprobe -r does not undo what it did: a module that it has unloaded stays unloaded. "
+        "When it meets a module in use it stops with status 1, even if only a softdep named that "
+        "module.",
         (Cmd("modprobe report_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
          Cmd("modprobe -r walker_mod", 1, says="Module walker_mod is in use."),
@@ -280,9 +285,9 @@ CHAINS = (
          Loaded()),
         order=f"{SUITE_COMES} -report_mod -walker_mod -core_mod"),
     Row("remove-holders", "modprobe -r --remove-holders unloads the users first",
-        "The users go before what they use. With the last of them modprobe already takes the "
-        "module that was asked for, then asks the kernel for it once more: all is gone, and yet "
-        "the status is 1.",
+        "The modules that use core_mod are unloaded before it. With the last of them modprobe "
+        "already unloads core_mod, then it asks the kernel for core_mod once more. So everything "
+        "is unloaded, and yet the status is 1.",
         (Cmd("modprobe report_mod"),
          Cmd("modprobe -rv --remove-holders core_mod", 1,
              shows=("^rmmod report_mod$", "^rmmod walker_mod$", "^rmmod core_mod$",
@@ -298,12 +303,12 @@ CHAINS = (
         order=f"{SUITE_COMES} -report_mod -walker_mod -core_mod "
               f"{SUITE_COMES} -report_mod -walker_mod -core_mod"),
     Row("remove-wait", "modprobe -r --wait unloads once the last reader is gone",
-        "With --wait modprobe asks again and again, for so many milliseconds, while the kernel "
-        "answers EAGAIN (-11). The kernel itself has not waited since 3.13. Give it more time than "
-        "it can need: up to kmod 34.2 it returns 0 when the time is up, or hangs.",
+        "With --wait modprobe asks again and again, for the given number of milliseconds, while "
+        "the kernel answers EAGAIN (-11). The kernel itself has not waited since 3.13. Give it "
+        "more time than it can need: up to kmod 34.2 it returns 0 when the time is up, or hangs.",
         (Cmd("modprobe walker_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
-         Note("Have the kernel tell what it answers. The job must not inherit the open file."),
+         Note("Let the kernel show its answers. The background job must not inherit the file."),
          Cmd(f"mkdir {CALLS}; echo 1 > {CALLS}/events/syscalls/sys_exit_delete_module/enable"),
          Cmd("modprobe -r --wait 60000 walker_mod 3<&- &"),
          Cmd(f"grep -om 1 'sys_delete_module.*' {CALLS}/trace_pipe",
@@ -314,9 +319,10 @@ CHAINS = (
          Cmd(f"rmdir {CALLS}")),
         needs=("kmod >= 30 and CONFIG_FTRACE_SYSCALLS",),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
-    Row("rmmod-many", "rmmod takes several modules as they are named",
-        "rmmod unloads one after the other, knows nothing of dependencies, and goes on after a "
-        "refusal. So users come first. Its status is 1 if any was refused.",
+    Row("rmmod-many", "rmmod unloads several modules in the order given",
+        "rmmod unloads one module after the other, and knows nothing of dependencies. So name the "
+        "users first. After a module that it cannot unload it goes on with the next; its status "
+        "is then 1.",
         (Cmd("modprobe report_mod"),
          Cmd("rmmod report_mod walker_mod core_mod"),
          Loaded(),
@@ -328,10 +334,11 @@ CHAINS = (
          Loaded()),
         order=f"{SUITE_COMES} -report_mod -walker_mod -core_mod "
               f"{SUITE_COMES} -walker_mod -report_mod -core_mod"),
-    Row("softdep-conflict", "A softdep against a symbol dependency blocks modprobe -r",
-        "modprobe -r unloads a module's post softdeps before the module. If the module itself, or "
-        "another one, uses the symbols of such a softdep it is in use then, and modprobe ends "
-        "there: half-way, as it undoes nothing. rmmod does not read the configuration.",
+    Row("softdep-conflict", "A softdep that contradicts a symbol dependency blocks modprobe -r",
+        "modprobe -r unloads the post softdeps of a module before the module. If the module "
+        "itself, or another one, uses symbols of such a softdep, that softdep is still in use, "
+        "and modprobe stops. What it has unloaded until then stays unloaded. rmmod does not read "
+        "the configuration.",
         (Cmd("echo 'softdep walker_mod post: core_mod' > /etc/modprobe.d/conflict.conf"),
          Cmd("modprobe report_mod"),
          Cmd("modprobe -rv report_mod", 1, shows=("^rmmod report_mod$",),
@@ -351,16 +358,15 @@ CYCLE = f"{SUITE_COMES} -report_mod -walker_mod -core_mod"
 SETTLE = " ".join(["+rcu_settle -rcu_settle"] * 2)
 
 LEAKS = (
-    Row("unload-reload", f"Nothing is left after {CYCLES} loads and unloads",
-        "What a module allocates and does not free is lost until the next boot, as no one knows "
-        "that it was the module's. So objects of the slab allocator and areas of vmalloc may not "
-        "grow with the cycles: a leak of one a cycle would show.",
+    Row("unload-reload", f"Nothing is left behind after {CYCLES} loads and unloads",
+        "What a module allocates and does not free is lost until the next boot, because nobody "
+        "knows that it was the module's. So the number of slab objects and of vmalloc areas must "
+        "not grow with the cycles: a leak of one in each cycle would be seen.",
         (Cmd("cycle() { for ((i = 0; i < $1; i++)); do modprobe report_mod && "
              "modprobe -r report_mod || return; done; }"),
-         Note("Before objects are counted, RCU frees what it was given: rcu_settle waits for it. "
-              "And KASAN, where that is, lets go of what was freed in a cache that is shrunk. "
-              "What kmemleak and debugobjects note of others in caches of their own does not "
-              "count."),
+         Note("Before objects are counted, rcu_settle waits until RCU has freed what it was "
+              "given. Shrinking a cache makes KASAN, if there is one, give back what was freed in "
+              "it. The notes of kmemleak and debugobjects about other objects are not counted."),
          Cmd("settle() { echo 3 > /proc/sys/vm/drop_caches; modprobe rcu_settle; "
              "rmmod rcu_settle; }"),
          Cmd("shrink() { for cache in /sys/kernel/slab/*/shrink; do echo 1 > $cache; done; }"),
@@ -370,7 +376,7 @@ LEAKS = (
          Cmd("areas() { wc -l < /proc/vmallocinfo; }"),
          Cmd("sizes() { modprobe report_mod; cut -d' ' -f1,2 /proc/modules; "
              "modprobe -r report_mod; }"),
-         Note("What the first cycles leave in caches does not count."),
+         Note("The first cycles fill caches, which does not count."),
          Cmd("cycle 5; echo 1 > /proc/sys/kernel/printk"),
          Cmd("before=$(sizes); o=$(objects); a=$(areas); echo $o objects, $a areas"),
          Cmd(f"time cycle {CYCLES}", timeout=400),

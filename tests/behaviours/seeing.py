@@ -12,10 +12,10 @@ EXPORTS = ("tcore_check_interface", "tcore_count", "tcore_escape", "tcore_file_r
 NEEDS = tuple(name for name in EXPORTS if name != "tcore_count")
 
 ROWS = (
-    Row("lsmod", "lsmod, /proc/modules and /sys/module tell the same story",
-        "lsmod only formats what the kernel tells: a line of /proc/modules, a directory of "
-        "/sys/module for each module. Both grow and shrink with every load and unload. Here all "
-        "three are compared at every step.",
+    Row("lsmod", "lsmod, /proc/modules and /sys/module agree",
+        "lsmod only formats what the kernel shows: a line of /proc/modules and a directory in "
+        "/sys/module for each module. Both change with every load and unload. Here all three are "
+        "compared after every step.",
         (Cmd(MODULES_DIR),
          Cmd("insmod core_mod.ko"),
          Loaded("core_mod 0"),
@@ -43,9 +43,10 @@ ROWS = (
          Loaded()),
         order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
     Row("kallsyms", "A module's symbols are in /proc/kallsyms while it is loaded",
-        "Exported or not, each symbol stands there with its module in brackets; what was only for "
-        "init left when init was done. Addresses are for those with CAP_SYSLOG (34), root or not: "
-        "others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
+        "Each symbol is listed, exported or not, with its module in brackets. Symbols that only "
+        "init needed are gone once init is done. Up to Linux 7.1 the letter is a small t even for "
+        "a function that EXPORT_SYMBOL_GPL exports. Addresses are shown to those with CAP_SYSLOG "
+        "(34), root or not; others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
         (Cmd("modprobe walker_mod"),
          *(Cmd("grep -F '[core_mod]' /proc/kallsyms | grep -v ' [rd] ' | sort -k 3",
                shows=(ADDRESS + r" t core_mod_exit\t\[core_mod\]$",
@@ -71,9 +72,9 @@ ROWS = (
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("elf", "A .ko is an ELF object that is only partly linked",
-        "It is relocatable, like an .o file: the kernel does the rest of the linking. What it "
-        "exports stands in __ksymtab and its strings, what modinfo prints in .modinfo, what it "
-        "needs are undefined symbols.",
+        "It is relocatable, like an .o file: the kernel does the rest of the linking. The symbols "
+        "that it exports are in __ksymtab, and their names in __ksymtab_strings. What modinfo "
+        "prints is in .modinfo. The symbols that it needs are its undefined symbols.",
         (Host("readelf -h $SUITE/core_mod/core_mod.ko | grep Type:",
               shows=(r"Type: +REL \(Relocatable file\)$",)),
          Host("readelf -SW $SUITE/core_mod/core_mod.ko | "
@@ -103,11 +104,11 @@ ROWS = (
          Note("Needed and not exported: nothing. Exported and not needed here:"),
          Host("comm -23 needs exports", shows=(r"\A\Z",)),
          Host("comm -13 needs exports", shows=(r"\Atcore_count\n\Z",)))),
-    Row("modinfo", "modinfo reads a .ko, sysfs knows the loaded module",
-        "modinfo prints the .modinfo section of the file, loaded or not: what it depends on, the "
-        "kernel it was built for, its parameters. These modules are not signed, so there is no "
-        "signer. Version and srcversion of what is loaded are in sysfs; a file that was replaced "
-        "since has another srcversion.",
+    Row("modinfo", "modinfo reads the .ko file, sysfs shows the loaded module",
+        "modinfo prints the .modinfo section of the file, loaded or not: which modules it needs, "
+        "which kernel it was built for, its parameters. These modules are not signed, so there is "
+        "no signer. Version and srcversion of the loaded module are in sysfs; if the file was "
+        "replaced after the load, the srcversion of the file differs.",
         (Cmd("modinfo walker_mod",
              shows=(r"^filename: +/lib/modules/.*/updates/taskmods/walker_mod.ko$",), hides="^sig"),
          Cmd("modinfo -F version walker_mod", shows=(r"\A1\.0\.0\n\Z",)),
@@ -129,7 +130,7 @@ ROWS = (
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("show-exports", "What a module exports, and which module exports a symbol",
-        "modprobe --show-exports reads a .ko file, and wants its path. depmod does that for all "
+        "modprobe --show-exports reads a .ko file, and needs its path. depmod does that for all "
         "modules: modules.symbols says which module to load for a symbol.",
         (Cmd(MODULES_DIR),
          Cmd("modprobe --show-exports ./core_mod.ko | sort -k 2", when="CONFIG_MODVERSIONS",
@@ -147,11 +148,11 @@ ROWS = (
                     + r"\Z",)),
          Cmd("modprobe -R symbol:tcore_walk", shows=(r"\Acore_mod\n\Z",)),
          Loaded())),
-    Row("tracepoints", "The kernel's tracepoints tell every reference",
-        "The events module:module_load, module_get, module_put and module_free give the order in "
-        "which things happened, and the reference count after each. That count is one higher than "
-        "in lsmod: the kernel's own reference, which rmmod takes back without an event. While its "
-        "init runs a module has another.",
+    Row("tracepoints", "The kernel's tracepoints show every reference",
+        "The events module:module_load, module_get, module_put and module_free show the order of "
+        "what happens, and the reference count after each step. That count is one higher than in "
+        "lsmod: it includes the kernel's own reference, which rmmod takes back without an event. "
+        "While its init runs, a module has one more.",
         (Cmd("modprobe report_mod"),
          Events("load core_mod", "put core_mod 1",
                 "get core_mod 2", "load walker_mod", "put walker_mod 1",
@@ -168,11 +169,11 @@ ROWS = (
                 "free core_mod"),
          Loaded()),
         order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
-    Row("taint", "Each taint has a bit and a letter, of the kernel and of the module",
-        "O (4096): from outside the kernel's tree; E (8192): unsigned; P (1): its licence is not "
-        "one that the kernel counts as free; C (1024): from staging; F (2): loaded by force. A "
-        "module's letters go with it. The kernel's bits stay until the next boot, and are in every "
-        "oops that it prints.",
+    Row("taint", "Each kind of taint has a bit and a letter",
+        "O (4096): a module from outside the kernel's tree; E (8192): not signed; P (1): a "
+        "licence that the kernel does not count as free; C (1024): from staging; F (2): loaded by "
+        "force. The letters of a module are gone when it is unloaded. The bits of the kernel stay "
+        "until the next boot, and every oops prints them.",
         (Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A0\n\Z",)),
          Cmd("modprobe core_mod",
              log=("^core_mod: loading out-of-tree module taints kernel.$",
@@ -202,17 +203,17 @@ ROWS = (
          Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13315\n\Z",))),
         order="+core_mod +proprietary +staging +walker_mod "
         "-proprietary -staging -walker_mod -core_mod", guest=Guest()),
-    Row("uevents", "udev hears of each module that comes or goes",
+    Row("uevents", "udev is told of each module that is loaded or unloaded",
         "The kernel sends a uevent when a module's directory in /sys/module appears, and another "
-        "when it goes: in the order of loading, and of unloading.",
+        "when it disappears: in the order of loading, and of unloading.",
         (Cmd("mkfifo events; udevadm monitor --kernel --subsystem-match=module > events & "
              "exec 3< events"),
-         Note("udevadm says what it listens for once it does."),
+         Note("udevadm prints what it listens for when it is ready."),
          Cmd('while read -r line <&3 && [ "$line" ]; do echo "$line"; done',
              says="KERNEL - the kernel uevent"),
          Cmd("modprobe report_mod"),
          Cmd("modprobe -r report_mod walker_mod"),
-         Note("A uevent that is asked for comes after all that went before."),
+         Note("A uevent that is made by hand comes after all others."),
          Cmd("echo change > /sys/module/kernel/uevent"),
          Cmd("while read -r from action path type <&3 && [ $path != /module/kernel ]; do "
              "echo $action $path $type; done",

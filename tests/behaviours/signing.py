@@ -17,10 +17,10 @@ _UNVERIFIED = ("^core_mod: module verification failed: signature and/or required
                "tainting kernel$")
 
 ROWS = (
-    Row("unsigned", "A kernel that wants signatures",
-        "With module.sig_enforce=1, as under Secure Boot with some kernels, only what is signed by "
-        "a key that the kernel trusts is loaded. What is signed by another's counts for as little "
-        "as what is not signed, but the log tells them apart.",
+    Row("unsigned", "A kernel that requires signatures",
+        "With module.sig_enforce=1, as under Secure Boot with some kernels, the kernel loads only "
+        "modules that are signed with a key that it trusts. A signature with another key helps as "
+        "little as none, but the log tells the two apart.",
         (Cmd("cat /sys/module/module/parameters/sig_enforce", shows=("^Y$",)),
          Cmd("modprobe core_mod", 1, says=_REJECTED,
              log=("^Loading of unsigned module is rejected$",)),
@@ -36,11 +36,11 @@ ROWS = (
          Cmd("echo N > /sys/module/module/parameters/sig_enforce", 1,
              says="Read-only file system")),
         needs=("CONFIG_MODULE_SIG",), guest=Guest("module.sig_enforce=1")),
-    Row("bad-signature", "Signed, then changed",
-        "By an unknown key nothing is verified: where signatures are not enforced a changed module "
-        "loads like an unsigned one, and so does one whose signature was cut off; one whose "
-        "signature is damaged does not. (By a trusted key what was changed is refused, whatever "
-        "the kernel was told, and without a word in the log: see signed.)",
+    Row("bad-signature", "A module that was changed after it was signed",
+        "With an unknown key nothing can be checked. Where signatures are not enforced, a changed "
+        "module is loaded like an unsigned one, and so is a module whose signature was cut off; a "
+        "module whose signature is damaged is not. (With a trusted key a changed module is always "
+        "refused, and without a line in the log: see signed.)",
         (_KEY, _SIGN, _CHANGE,
          Host("head -c -40 signed.ko > cut.ko; cp signed.ko hurt.ko; "
               "printf '\\377\\377' | dd of=hurt.ko conv=notrunc bs=1 status=none "
@@ -57,11 +57,11 @@ ROWS = (
          Loaded()),
         order="+core_mod -core_mod +core_mod -core_mod", needs=("CONFIG_MODULE_SIG",),
         guest=Guest()),
-    Row("signed", "Signed with a key that the kernel trusts",
-        "Debian's kernels also trust the keys in the firmware's database of UEFI, and those that a "
-        "machine's owner enrols. A module signed with one is loaded also where signatures are "
-        "enforced, and does not have taint E. A kernel with PREEMPT_RT asks the firmware only if "
-        "told efi=runtime.",
+    Row("signed", "A module signed with a key that the kernel trusts",
+        "Debian's kernels also trust the keys in the UEFI firmware's database, and those that the "
+        "owner of the machine has enrolled. A module signed with such a key is loaded even where "
+        "signatures are enforced, and does not have taint E. A kernel with PREEMPT_RT reads the "
+        "firmware's keys only with efi=runtime on its command line.",
         (_KEY, _SIGN, _CHANGE,
          Send(("signed.ko", "changed.ko", "unsigned.ko")),
          Cmd("dmesg | grep -c \"Loaded X.509 cert 'Somebody\"", shows=("^1$",)),
@@ -78,8 +78,9 @@ ROWS = (
         needs=("CONFIG_MODULE_SIG", "CONFIG_INTEGRITY_PLATFORM_KEYRING", "CONFIG_LOAD_UEFI_KEYS"),
         guest=Guest("module.sig_enforce=1 efi=runtime", trusts="key.der")),
     Row("lockdown", "A kernel that is locked down",
-        "Locked down for integrity, as Debian's kernels are under Secure Boot, the kernel lets "
-        "nobody change it, not even root: it takes no module that is not signed by a trusted key.",
+        "Under Secure Boot, Debian's kernels are locked down for integrity: nobody may change the "
+        "running kernel, not even root. So it loads no module that is not signed with a trusted "
+        "key.",
         (Cmd("cat /sys/kernel/security/lockdown", shows=("\\[integrity\\]",)),
          Cmd("modprobe report_mod", 1, says="Operation not permitted",
              log=("^Lockdown: modprobe: unsigned module loading is restricted; "

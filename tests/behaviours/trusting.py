@@ -34,14 +34,15 @@ def _edit_modinfo(name: str, edit: str) -> str:
 
 GPL = (
     Row("gpl-only", "A proprietary module may not call a GPL-only export",
-        "What EXPORT_SYMBOL_GPL exports is there only for modules whose MODULE_LICENSE is "
-        "compatible with the GPL. modpost refuses to build others, and the kernel does not find "
-        "the symbol for them. The attempt alone taints the kernel, until the next boot.",
+        "EXPORT_SYMBOL_GPL exports a symbol only to modules whose MODULE_LICENSE is compatible "
+        "with the GPL. modpost refuses to build other modules that use it, and the kernel does "
+        "not find the symbol for them. Even the failed load taints the kernel, until the next "
+        "boot.",
         (Host("grep LICENSE gpl_only/gpl_only.c", shows=(r'^MODULE_LICENSE\("Proprietary"\);$',)),
          Host(_make("gpl_only", CORE_EXPORTS), 2,
               shows=(r"modpost: (GPL-incompatible module gpl_only\.ko|.*gpl_only\.ko: "
                      "GPL-incompatible module) uses GPL-only symbol 'tcore_check_interface'$",)),
-         Note("Now it lies to modpost, and tells the kernel the truth."),
+         Note("Now the source says GPL to modpost, and the .ko says Proprietary to the kernel."),
          Host("sed -i 's/Proprietary/GPL/' gpl_only/gpl_only.c && " +
               _make("gpl_only", CORE_EXPORTS)),
          Host(_edit_modinfo("gpl_only/gpl_only", "s/^license=GPL$/license=Proprietary/")),
@@ -61,8 +62,9 @@ GPL = (
         order="+core_mod -core_mod", sources=("core_mod", "tests/modules/gpl_only"),
         guest=Guest()),
     Row("gpl-plain", "A proprietary module may call a plain export",
-        "What EXPORT_SYMBOL exports is there for modules of any licence. A proprietary one taints "
-        "the kernel with P, also after it has been unloaded; what it calls is not tainted.",
+        "EXPORT_SYMBOL exports a symbol to modules of any licence. A proprietary module taints "
+        "the kernel with P, also after it has been unloaded. The module that it calls is not "
+        "tainted.",
         (Cmd("modinfo -F license plain_user", says="Proprietary"),
          Cmd("cat /proc/sys/kernel/tainted", shows=("^0$",)),
          Cmd("modprobe plain_user",
@@ -80,10 +82,11 @@ GPL = (
 _FOR = "module:for_friend,for_nobody"
 
 NAMESPACE = (
-    Row("namespace", "A namespace must be imported",
-        "EXPORT_SYMBOL_NS_GPL exports into a namespace, and a module that calls such an export "
-        "says so with MODULE_IMPORT_NS. Without, modpost refuses to build it and the kernel to "
-        "load it. The name is a string from Linux 6.13 on, and was written without quotes before.",
+    Row("namespace", "A symbol namespace must be imported",
+        "EXPORT_SYMBOL_NS_GPL exports a symbol into a namespace, and a module that uses it must "
+        "name that namespace with MODULE_IMPORT_NS. Otherwise modpost refuses to build the "
+        "module, and the kernel refuses to load it. From Linux 6.13 on the name is a string; "
+        "before, it was written without quotes.",
         (Host("sed -i 's/\"TASKMODS\"/TASKMODS/' namespace/ns_owner.c", when="linux < 6.13"),
          Host("grep EXPORT_SYMBOL namespace/ns_owner.c",
               says="EXPORT_SYMBOL_NS_GPL(ns_zero, TASKMODS);", when="linux < 6.13"),
@@ -91,7 +94,7 @@ NAMESPACE = (
               says='EXPORT_SYMBOL_NS_GPL(ns_zero, "TASKMODS");', when="linux >= 6.13"),
          Host(_make("namespace"), 2,
               shows=("^ERROR: " + _not_imported("ns_user", "ns_zero", "TASKMODS"),)),
-         Note("Only where the kernel's configuration allows it is this no more than a warning."),
+         Note("If the kernel's configuration allows it, this is only a warning."),
          Host(_make("namespace", IGNORE_NAMESPACES),
               shows=("^WARNING: " + _not_imported("ns_user", "ns_zero", "TASKMODS"),)),
          Send(("namespace/ns_owner.ko", "namespace/ns_user.ko")),
@@ -113,8 +116,8 @@ NAMESPACE = (
         order="+ns_owner +ns_user -ns_user -ns_owner", sources=("tests/modules/namespace",),
         needs=("!CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS",)),
     Row("for-modules", "An export for named modules is for no other",
-        "EXPORT_SYMBOL_FOR_MODULES exports to the modules that it lists by name, as a namespace "
-        "that nobody can import. The kernel has it from Linux 6.17 on.",
+        "EXPORT_SYMBOL_FOR_MODULES exports a symbol only to the modules that it lists by name. It "
+        "does so by a namespace that nobody can import. The kernel has it from Linux 6.17 on.",
         (Host("grep EXPORT_SYMBOL for_modules/for_owner.c",
               says='EXPORT_SYMBOL_FOR_MODULES(for_zero, "for_friend,for_nobody");'),
          Host(_make("for_modules"), 2,
@@ -129,7 +132,7 @@ NAMESPACE = (
                   rf"{_FOR}, but does not import it\.$",
                   r"^for_stranger: Unknown symbol for_zero \(err -22\)$")),
          Call("finit_module", ("for_stranger.ko", "0", ""), errno="EINVAL"),
-         Note("Nor does an import help: modpost refuses it, and so does the kernel."),
+         Note("An import does not help: modpost refuses it, and so does the kernel."),
          Host(_edit_modinfo("for_modules/for_stranger",
                             rf"s/^license=GPL$/&\x00import_ns={_FOR}/")),
          Send(("for_modules/for_stranger.ko",)),
@@ -146,9 +149,9 @@ NAMESPACE = (
         sources=("tests/modules/for_modules",),
         needs=("linux >= 6.17", "!CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS")),
     Row("duplicate-export", "Two modules may not export the same name",
-        "Every exported name is there once in the whole kernel. Of modules out of tree modpost "
-        "lets that pass, even where it sees both; the kernel refuses the one that comes second, "
-        "and names the owner.",
+        "An exported name may exist only once in the whole kernel. For modules out of tree "
+        "modpost does not check this, even where it sees both. The kernel refuses the second "
+        "module, and names the one that has the symbol.",
         (Cmd("cd /opt/taskmods/modules"),
          Cmd("insmod dup_first.ko"),
          Cmd("insmod dup_second.ko", 1, says="Invalid module format",
@@ -157,7 +160,7 @@ NAMESPACE = (
               log=(r"^dup_second: exports duplicate symbol dup_zero \(owned by dup_first\)$",)),
          Loaded("dup_first 0"),
          Cmd("rmmod dup_first"),
-         Note("Whichever comes first owns the name."),
+         Note("The module that is loaded first owns the name."),
          Cmd("insmod dup_second.ko"),
          Cmd("insmod dup_first.ko", 1, says="Invalid module format",
              log=(r"^dup_first: exports duplicate symbol dup_zero \(owned by dup_second\)$",)),
@@ -173,10 +176,11 @@ def _other(module: str) -> str:
 
 
 VERSIONS = (
-    Row("crc", "A core rebuilt with another prototype refuses old dependants",
-        "With CONFIG_MODVERSIONS the kernel keeps a checksum of each export's prototype, and a "
-        "module that was built for another is refused. Without that option nothing in the kernel "
-        "notices; then the suite's own number, which grows with every change, does.",
+    Row("crc", "A core rebuilt with another prototype refuses modules built before",
+        "With CONFIG_MODVERSIONS the kernel keeps a checksum of the prototype of each export, and "
+        "refuses a module that was built for another one. Without that option nothing in the "
+        "kernel notices the change. Then core_mod's own interface number, which grows with every "
+        "change, does.",
         (Host("sed -i 's/^size_t tcore_escape(/long tcore_escape(/' core_mod/*.[ch]"),
          Host("sed -i 's/TCORE_INTERFACE 3/TCORE_INTERFACE 4/' core_mod/core_mod.h"),
          Host(_make("core_mod")),
@@ -200,10 +204,11 @@ VERSIONS = (
                 "put walker_mod 1", "free walker_mod", "put core_mod 1", "free core_mod",
                 when="!CONFIG_MODVERSIONS")),
         order=None, sources=("core_mod",)),
-    Row("other-core", "A core of another interface refuses its dependants",
-        "A struct that changed behind a pointer, or what a function promises, is in no checksum, "
-        "and kernels without CONFIG_MODVERSIONS compare nothing. So core_mod has a number that "
-        "grows with its interface, and a dependant that was built with another fails in its init.",
+    Row("other-core", "core_mod refuses modules built for another interface",
+        "Some changes are in no checksum: a struct that changed behind a pointer, or a function "
+        "that now does something else. And kernels without CONFIG_MODVERSIONS compare nothing. So "
+        "core_mod has a number that grows with its interface, and the init function of a module "
+        "that was built with another number fails.",
         (Host("sed -i 's/TCORE_INTERFACE 3/TCORE_INTERFACE 7/' core_mod/core_mod.h"),
          Host(_make("walker_mod", CORE_EXPORTS) + " && " + _make("report_mod", CORE_EXPORTS)),
          Send(("walker_mod/walker_mod.ko", "report_mod/report_mod.ko")),
@@ -217,10 +222,10 @@ VERSIONS = (
          Cmd("rmmod core_mod")),
         order="+core_mod" + " +walker_mod -walker_mod" * 2 + " +report_mod -report_mod" * 2
         + " -core_mod", sources=("core_mod", "walker_mod", "report_mod")),
-    Row("no-crc", "A module built without its core's Module.symvers has no versions of it",
-        "KBUILD_MODPOST_WARN builds a module though modpost knows nothing of the symbols that it "
-        "calls. With CONFIG_MODVERSIONS the kernel then misses their checksums, and refuses it; "
-        "without, it loads unchecked.",
+    Row("no-crc", "A module built without its core's Module.symvers has no checksums of it",
+        "KBUILD_MODPOST_WARN builds a module although modpost does not know the symbols that it "
+        "calls. With CONFIG_MODVERSIONS the kernel then misses their checksums, and refuses the "
+        "module. Without that option it loads the module unchecked.",
         (Host(_make("walker_mod", "KBUILD_MODPOST_WARN=1"),
               shows=(_undefined("WARNING", "walker_mod", r"tcore_\w+"),)),
          Send(("walker_mod/walker_mod.ko",)),
@@ -243,9 +248,10 @@ VERSIONS = (
                 "put walker_mod 1", "free walker_mod", "put core_mod 1", "free core_mod",
                 when="!CONFIG_MODVERSIONS")),
         order=None, sources=("core_mod", "walker_mod")),
-    Row("extra-symbols", "A dependant in another tree is told of its core's exports",
-        "modpost knows the exports of the kernel and of what it builds. What another tree exports "
-        "it reads from that tree's Module.symvers, which KBUILD_EXTRA_SYMBOLS names.",
+    Row("extra-symbols", "KBUILD_EXTRA_SYMBOLS is for exports from another source tree",
+        "modpost knows what the kernel exports, and what it builds itself. What another source "
+        "tree exports, it reads from that tree's Module.symvers. KBUILD_EXTRA_SYMBOLS says where "
+        "that file is.",
         (Host(_make("walker_mod"), 2,
               shows=(_undefined("ERROR", "walker_mod", r"tcore_\w+"),)),
          Host(_make("walker_mod", CORE_EXPORTS), hides="tcore_"),
@@ -256,10 +262,10 @@ VERSIONS = (
          Loaded("core_mod 1 walker_mod", "walker_mod 0"),
          Cmd("rmmod walker_mod core_mod")),
         order="+core_mod +walker_mod -walker_mod -core_mod", sources=("core_mod", "walker_mod")),
-    Row("vermagic", "A module of another kernel is refused by its version magic",
-        "Each module carries the release and the main options of the kernel that it was built "
-        "for, and these must be the running kernel's. With CONFIG_MODVERSIONS the release may "
-        "differ: the checksums are believed instead.",
+    Row("vermagic", "The version magic stops a module that was built for another kernel",
+        "Each module contains the release and the main options of the kernel that it was built "
+        "for, and these must be the same as the running kernel's. With CONFIG_MODVERSIONS the "
+        "release may differ: the kernel compares the checksums instead.",
         (Host("strip --strip-debug -o options.ko $SUITE/core_mod/core_mod.ko"),
          Host("cp options.ko release.ko"),
          Host(_edit_modinfo("options", "s/ SMP .*mod_unload/ mod_unload/")),
@@ -282,14 +288,14 @@ VERSIONS = (
          Events("load core_mod", "put core_mod 1", "free core_mod", when="CONFIG_MODVERSIONS"),
          Events(when="!CONFIG_MODVERSIONS")),
         order=None),
-    Row("force-load", "Force takes the versions out of what is loaded",
-        "modprobe --force-vermagic and --force-modversion have the kernel load a module as if it "
-        "carried no such thing. Nothing then says whether module and kernel fit, and the kernel is "
-        "tainted with F. It takes CONFIG_MODULE_FORCE_LOAD.",
+    Row("force-load", "Forcing a load leaves out the version checks",
+        "With modprobe --force-vermagic and --force-modversion the kernel loads a module as if it "
+        "had no version magic and no checksums. Then nothing checks whether module and kernel "
+        "fit, and the kernel is tainted with F. This needs CONFIG_MODULE_FORCE_LOAD.",
         (Host("strip --strip-debug -o magic.ko $SUITE/core_mod/core_mod.ko; cp magic.ko crc.ko"),
          Host(_edit_modinfo("magic", "s/ SMP .*mod_unload/ mod_unload/")),
-         Note("In another copy the first checksum that the kernel looks at is made wrong: it "
-              "stands before its name.", when="CONFIG_MODVERSIONS"),
+         Note("In another copy the first checksum that the kernel looks at is made wrong: it is "
+              "in front of the symbol's name.", when="CONFIG_MODVERSIONS"),
          Host("at=$(grep -abo module_layout crc.ko | cut -d: -f1) && printf '\\1\\2\\3\\4' | "
               "dd of=crc.ko bs=1 seek=$((at - 8)) conv=notrunc status=none",
               when="CONFIG_MODVERSIONS"),
@@ -317,9 +323,10 @@ VERSIONS = (
                 "put core_mod 1", "free core_mod", when="CONFIG_MODVERSIONS"),
          Events("load core_mod", "put core_mod 1", "free core_mod", when="!CONFIG_MODVERSIONS")),
         order=None, needs=("CONFIG_MODULE_FORCE_LOAD",), guest=Guest()),
-    Row("other-kernel", "No tree of modules for the kernel that runs",
-        "modprobe looks for modules in /lib/modules/ under the running kernel's release, and "
-        "nowhere else. A kernel that was updated or removed while it runs has none.",
+    Row("other-kernel", "No modules for the running kernel",
+        "modprobe looks for modules in /lib/modules/ under the release of the running kernel, and "
+        "nowhere else. If the kernel's package was updated or removed while the kernel runs, "
+        "there may be none.",
         (Cmd("modprobe -S 0.0.0 core_mod", 1,
              says="FATAL: Module core_mod not found in directory /lib/modules/0.0.0"),
          Cmd("mv /lib/modules/$(uname -r) /lib/modules/away"),
@@ -345,10 +352,10 @@ BTF_WRONG = r"^BPF: \[\d+\] Invalid name_offset:16777215$"
 BTF_REFUSED = r"^failed to validate module \[core_mod\] BTF: -22$"
 
 NO_MODULE = (
-    Row("not-a-module", "What is not a module of this machine is not loaded",
-        "The kernel reads what it is given with distrust: an ELF object file for its own machine, "
-        "whole, with a symbol table and the section that makes it a module. Anything else is "
-        "ENOEXEC (an empty file, through finit_module: EINVAL), and from Linux 5.17 on the log "
+    Row("not-a-module", "The kernel loads only complete modules for this machine",
+        "The kernel checks what it is given: it must be a complete ELF object file for this "
+        "machine, with a symbol table, and with the section that makes it a module. Anything else "
+        "gives ENOEXEC (an empty file, through finit_module: EINVAL). From Linux 5.17 on the log "
         "says what is wrong with it.",
         (Cmd("cp /opt/taskmods/modules/dup_first.ko good.ko"),
          Cmd("touch empty.ko"),
@@ -371,16 +378,16 @@ NO_MODULE = (
          Host("as --32 -o bits32.ko /dev/null"),
          Send(("bits32.ko",)),
          *_refused("bits32.ko", "^Invalid architecture in ELF header: 3$"),
-         Note("Byte 40 tells where the table of sections is; 88 bytes on it tells where the first "
-              "section is. That is made to be far behind the file's end."),
+         Note("Byte 40 says where the table of sections is; 88 bytes into that table is the place "
+              "of the first section. It is changed to a place far behind the end of the file."),
          Cmd("table=$(od -A n -t u4 -j 40 -N 4 good.ko); cp good.ko section.ko"),
          Cmd(r"printf '\377\377\377\177' | dd of=section.ko bs=1 seek=$((table + 88)) "
              "conv=notrunc status=none"),
          *_refused("section.ko", r"^Invalid ELF section in module \(section 1 type \d+\)$"),
          Loaded())),
     Row("not-kbuild", "An object file is no module before modpost, nor after strip",
-        "What kbuild's last step adds to the object files makes a module of them, and the kernel "
-        "needs the symbol table: of a module only --strip-debug may be stripped.",
+        "The last step of kbuild adds what makes a module of the object files. The kernel also "
+        "needs the symbol table: so never run strip on a module without --strip-debug.",
         (Host("cp $SUITE/core_mod/escape.o escape.ko"),
          Host("strip -o stripped.ko $SUITE/core_mod/core_mod.ko"),
          Send(("escape.ko", "stripped.ko")),
@@ -395,12 +402,13 @@ NO_MODULE = (
              log=(r"^core_mod: module has no symbols \(stripped\?\)$",)),
          Call("finit_module", ("stripped.ko", "0", ""), errno="ENOEXEC"),
          Loaded())),
-    Row("btf", "Type information that does not fit the kernel",
-        "A module's .BTF section describes its types, on top of the types of the very kernel that "
-        "it was built for. Where CONFIG_MODULE_ALLOW_BTF_MISMATCH is set, a section that does not "
-        "fit is dropped and the module loads without; else it is refused.",
-        (Note("A .BTF section with one type, whose name is at place 16777215 in the kernel's table "
-              "of names: far behind its end."),
+    Row("btf", "Type information (BTF) that does not fit the kernel",
+        "A module's .BTF section describes its types, and refers to the types of exactly the "
+        "kernel that it was built for. With CONFIG_MODULE_ALLOW_BTF_MISMATCH the kernel ignores a "
+        "section that does not fit, and loads the module without it. Without that option it "
+        "refuses the module.",
+        (Note("A .BTF section with one type. Its name is at place 16777215 in the kernel's table "
+              "of names, which is far behind the end of that table."),
          Host(r"printf '\237\353\1\0\30\0\0\0\0\0\0\0\14\0\0\0\14\0\0\0\1\0\0\0' > btf"),
          Host(r"printf '\377\377\377\0\0\0\0\7\0\0\0\0\0' >> btf"),
          Host("strip --strip-debug -o core_mod.ko $SUITE/core_mod/core_mod.ko && "

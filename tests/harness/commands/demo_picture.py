@@ -20,8 +20,9 @@ PICTURE = TOP / "docs/demo.svg"
 # By their commands; of those that are typed more than once the first is drawn.
 SHOWN = ("modprobe report_mod", "lsmod", "head -n 5 /proc/taskmods/tasks",
          "cat /proc/taskmods/report", "rmmod core_mod")
-# The sizes of a character and of the margin, in pixels.
-_WIDTH, _HEIGHT, _MARGIN = 8.4, 19, 16
+# The sizes of a character, of the margin, and of the gap above a command, in pixels.
+_WIDTH, _HEIGHT, _MARGIN, _GAP = 8.5, 19, 18, 9
+_TITLE = "A terminal: the modules are loaded, their files read, and rmmod core_mod is refused"
 _COLOURS = {"#": ' fill="#ffffff" font-weight="bold"', "r": ' fill="#ffb454"',
             "[": ' fill="#ffb454"'}
 
@@ -57,11 +58,16 @@ def _lines(shell: Session) -> Iterator[tuple[str, str]]:
 def svg(lines: Sequence[tuple[str, str]]) -> str:
     """Return the picture of lines, each with its kind; no file or font is loaded for it."""
     width = 2 * _MARGIN + int(_WIDTH * max(len(line) for _, line in lines))
-    height = 2 * _MARGIN + _HEIGHT * len(lines)
-    texts = (f'<text x="{_MARGIN}" y="{_MARGIN + _HEIGHT * number - 5}" '
-             f'xml:space="preserve"{_COLOURS.get(kind, "")}>{escape(line)}</text>'
-             for number, (kind, line) in enumerate(lines, start=1))
+    bottom, texts = _MARGIN, []
+    for number, (kind, line) in enumerate(lines):
+        bottom += _HEIGHT + (_GAP if kind == "#" and number else 0)
+        texts.append(f'<text x="{_MARGIN}" y="{bottom - 5}" '
+                     f'xml:space="preserve"{_COLOURS.get(kind, "")}>{escape(line)}</text>')
+    height = bottom + _MARGIN
     return "\n".join((
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-family="monospace" font-size="14" fill="#c8c8c8">',
-        f'<rect width="{width}" height="{height}" rx="8" fill="#1e1e1e"/>', *texts, "</svg>\n"))
+        f'viewBox="0 0 {width} {height}" font-family="monospace" font-size="14" fill="#d0d0d0">',
+        f"<title>{_TITLE}</title>",
+        # The edge is for pages as dark as the picture.
+        f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8" fill="#1e1e1e" '
+        'stroke="#555555"/>', *texts, "</svg>\n"))

@@ -25,8 +25,8 @@ _DRAWN = [reader for reader in (*OWN.values(), *PEERS) if reader.colour]
 
 
 def _heading(results: Results) -> str:
-    return (f"Linux {results.release} ({results.kernel}). Figures are medians; the spread is the "
-            "interquartile range, in parts of the median")
+    return (f"Linux {results.release} ({results.kernel}). Each figure is the median of several "
+            "readings; the spread is the range of their middle half, in percent of the median")
 
 
 def text(results: Results) -> str:

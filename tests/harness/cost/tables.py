@@ -71,7 +71,8 @@ def _target_row(target: Target, results: Results) -> tuple[str, str, str, str]:
 
 
 def _readers_table(results: Results, own: Reader, title: str) -> Table:
-    header = ("reader", "instructions", "spread", "/ ours", "wall clock / ours", "its spread")
+    header = ("reader", "instructions", "spread", "times ours", "wall clock, times ours",
+              "spread of the wall clock")
     return Table(title, header, [_reader_row(results, reader, own) for reader in _of(own)])
 
 
@@ -98,8 +99,8 @@ def _growth_table(results: Results) -> Table:
         if any(found):
             rows.append((f"{reader.what}, per {reader.per}",
                          *(_number(row.each) if row else _NONE for row in found)))
-    return Table(f"Growth: instructions for each, among so many {GROWTH[0].what}, and {THREADS} "
-                 "of one", ("reader", *_numbers(points)), rows)
+    return Table(f"Growth: instructions, with so many {GROWTH[0].what}; in the last column, "
+                 f"{THREADS} of one process", ("reader", *_numbers(points)), rows)
 
 
 def _modprobe_table(results: Results) -> Table:
@@ -110,8 +111,8 @@ def _modprobe_table(results: Results) -> Table:
         rows.append((f"three modules, {whose}", _number(figure.median), _spread(figure),
                      _times(figure.median, results.modprobe["ours"].median), *by_clock))
     return Table("modprobe, with what it loads first",
-                 ("modules", "instructions", "spread", "/ ours", "wall clock / ours",
-                  "its spread"), rows)
+                 ("modules", "instructions", "spread", "times ours", "wall clock, times ours",
+                  "spread of the wall clock"), rows)
 
 
 def _sizes_table(results: Results) -> Table:
@@ -131,8 +132,8 @@ def _rcu_table(results: Results) -> Table:
                   *(f"{stretch.longest:,}" if stretch else _NONE for stretch in found)),
                  (f"{reader.subject}: sections",
                   *(f"{stretch.sections:,}" if stretch else _NONE for stretch in found))]
-    return Table(f"Under RCU, at most {_rcu_bound()} at a time: instructions, the tracer's among "
-                 f"them, with so many {GROWTH[0].what}, and {THREADS} of one",
+    return Table(f"Under RCU, at most {_rcu_bound()} at a time: instructions, the tracer's too, "
+                 f"with so many {GROWTH[0].what}; in the last column, {THREADS} of one process",
                  ("file", *_numbers(points)), rows)
 
 

@@ -101,4 +101,4 @@ def host() -> Architecture:
         if one.machine == machine:
             return one
     known = ", ".join(one.machine for one in ARCHITECTURES.values())
-    raise HarnessError(f"this host is {machine}: the bench knows {known}")
+    raise HarnessError(f"this host is {machine}: the test bench knows {known}")

@@ -19,8 +19,8 @@ def default_name() -> str:
     for name, entry in KERNELS.items():
         if (entry.suite, entry.architecture) == (suite, architecture):
             return name
-    raise HarnessError(f"the table of kernels has none of this host's suite, {suite}, for "
-                       f"{architecture}: {_which()}")
+    raise HarnessError(f"the table of kernels has none of this host's Debian release, {suite}, "
+                       f"for {architecture}: {_which()}")
 
 
 def check_names(names: list[str]) -> None:

@@ -19,7 +19,7 @@ _HEADER = ("file", "lines", "branches")
 _INTRODUCTION = """\
 # Coverage
 
-How much of the three modules the tests run, on the debug kernel, as its gcov counts. The command
+How many lines and branches of the three modules the tests run, counted by gcov on the debug kernel.
 `make coverage` measures it and writes this page. It fails if less than {lines:g} % of the lines or
 {branches:g} % of the branches run, or if `tests/uncovered.py` has no reason for a line that does
 not run. The kernel's headers do not count.

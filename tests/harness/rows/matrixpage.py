@@ -15,12 +15,13 @@ from .row import Row
 
 _INTRODUCTION = (
     "# The matrix", "",
-    "The results of the last `make matrix`: every behaviour and every test of the modules, on",
-    "every kernel of `tests/kernels.py`. The kmod is the one of the Debian release that the",
-    "guest's programs are from. Tests of the host's own programs are not repeated.",
-    "`make kernels` lists the kernels; `make behaviours KERNEL=<name>` tries one.", "")
-_COLUMNS = ("kernel", "Linux", "kmod of", "came to", "minutes")
-_CELLS = {"passed": "yes", "skipped": "no", "failed": "**FAILED**"}
+    "The results of the last `make matrix`: it runs every behaviour and every test of the modules",
+    "on every kernel of `tests/kernels.py`. The kmod is from the same Debian release as the other",
+    "programs in the guest. Tests of programs of the host run only once, and are not listed.",
+    "`make kernels` lists the kernels; `make behaviours KERNEL=<name>` runs the behaviours on one.",
+    "")
+_COLUMNS = ("kernel", "Linux", "kmod of", "result", "minutes")
+_CELLS = {"passed": "pass", "skipped": "skip", "failed": "**FAILED**"}
 _NOT_RUN = "not run"
 # Of a file whose tests ask for what the kernel is not.
 _SKIPPED = "skipped"
@@ -91,7 +92,7 @@ def read(page: str) -> dict[str, Column]:
     """Return what a page has of each kernel."""
     head, _, rest = page.partition("\n## Behaviours\n")
     behaviours, _, tests = rest.partition("\n## Tests\n")
-    reasons = dict(re.findall(r"^- (no \(\d+\)): (.*)$", tests, re.MULTILINE))
+    reasons = dict(re.findall(r"^- (skip \(\d+\)): (.*)$", tests, re.MULTILINE))
     verdicts = {cell: (verdict, "") for verdict, cell in _CELLS.items()}
     verdicts |= {mark: ("skipped", why) for mark, why in reasons.items()}
     rows, files = _cells(behaviours), _cells(tests)
@@ -131,7 +132,7 @@ def _lines(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]])
     reasons: dict[str, str] = {}
     there = {name: column for name, column in columns.items() if column.rows or column.files}
     yield from ("", "## Behaviours", "",
-                "`yes`: passed; `no`: skipped, for the reason at the end of the page.")
+                "`skip`: not run on this kernel; the reason is at the end of the page.")
     for section, rows in sections.items():
         cells = [(f"[{row.id}](behaviours.md#{row.id})",
                   *(_cell(column.rows.get(row.id), reasons) for column in there.values()))
@@ -140,10 +141,12 @@ def _lines(columns: Mapping[str, Column], sections: Mapping[str, Sequence[Row]])
     files = sorted({file for column in there.values() for file in column.files})
     cells = [(f"{file}.py", *(column.files.get(file, _SKIPPED) for column in there.values()))
              for file in files]
-    yield from ("", "## Tests", "", "Passed, of those that are not skipped.", "",
+    yield from ("", "## Tests", "",
+                "How many tests of a file passed, of those that were not skipped.", "",
                 *markdown.table(("file", *there), cells))
     if reasons:
-        yield from ("", "## Why not", "", *(f"- {mark}: {why}" for why, mark in reasons.items()))
+        yield from ("", "## Reasons for a skip", "",
+                    *(f"- {mark}: {why}" for why, mark in reasons.items()))
 
 
 def _cell(verdict: tuple[str, str] | None, reasons: dict[str, str]) -> str:
@@ -152,4 +155,4 @@ def _cell(verdict: tuple[str, str] | None, reasons: dict[str, str]) -> str:
         return _NOT_RUN
     if not verdict[1]:
         return _CELLS[verdict[0]]
-    return reasons.setdefault(verdict[1], f"no ({len(reasons) + 1})")
+    return reasons.setdefault(verdict[1], f"skip ({len(reasons) + 1})")

@@ -40,8 +40,9 @@ _OTHERS = 6
 _MESSAGES_INTRODUCTION = (
     "What the tools and the kernel say about modules, what it means, and what to do. `taskmods "
     "explain` finds lines that you paste, and `dmesg | taskmods explain` those of a whole log; "
-    "`make explain MSG=\"...\"` builds and runs it here. Words in braces stand for what differs. "
-    "Where a row is named, it provokes the message; else stands who says it.",
+    "`make explain MSG=\"...\"` builds and runs it here. Words in braces stand for parts that "
+    "differ. `Shown by` names the behaviour that produces the message; without one, `Said by` "
+    "names the program that prints it.",
     "The table is in [cli/messages/](../cli/messages/README.md); `make docs` writes this page "
     "from it.")
 
@@ -82,7 +83,7 @@ _NAVIGATION = ("[All behaviours](../behaviours.md) | "
 
 
 def behaviours_pages(sections: Mapping[str, Sequence[Row]], old: str = "") -> dict[Path, str]:
-    """Return the index and each section's page; of rows not run since stands what `old` has.
+    """Return the index and each section's page; rows not run since keep the runs that `old` has.
 
     Raises HarnessError where there is neither a record of a row as it is declared nor such a part.
     """
@@ -132,10 +133,11 @@ def _kernels(old: str) -> dict[str, str]:
 
 
 def _row_text(row: Row, kernels: dict[str, str], before: str) -> str:
-    """Return a row's part of the page: the one before, if it was not run on all kernels since."""
+    """Return a row's part of the page: the runs of before, if there are not newer ones of all."""
     known = {title: record.load(kernel, row) for title, kernel in kernels.items()}
     if not all(known.values()) and mark(row) in before:
-        return f"### {before.strip()}"
+        _, _, runs = before.strip().split("\n\n", 2)
+        return "\n".join((*_row_head(row), "", runs))
     if not any(known.values()):
         raise HarnessError(f"no green run of {row.id} since it was declared so: "
                            "run make behaviours first")
@@ -202,8 +204,12 @@ def messages_proofs(page: str) -> dict[str, list[str]]:
     return proofs
 
 
+def _row_head(row: Row) -> tuple[str, ...]:
+    return f"### {row.id}", "", mark(row), _filled(f"**{row.title}.** {row.teaches}")
+
+
 def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
-    yield from (f"### {row.id}", "", mark(row), _filled(f"**{row.title}.** {row.teaches}"))
+    yield from _row_head(row)
     shown: Sequence[Entry] = ()
     for kernel, seen in known.items():
         if not seen:

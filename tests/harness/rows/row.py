@@ -2,7 +2,7 @@
 """A behaviour, declared: what it is called, what it teaches, its steps, and what is expected."""
 
 import hashlib
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from .steps import Step
 
@@ -72,8 +72,12 @@ class Row:
 
     @property
     def digest(self) -> str:
-        """What changes whenever the declaration does, but not where a new field has its default."""
-        return hashlib.sha256(repr(_declared(self)).encode()).hexdigest()[:12]
+        """What changes with what a run depends on: all but the title and what the row teaches.
+
+        It stays where a new field has its default.
+        """
+        run = replace(self, title="", teaches="")
+        return hashlib.sha256(repr(_declared(run)).encode()).hexdigest()[:12]
 
 
 def _declared(value: object) -> object:
