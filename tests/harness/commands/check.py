@@ -48,6 +48,7 @@ def _checkpatch() -> str:
     script = cache.entry(f"checkpatch-{codename()}", repr(_CHECKPATCH_FILES),
                          _fetch_checkpatch) / "checkpatch.pl"
     sources = _kernel_sources()
+    BUILD.mkdir(exist_ok=True)
     of_cli = sorted(cli.SOURCES.glob("*.[ch]"))
     options = ["--quiet", "--terse", "--no-summary"]
     run(["perl", script, *options, "--file", *sources], "pass checkpatch --strict",
