@@ -8,8 +8,7 @@ INSTALL_MOD_DIR ?= updates/taskmods
 # Where it is relative, to where make was called.
 KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 # Variables for the commands; a make that one of them calls does not get them.
-export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE \
-	EXPECT CYCLES MAKE_ARGS
+export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE EXPECT CYCLES MAKE_ARGS
 export $(TASKMODS_VARIABLES)
 
 # Called from here only; nothing of it is written into the tree.

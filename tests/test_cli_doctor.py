@@ -233,7 +233,7 @@ FAULTS: tuple[tuple[Callable[[Tree], None], list[int], str], ...] = (
     (rebuilt, [22], "walker_mod is loaded from another build than is installed: modprobe -r"),
     (logged("4,7,2500000,-;walker_mod: disagrees about version of symbol tcore_walk"),
      [20, 20, 20, 23],
-     r"log: \[2.500000\] walker_mod: disagrees about .*: Build it against what is loaded"),
+     r"log: \[2.500000\] walker_mod: disagrees about .*: Build it against this kernel's headers"),
     (logged("5,7,2500000,-;Loading of unsigned module is rejected"), [20, 20, 20, 23],
      "log: .*is rejected: Sign it with a key that the kernel trusts"),
     (logged("4,7,2500000,-;Lockdown: insmod: unsigned module loading is restricted"),
