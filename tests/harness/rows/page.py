@@ -139,7 +139,7 @@ def _row_text(row: Row, kernels: dict[str, str], before: str) -> str:
         _, _, runs = before.strip().split("\n\n", 2)
         return "\n".join((*_row_head(row), "", runs))
     if not any(known.values()):
-        raise HarnessError(f"no green run of {row.id} since it was declared so: "
+        raise HarnessError(f"{row.id} did not pass since it was last changed: "
                            "run make behaviours first")
     return "\n".join(_row_lines(row, known))
 
@@ -213,7 +213,7 @@ def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
     shown: Sequence[Entry] = ()
     for kernel, seen in known.items():
         if not seen:
-            yield from ("", f"Not run on {kernel} since it was declared so.")
+            yield from ("", f"Not run on {kernel} since this behaviour was last changed.")
         elif seen.skipped:
             yield from ("", f"Not on {kernel}: {seen.skipped}.")
         elif not shown:
