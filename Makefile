@@ -114,8 +114,8 @@ help:
 	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
 	@echo '                     T=builtin: only that behaviour or test again)'
-	@echo '  nightly          - matrix, coverage, a soak of the debug kernel, and all tests in'
-	@echo '                     plain containers: what takes long'
+	@echo '  nightly          - all that takes long: matrix, coverage, a soak on the debug'
+	@echo '                     kernel, and all tests in plain containers'
 	@echo '  KMOD=<prefix>    - use another kmod: the prefix that it was installed to'
 	@echo
 	@echo 'Building (root or not; nothing is loaded):'
@@ -152,6 +152,6 @@ help:
 	@echo '                     into README.md'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
-	@echo 'Missing Debian packages are listed, then installed. Only install, and modules if the headers'
-	@echo 'are there, install nothing.'
+	@echo 'Missing Debian packages are listed, then installed; but not by make install, and not by'
+	@echo 'make modules if the kernel headers are there.'
 	@echo 'Downloads stay in $${XDG_CACHE_HOME:-~/.cache}/taskmods; remove it to get newer ones.'

@@ -74,7 +74,7 @@ def test_rows_that_were_not_run_since_keep_their_part(monkeypatch: pytest.Monkey
     assert {place: place.read_text(encoding="utf-8") for place in pages} == pages
     assert set(page.SECTIONS.iterdir()) == set(pages) - {page.BEHAVIOURS}
     changed = replace(next(iter(ROWS.values())), order=None)
-    with pytest.raises(HarnessError, match="no green run of hello since it was declared so"):
+    with pytest.raises(HarnessError, match="hello did not pass since it was last changed"):
         page.behaviours_pages({"First steps": (changed,)}, PAGE)
 
 

@@ -8,6 +8,7 @@ words.
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,7 @@ _MESSAGES_INTRODUCTION = (
     "differ. `Shown by` names the behaviour that produces the message; without one, `Said by` "
     "names the program that prints it.",
     "The table is in [cli/messages/](../cli/messages/README.md); `make docs` writes this page "
-    "from it.")
+    "from it. The sections, and how many messages each has:")
 
 # What the build of each module says on some kernels, whatever it is a row is about.
 _NOISE = re.compile(r"(?m)^warning: pahole version differs .*\n"
@@ -139,7 +140,7 @@ def _row_text(row: Row, kernels: dict[str, str], before: str) -> str:
         _, _, runs = before.strip().split("\n\n", 2)
         return "\n".join((*_row_head(row), "", runs))
     if not any(known.values()):
-        raise HarnessError(f"no green run of {row.id} since it was declared so: "
+        raise HarnessError(f"{row.id} did not pass since it was last changed: "
                            "run make behaviours first")
     return "\n".join(_row_lines(row, known))
 
@@ -165,7 +166,9 @@ def error_lines(text: str) -> list[str]:
 def messages_page(table: Sequence[Message]) -> str:
     """Return the page of a table's messages, each with the rows of the other that prove it."""
     proofs = messages_proofs(behaviours())
-    lines = ["# Messages", "", "\n\n".join(map(_filled, _MESSAGES_INTRODUCTION))]
+    lines = ["# Messages", "", "\n\n".join(map(_filled, _MESSAGES_INTRODUCTION)), ""]
+    lines += [f"- [{section}](#{_anchor(section)}): {number}" for section, number in
+              Counter(message.section for message in table).items()]
     section = ""
     for message in table:
         if message.section != section:
@@ -173,6 +176,11 @@ def messages_page(table: Sequence[Message]) -> str:
             lines += ["", f"## {section}"]
         lines += ["", *_message_lines(message, proofs.get(message.id, []))]
     return "\n".join(lines) + "\n"
+
+
+def _anchor(heading: str) -> str:
+    """Return what a heading is linked to by."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _message_lines(message: Message, rows: list[str]) -> Iterator[str]:
@@ -213,7 +221,7 @@ def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
     shown: Sequence[Entry] = ()
     for kernel, seen in known.items():
         if not seen:
-            yield from ("", f"Not run on {kernel} since it was declared so.")
+            yield from ("", f"Not run on {kernel} since this behaviour was last changed.")
         elif seen.skipped:
             yield from ("", f"Not on {kernel}: {seen.skipped}.")
         elif not shown:
