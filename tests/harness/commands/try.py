@@ -55,7 +55,7 @@ def _built(names: list[str]) -> tuple[dict[str, Built | BuildFailed], dict[str, 
     for name in names:
         try:
             kernel = choice.get(name)
-            builts[name] = build.built(_source("PACKAGE", kernel), kernel, told.text("MAKE_ARGS"))
+            builts[name] = build.built(_source(kernel), kernel, told.text("MAKE_ARGS"))
         except HarnessError as error:
             # The others are tried nevertheless, if there are any.
             if len(names) == 1:
@@ -95,15 +95,17 @@ def _names() -> list[str]:
     return asked or list(dict.fromkeys((default, newest[-1])))
 
 
-def _source(variable: str, kernel: Kernel) -> Source:
-    """Return what a variable names: a package, of the kernel's own suite or another's; or DIR."""
-    words = told.text(variable)
-    directory = told.text("DIR") if variable == "PACKAGE" else words
-    if variable == "PACKAGE" and bool(words) == bool(directory):
+def _source(kernel: Kernel) -> Source:
+    """Return what DIR or PACKAGE names."""
+    directory, package = told.text("DIR"), told.text("PACKAGE")
+    if bool(directory) == bool(package):
         raise HarnessError("say what to try: DIR=<directory of modules>, or PACKAGE=<Debian "
                            "package>, e.g. make try PACKAGE=jool-dkms")
-    if directory and (variable == "PACKAGE" or Path(directory).is_dir()):
-        return source.of_directory(Path(directory))
+    return source.of_directory(Path(directory)) if directory else _package(package, kernel)
+
+
+def _package(words: str, kernel: Kernel) -> Source:
+    """Return a package, e.g. jool-dkms of the kernel's own suite, or jool-dkms/sid."""
     name, _, suite = words.partition("/")
     return source.of_package(name, suite or table.KERNELS[kernel.name].suite or codename())
 
@@ -123,9 +125,11 @@ def _options() -> Options:
 
 def _before(kernels: list[Kernel]) -> dict[str, Built]:
     """Return the version that FROM names, on the kernels that it can be built for."""
-    found = {}
-    for kernel in kernels if told.text("FROM") else ():
-        old = build.built(_source("FROM", kernel), kernel, told.text("MAKE_ARGS"))
+    found, words = {}, told.text("FROM")
+    for kernel in kernels if words else ():
+        is_directory = Path(words).is_dir()
+        before = source.of_directory(Path(words)) if is_directory else _package(words, kernel)
+        old = build.built(before, kernel, told.text("MAKE_ARGS"))
         if isinstance(old, Built):
             found[kernel.name] = old
     return found

@@ -21,7 +21,7 @@ from ..kernels.build import MAKE_OPTIONS
 from ..kernels.kernel import Kernel
 from ..kernels.table import KERNELS
 from . import dkmsconf, graph, lacking, modinfo, symbols, ways
-from .built import Built, BuildFailed
+from .built import Built, BuildFailed, folder
 from .dkmsconf import CONF, Conf
 from .modinfo import Module
 from .source import Source
@@ -42,7 +42,7 @@ def built(source: Source, kernel: Kernel, arguments: str = "") -> Built | BuildF
     Raises HarnessError where there is nothing to build, or no sandbox to build it in.
     """
     sandbox.demand("build modules that are not ours")
-    place = BUILD / "try" / source.name / kernel.name
+    place = folder(source.name) / kernel.name
     with cache.lock(place.with_suffix(".lock")):
         return _Build(source, kernel, arguments, place).result()
 
@@ -55,6 +55,7 @@ class _Build:
         self._arguments = arguments
         self._log = place / "make.log"
         self._dkms = place / "dkms"
+        self._conf: Conf | None = None
         suite = KERNELS[kernel.name].suite.partition("-")[0] or codename()
         self._tools = toolchain.of(suite, kernel.architecture, source.tools) if source.tools \
             else kernel.toolchain
@@ -66,11 +67,13 @@ class _Build:
         if not is_there:
             shutil.rmtree(self._place, ignore_errors=True)
             self._dkms.mkdir(parents=True)
-        conf, why_not = self._conf(is_there)
-        self._refused = list(conf.refused()) if conf else []
+            self._put()
+        self._read_conf()
+        why_not = self._conf.excludes(self._kernel, self._kernel.architecture.machine) \
+            if self._conf else ""
         if why_not:
-            return self._failed(why_not, "dkms.conf", lacks=True)
-        tried = list(self._ways(conf))
+            return self._failed(why_not, CONF, lacks=True)
+        tried = list(self._ways())
         if not tried:
             raise HarnessError(f"{self._source.what} has no dkms.conf, no debian/*.dkms, no Kbuild "
                                "and no Makefile that builds modules: name the folder that has one")
@@ -98,38 +101,48 @@ class _Build:
         return self._tools.foreign(argv, self._place, self._kernel.root, env=env,
                                    headers=_headers(self._kernel))
 
-    def _conf(self, is_there: bool) -> tuple[Conf | None, str]:
-        """Put the sources where dkms has them; return their dkms.conf, and why it forbids this."""
-        tree = self._source.tree
-        of_debian = ways.debian_dkms(tree)
-        self._by = CONF if (tree / CONF).exists() else \
-            f"debian/{of_debian.name}" if of_debian else ""
-        if not is_there:
-            self._source.copy(self._dkms / "copy")
-            if self._by and self._by != CONF:
-                text = (tree / self._by).read_text(encoding="utf-8")
-                (self._dkms / "copy" / CONF).write_text(
-                    text.replace("#MODULE_VERSION#", ways.debian_version(tree)), encoding="utf-8")
+    @property
+    def _by(self) -> str:
+        """The file that tells dkms of the suite, if there is one."""
+        of_debian = ways.debian_dkms(self._source.tree)
+        if (self._source.tree / CONF).exists():
+            return CONF
+        return f"debian/{of_debian.name}" if of_debian else ""
+
+    @property
+    def _copy(self) -> Path:
+        """Where the copy is: where dkms has it, once its dkms.conf was read."""
+        conf = self._conf
+        return self._dkms / "copy" if conf is None else (
+            self._dkms / conf.one("PACKAGE_NAME") / conf.one("PACKAGE_VERSION") / "build")
+
+    @property
+    def _variables(self) -> Mapping[str, str]:
+        return ways.variables(self._conf, self._kernel, self._dkms)
+
+    def _put(self) -> None:
+        """Copy the sources; a dkms.conf that Debian's tools would make is there, too."""
+        self._source.copy(self._copy)
+        if self._by not in ("", CONF):
+            text = (self._source.tree / self._by).read_text(encoding="utf-8")
+            version = ways.debian_version(self._source.tree)
+            (self._copy / CONF).write_text(text.replace("#MODULE_VERSION#", version),
+                                           encoding="utf-8")
+
+    def _read_conf(self) -> None:
+        """Read dkms.conf, if there is one: once for where it belongs, and once there."""
         if not self._by:
-            self._copy = self._dkms / "copy"
-            return None, ""
-        found = self._dkms / "copy" if not is_there else next(self._dkms.glob("*/*/build"))
-        first = self._read(found, None)
-        self._copy = self._dkms / first.one("PACKAGE_NAME") / first.one("PACKAGE_VERSION") / "build"
-        if not is_there:
+            return
+        found = self._copy if self._copy.exists() else next(self._dkms.glob("*/*/build"))
+        self._conf = dkmsconf.read(found, self._sandboxed, self._variables)
+        if found != self._copy:
             self._copy.parent.mkdir(parents=True)
             found.rename(self._copy)
-        conf = self._read(self._copy, first)
-        return conf, conf.excludes(self._kernel, self._kernel.architecture.machine)
+        self._conf = dkmsconf.read(self._copy, self._sandboxed, self._variables)
 
-    def _read(self, place: Path, known: Conf | None) -> Conf:
-        return dkmsconf.read(place, self._sandboxed,
-                             ways.variables(known, self._kernel, self._dkms))
-
-    def _ways(self, conf: Conf | None) -> Iterator[Way]:
-        self._variables = ways.variables(conf, self._kernel, self._dkms)
-        if conf:
-            yield ways.by_dkms(conf, self._by, self._kernel, self._arguments)
+    def _ways(self) -> Iterator[Way]:
+        if self._conf:
+            yield ways.by_dkms(self._conf, self._by, self._kernel, self._arguments)
         else:
             yield from ways.by_make(self._copy, self._kernel, self._arguments)
 
@@ -142,7 +155,7 @@ class _Build:
             with step(f"Building {self._source.name} for {self._kernel.name}, by {way.how}"):
                 status = self._build(way)
             log = self._log.read_text(encoding="utf-8")
-            if status == 0 and any(self._modules(way)):
+            if status == 0 and self._modules():
                 (self._place / "how").write_text(way.how, encoding="utf-8")
                 return None
             failed = failed or self._why(way, status, log)
@@ -180,7 +193,7 @@ class _Build:
 
     # What was built.
 
-    def _modules(self, way: Way) -> list[Path]:
+    def _modules(self) -> list[Path]:
         """Return the modules that are there; two of a name are one that was copied about."""
         found: dict[str, Path] = {}
         for path in sorted(self._copy.rglob("*.ko"), key=lambda path: (len(path.parts), path)):
@@ -189,7 +202,7 @@ class _Build:
         return list(found.values())
 
     def _look(self, way: Way) -> Built | BuildFailed:
-        there = self._modules(way)
+        there = self._modules()
         wrong: list[tuple[str, str, str]] = []
         if way.listed:
             missing = [name for name in way.listed if not (self._copy / f"{name}.ko").exists()]
@@ -199,7 +212,8 @@ class _Build:
             listed = {(self._copy / f"{name}.ko").resolve() for name in way.listed}
             wrong += _listing(way, [path for path in there if path.resolve() not in listed])
             there = [path for path in there if path.resolve() in listed]
-        wrong += [("listed", "", f"dkms does not take {way.how}: {why}") for why in self._refused]
+        wrong += [("listed", "", f"dkms does not take {way.how}: {why}")
+                  for why in (self._conf.refused() if self._conf else ())]
         modules = tuple(self._stripped(path) for path in there)
         wrong += [("vermagic", module.name, f"is built for {module.first('vermagic').split()[0]}, "
                    f"not for {self._kernel.release}") for module in modules
@@ -224,8 +238,8 @@ class _Build:
         """Return what they need, or ask for, of the kernel's own."""
         ours = {module.name for module in modules}
         wanted = {name for module in modules for name in module.needs} - ours
-        asked = {modinfo.plain(name) for module in modules for line in module.all("softdep")
-                 for name in line.replace("pre:", " ").replace("post:", " ").split()} - ours
+        asked = {name for module in modules for words in module.all("softdep")
+                 for name in graph.named(words)} - ours
         return tuple(sorted({*wanted, *(name for name in asked - wanted
                                         if intree.has(self._kernel, name))}))
 

@@ -4,10 +4,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..host.paths import BUILD
 from ..kernels.kernel import Kernel
 from .modinfo import Module
 
-__all__ = ["Built", "BuildFailed", "Module"]
+__all__ = ["Built", "BuildFailed", "Module", "folder"]
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,8 @@ class BuildFailed:
     lacks: bool = False
     how: str = ""
     log: Path | None = None
+
+
+def folder(name: str) -> Path:
+    """Return where all is that make try makes of a suite."""
+    return BUILD / "try" / name

@@ -50,7 +50,7 @@ def leaves(built: Built) -> tuple[str, ...]:
 def soft(built: Built, module: str) -> tuple[str, ...]:
     """Return what modprobe loads with a module by softdeps, the module's own and modprobe.d's."""
     return tuple(dict.fromkeys(name for known, words in softdeps(built) if known == module
-                               for name in _named(words)))
+                               for name in named(words)))
 
 
 def softdeps(built: Built) -> Iterator[tuple[str, str]]:
@@ -64,7 +64,8 @@ def softdeps(built: Built) -> Iterator[tuple[str, str]]:
                 yield plain(match[1]), match[2]
 
 
-def _named(softdep: str) -> Iterator[str]:
+def named(softdep: str) -> Iterator[str]:
+    """Return the modules that a softdep's words name, whether before or after."""
     return (plain(word) for word in softdep.split() if word not in ("pre:", "post:"))
 
 

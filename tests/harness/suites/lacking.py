@@ -23,11 +23,10 @@ def options(kernel: Kernel, log: str) -> list[str]:
         return []
     found: set[str] = set()
     off = set(re.findall(r"^# (CONFIG_\w+) is not set$", _config(kernel), re.MULTILINE))
-    for name, header, conditions in _declared(kernel, missed):
+    for header, conditions in _declared(kernel, missed):
         asked = [option for option in conditions if option not in kernel.options]
         stem = f"CONFIG_{header.stem.upper().replace('-', '_')}"
         found.update(asked or ([stem] if stem in off else []))
-        del name
     return sorted(found)
 
 
@@ -36,25 +35,23 @@ def _config(kernel: Kernel) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _declared(kernel: Kernel, names: set[str]) -> Iterator[tuple[str, Path, list[str]]]:
+def _declared(kernel: Kernel, names: set[str]) -> Iterator[tuple[Path, list[str]]]:
     """Return where headers declare functions, and the options that these are below."""
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})\s*\(")
     for source in sorted((kernel.root / "usr/src").glob("*/include")):
         for header in (source / "linux").rglob("*.h"):
             text = header.read_text(encoding="utf-8", errors="replace")
             if pattern.search(text):
-                yield from ((name, header, conditions)
-                            for name, conditions in _conditions(text, pattern))
+                yield from ((header, conditions) for conditions in _conditions(text, pattern))
 
 
-def _conditions(text: str, pattern: "re.Pattern[str]") -> Iterator[tuple[str, list[str]]]:
+def _conditions(text: str, pattern: "re.Pattern[str]") -> Iterator[list[str]]:
     stack: list[list[str]] = []
     for line in text.splitlines():
         found = _CONDITION.match(line)
         if not found:
-            declared = pattern.search(line)
-            if declared and not line.lstrip().startswith(("*", "/*", "//")):
-                yield declared[1], [option for level in stack for option in level]
+            if pattern.search(line) and not line.lstrip().startswith(("*", "/*", "//")):
+                yield [option for level in stack for option in level]
             continue
         word, rest = found.groups()
         if word in ("if", "ifdef"):

@@ -5,6 +5,7 @@ Only a kernel with kmemleak, and with failslab, can tell.
 """
 
 import re
+from collections.abc import Iterable
 
 from ..guest.vm import VM
 from ..observe import allocations, kmemleak
@@ -49,7 +50,7 @@ def _load(attempt: Attempt, stay: Stay, module: str) -> None:
 
 def _fail_each(attempt: Attempt, stay: Stay, module: str) -> None:
     allocations.prepare(stay.vm)
-    needs = [need for need in attempt.built_needs(module)]
+    needs = attempt.built_needs(module)
     if needs:
         stay.type(f"modprobe -a {' '.join(needs)}")
     stay.log()
@@ -61,7 +62,7 @@ def _fail_each(attempt: Attempt, stay: Stay, module: str) -> None:
     tries, end = allocations.tries(said.out if not said.status else "")
     hit = {number: allocations.site(stack, [module])
            for number, stack in allocations.stacks(stay.vm, since).items()}
-    wrong = [told for told in attempt.new(stay.trouble(flood=False))]
+    wrong = attempt.new(stay.trouble(flood=False))
     wrong += [f"allocation {one.number} fails ({hit.get(one.number) or 'of the kernel'}), and "
               f"{', '.join(one.left)} is not so any more" for one in tries if one.left]
     if said.status:
@@ -81,7 +82,7 @@ def _fail_each(attempt: Attempt, stay: Stay, module: str) -> None:
                        transcript)
 
 
-def _counts(vm: VM, needs: list[str]) -> list[str]:
+def _counts(vm: VM, needs: Iterable[str]) -> list[str]:
     """Return what failnth takes, to see that what a module needs is used by nobody again."""
     return [f"/sys/module/{need}/refcnt={vm.read(f'/sys/module/{need}/refcnt').strip()}"
             for need in needs]

@@ -10,10 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..host.paths import BUILD
 from ..host.run import environment, run
 from . import graph
-from .built import Built, BuildFailed
+from .built import Built, BuildFailed, folder
 from .supply import files_of
 
 
@@ -109,7 +108,7 @@ def draw(built: Built) -> Path:
 
     Raises HarnessError where graphviz cannot do it.
     """
-    place = BUILD / "try" / built.name / f"{built.kernel.name}.svg"
+    place = folder(built.name) / f"{built.kernel.name}.svg"
     place.with_suffix(".dot").write_text("\n".join(_dot(built)), encoding="utf-8")
     run(["dot", "-Tsvg", "-o", place, place.with_suffix(".dot")], "draw the graph")
     return place

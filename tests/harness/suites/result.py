@@ -4,11 +4,10 @@
 import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
-from ..host.paths import BUILD
 from ..host.progress import has_colours
 from . import junit, page
+from .built import folder
 from .checks import CHECKS
 from .table import Row, rows
 from .verdict import FAIL, KNOWN, PASS, SKIP, TROUBLE, Outcome
@@ -24,18 +23,13 @@ def show(outcome: Outcome) -> int:
 
     Raises OSError where these cannot be written.
     """
-    place = place_of(outcome.name)
+    place = folder(outcome.name)
     place.mkdir(parents=True, exist_ok=True)
     (place / "index.html").write_text(page.write(outcome), encoding="utf-8")
     (place / "junit.xml").write_text(junit.write(outcome), encoding="utf-8")
     print("\n".join(lines(outcome, has_colours(sys.stdout))))
     print(f"\n{place / 'index.html'}\n{outcome.words}")
     return outcome.exit_status
-
-
-def place_of(name: str) -> Path:
-    """Return where an outcome's files are."""
-    return BUILD / "try" / name
 
 
 def lines(outcome: Outcome, colours: bool) -> Iterator[str]:

@@ -21,7 +21,7 @@ _COMPONENTS = ("contrib", "non-free")
 # What every toolchain has or a build in a sandbox has no use for.
 _NEEDLESS = re.compile(r"dkms|debconf.*|cdebconf|dpkg.*|gcc|make|libc6-dev|libc-dev|kmod|perl|"
                        r"patch|linux-(headers|image).*|bash|coreutils|sed|udev")
-# What kbuild writes, of which a copy for another kernel has no use.
+# Of what a copy for another kernel has no use: what kbuild writes, and the history.
 _BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", ".*.d", "modules.order", "Module.symvers",
           ".git")
 
@@ -100,5 +100,5 @@ def _fetch(name: str, suite: str, place: Path) -> None:
         tools = [tool for tool in archive.needs(name) if not _NEEDLESS.fullmatch(tool)]
         archive.extract([name], place / "root")
     (place / "about").write_text("\n".join([version, *tools]), encoding="utf-8")
-    # Nobody may write there, and it is copied.
+    # A copy of what its owner may not write could not be patched.
     run(["chmod", "-R", "u+w", place / "root"], f"unpack {name}")

@@ -99,8 +99,7 @@ class Supply:
 
     def _unpack(self, vm: VM) -> str:
         """Have everything in a guest; return what depmod says of it."""
-        vm.run("sh", "-c", "cd / && cpio -idu", stdin=self._archive, timeout=_UNPACK_SECONDS,
-               check=True)
+        unpack(vm, self._archive)
         return vm.run("sh", "-c", "depmod 2>&1", timeout=_UNPACK_SECONDS).out
 
     def spoil(self) -> None:
@@ -108,6 +107,11 @@ class Supply:
         if self._stay:
             self._stay.vm.close()
             self._stay = None
+
+
+def unpack(vm: VM, archive: bytes) -> None:
+    """Unpack an archive of cpio's in a guest, over what is there."""
+    vm.run("sh", "-c", "cd / && cpio -idu", stdin=archive, timeout=_UNPACK_SECONDS, check=True)
 
 
 def place_of(built: Built, module: str) -> str:

@@ -4,6 +4,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from ..host.errors import HarnessError
 from ..host.progress import conclude, say
@@ -18,6 +19,7 @@ from .expected import expect
 from .growth import cycles
 from .leaks import leaks
 from .options import Options
+from .stay import Stay
 from .supply import Supply, parts
 from .upgrade import upgrade
 from .using import use
@@ -86,7 +88,7 @@ def _looked_at(built: Built, results: OnKernel) -> None:
 
 
 def _every_check(attempt: Attempt) -> None:
-    attempt.inside("indexed", "", lambda stay: _indexed(attempt))
+    attempt.inside("indexed", "", partial(_indexed, attempt))
     for module in attempt.chosen:
         visit(attempt, module)
     for module in attempt.chosen:
@@ -96,9 +98,8 @@ def _every_check(attempt: Attempt) -> None:
         step(attempt)
 
 
-def _indexed(attempt: Attempt) -> None:
+def _indexed(attempt: Attempt, stay: Stay) -> None:
     """See that depmod indexed each module, and that modprobe would take the one of the suite."""
-    stay = attempt.supply.take()
     attempt.results.title = facts.read(attempt.built.kernel, stay.vm).title
     stay.say("[depmod]")
     names = graph.ordered(attempt.built)

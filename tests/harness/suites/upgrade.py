@@ -11,7 +11,7 @@ from . import graph
 from .attempt import Attempt
 from .built import Built
 from .stay import Stay
-from .supply import Supply, files_of, place_of
+from .supply import Supply, files_of, place_of, unpack
 from .verdict import FAIL, SKIP
 
 _VERSIONS = ("for name in {names}; do file=$(modinfo -n $name); "
@@ -48,8 +48,7 @@ def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
         return
     gone = [place_of(before, module.name) for module in before.modules]
     stay.vm.run("rm", "-f", *gone, check=True)
-    stay.vm.run("sh", "-c", "cd / && cpio -idu", stdin=cpio.newc(files_of(attempt.built)),
-                timeout=120, check=True)
+    unpack(stay.vm, cpio.newc(files_of(attempt.built)))
     stay.say(f"[upgraded: {before.name} to {attempt.built.name}]")
     stay.type("depmod")
     for command in (f"modprobe -r -a {' '.join(reversed(there))}",

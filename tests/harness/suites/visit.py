@@ -146,7 +146,7 @@ class _Visit:
 
     def _users(self, stay: Stay) -> None:
         attempt, module = self._attempt, self._module
-        needs = [need for need in attempt.built_needs(module)]
+        needs = attempt.built_needs(module)
         if not needs:
             return
         there, holders = stay.modules(), stay.holders()
