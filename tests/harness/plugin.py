@@ -80,7 +80,11 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell what a behaviour's test is about, for the table and for JUnit."""
+    """Have groups first; tell what a behaviour's test is about, for the table and for JUnit.
+
+    A group is one worker's: begun at the end it would have the others wait for it.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("behaviour"):
             row = item.callspec.params["row"]
