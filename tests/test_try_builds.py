@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from frontdoor import make
 
-from harness.host import sandbox
+from harness.host import sandbox, tools
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
 from harness.kernels.kernel import Kernel
@@ -44,6 +44,11 @@ CLASSIC = ("ifneq ($(KERNELRELEASE),)\n" + OBJECTS + "else\nall:\n"
            "\t$(MAKE) -C /lib/modules/$(shell uname -r)/build M=$(CURDIR) modules\nendif\n")
 PATCH = ("--- a/taker.c\n+++ b/taker.c\n@@ -1,1 +1,1 @@\n-#error not patched\n"
          "+#include <linux/module.h>\n")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _programs() -> None:
+    tools.install("vm", "try")
 
 
 @pytest.fixture

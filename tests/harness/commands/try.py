@@ -2,6 +2,7 @@
 """make try: a suite of modules that is not ours, built and tried on kernels of the table."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +33,11 @@ def main() -> int:
 
 
 def _main() -> int:
+    # Nothing is downloaded for what cannot be tried.
+    suite_for = _asked()
     options = _options()
     names = _names()
-    builts, without = _built(names)
+    builts, without = _built(names, suite_for)
     if told.text("PLAN"):
         return _looked_at(builts, without)
     suite = next(iter(builts.values())).name
@@ -45,7 +48,8 @@ def _main() -> int:
     return result.show(replace(came, kernels=tuple(found)))
 
 
-def _built(names: list[str]) -> tuple[dict[str, Built | BuildFailed], dict[str, Verdict]]:
+def _built(names: list[str], suite_for: Callable[[Kernel], Source]
+           ) -> tuple[dict[str, Built | BuildFailed], dict[str, Verdict]]:
     """Build the suite for each kernel; return what came of it, and why some were not got so far.
 
     Raises HarnessError where none was.
@@ -55,7 +59,7 @@ def _built(names: list[str]) -> tuple[dict[str, Built | BuildFailed], dict[str, 
     for name in names:
         try:
             kernel = choice.get(name)
-            builts[name] = build.built(_source(kernel), kernel, told.text("MAKE_ARGS"))
+            builts[name] = build.built(suite_for(kernel), kernel, told.text("MAKE_ARGS"))
         except HarnessError as error:
             # The others are tried nevertheless, if there are any.
             if len(names) == 1:
@@ -95,13 +99,16 @@ def _names() -> list[str]:
     return asked or list(dict.fromkeys((default, newest[-1])))
 
 
-def _source(kernel: Kernel) -> Source:
-    """Return what DIR or PACKAGE names."""
+def _asked() -> Callable[[Kernel], Source]:
+    """Return what DIR or PACKAGE names: for each kernel, as a package may be of its suite."""
     directory, package = told.text("DIR"), told.text("PACKAGE")
     if bool(directory) == bool(package):
         raise HarnessError("say what to try: DIR=<directory of modules>, or PACKAGE=<Debian "
                            "package>, e.g. make try PACKAGE=jool-dkms")
-    return source.of_directory(Path(directory)) if directory else _package(package, kernel)
+    if not directory:
+        return lambda kernel: _package(package, kernel)
+    found = source.of_directory(Path(directory))
+    return lambda kernel: found
 
 
 def _package(words: str, kernel: Kernel) -> Source:
