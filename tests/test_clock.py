@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A guest's clock runs as the host's, however busy the host was when the guest came up."""
+"""A guest's time runs as the host's, however busy the host was when the guest came up."""
 
 import time
+
+import pytest
 
 from harness.guest.vm import VM
 
@@ -19,3 +21,14 @@ def test_its_seconds_are_the_hosts(vm: VM) -> None:
     vm.run("sleep", str(SECONDS), check=True)
     soonest, last, now = time.monotonic(), uptime(), time.monotonic()
     assert (soonest - latest) * (1 - ROOM) <= last - first <= (now - earliest) * (1 + ROOM)
+
+
+@pytest.mark.parametrize("processor", range(2))
+def test_a_kernel_waits_as_long_as_it_is_told(vm: VM, processor: int) -> None:
+    """On each processor: what it counts by while it waits is each one's own."""
+    delay, records = 50, 10
+    took = vm.sh(f"echo {delay} > /proc/sys/kernel/printk_delay; cut -d' ' -f1 /proc/uptime;"
+                 f"taskset -c {processor} bash -c 'for ((i = 0; i < {records}; i++)); do"
+                 " echo test_clock > /dev/kmsg; done'; cut -d' ' -f1 /proc/uptime;"
+                 "echo 0 > /proc/sys/kernel/printk_delay").split()
+    assert float(took[1]) - float(took[0]) >= delay / 1000 * records

@@ -148,7 +148,10 @@ def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
 
 
 def test_a_load_that_writes_many_lines_can_be_killed(vm: VM) -> None:
-    """On a console that takes DELAY milliseconds for each; it ends within a second."""
+    """On a console that takes DELAY milliseconds for each; it ends within a second.
+
+    The shell that looks when starts no program: each would wait for its turn beside the console.
+    """
     vm.run("modprobe", "core_mod", check=True)
     vm.sh(f"echo {DELAY} > {PRINTK_DELAY}")
     try:
@@ -156,9 +159,9 @@ def test_a_load_that_writes_many_lines_can_be_killed(vm: VM) -> None:
         loading = vm.start("insmod", walker(vm))
         vm.await_log("walker_mod: pid=", mark)
         before, after = map(float, vm.sh(
-            f"cut -d' ' -f1 /proc/uptime; kill -KILL {loading.pid};"
-            f"while kill -0 {loading.pid} 2> /dev/null; do :; done; cut -d' ' -f1 /proc/uptime"
-        ).split())
+            f"read before idle < /proc/uptime; kill -KILL {loading.pid};"
+            f"while kill -0 {loading.pid} 2> /dev/null; do :; done;"
+            "read after idle < /proc/uptime; echo $before $after").split())
     finally:
         vm.sh(f"echo 0 > {PRINTK_DELAY}")
     assert loading.wait().status == -signal.SIGKILL

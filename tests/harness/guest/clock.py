@@ -3,7 +3,8 @@
 
 An emulated processor shows the host's time stamp counter. Where the host is busy a kernel that
 measures it at boot may be wrong by a factor: its time then flies, and it reports stalls and lockups
-that are none, or never comes up.
+that are none, or never comes up. So does a kernel that measures how long a wait takes: on the
+second processor its udelay() may then return at once.
 """
 
 import functools
@@ -11,25 +12,26 @@ import functools
 from ..host import cache
 from ..host.paths import BUILD, TOP
 from ..host.run import run
-from ..kernels.architectures import Architecture
+from ..kernels.kernel import Kernel
 
 _SOURCE = TOP / "tests/harness/guest/tsckhz.c"
 # A clock that counts instructions, a nanosecond each, is that counter's, too.
 _INSTRUCTIONS = "icount"
 
 
-@functools.cache
-def arguments(architecture: Architecture, accelerator: str) -> str:
+def arguments(kernel: Kernel, accelerator: str) -> str:
     """Return what a guest's kernel is told of its clock.
 
     Raises HarnessError where the program that measures cannot be built or run.
     """
-    name = architecture.early_clock
-    if not name or accelerator not in ("tcg", _INSTRUCTIONS):
+    words = kernel.architecture.early_clock
+    if not words or accelerator not in ("tcg", _INSTRUCTIONS):
         return ""
-    return f"{name}={1000000 if accelerator == _INSTRUCTIONS else _measured()}"
+    khz = 1000000 if accelerator == _INSTRUCTIONS else _measured()
+    return words.format(khz=khz, tick=khz * 1000 // kernel.ticks)
 
 
+@functools.cache
 def _measured() -> int:
     program = BUILD / "tsckhz"
     with cache.lock(program.with_suffix(".lock")):

@@ -40,7 +40,7 @@ class VM:
         machine = qemu.Machine(kernel.architecture, parts.accelerator, parts.memory,
                                firmware.chips if firmware else (), memory_file)
         words = (kernel.arguments, parts.arguments,
-                 clock.arguments(kernel.architecture, parts.accelerator), append)
+                 clock.arguments(kernel, parts.accelerator), append)
         self.qemu = qemu.Qemu(machine, saved or qemu.Boot(
             kernel.image, (parts.overlay, extra, parts.initramfs.read_bytes()), " ".join(words)))
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest, self.qemu.shared,

@@ -23,7 +23,8 @@ class Architecture:
     and `arguments` is what its kernel is told besides.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
-    is such a clock; `trace_clock` the tracer's clock that counts processor cycles.
+    is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
+    by; `trace_clock` is the tracer's clock that counts processor cycles.
     """
 
     name: str
@@ -87,7 +88,7 @@ ARCHITECTURES = {one.name: one for one in (
         console="ttyS0", agent="ttyS1",
         # An emulated clock is as it is; the kernel need not test it at boot.
         arguments="no_timer_check tsc=reliable",
-        early_clock="tsc_early_khz", trace_clock="x86-tsc"),
+        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc"),
 )}
 
 

@@ -53,5 +53,13 @@ class Kernel:
     @functools.cached_property
     def options(self) -> frozenset[str]:
         """The names of its options that are set, built in or as a module: CONFIG_..."""
-        config = (self.kdir / "include/config/auto.conf").read_text(encoding="ascii")
-        return frozenset(re.findall(r"^(CONFIG_\w+)=[ym]$", config, re.MULTILINE))
+        return frozenset(re.findall(r"^(CONFIG_\w+)=[ym]$", self._configuration, re.MULTILINE))
+
+    @property
+    def ticks(self) -> int:
+        """How many times a second its timer ticks."""
+        return int(re.findall(r"^CONFIG_HZ=(\d+)$", self._configuration, re.MULTILINE)[0])
+
+    @functools.cached_property
+    def _configuration(self) -> str:
+        return (self.kdir / "include/config/auto.conf").read_text(encoding="ascii")
