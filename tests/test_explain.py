@@ -303,6 +303,7 @@ def fuzz(place: Path, seconds: int) -> int:
     return int(done.stderr.split()[0])
 
 
+@pytest.mark.slow
 def test_changed_texts_do_no_harm(tmp_path: Path) -> None:
     assert fuzz(tmp_path, 3) > 100
 

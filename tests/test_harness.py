@@ -110,6 +110,7 @@ def test_what_goes_in_comes_out(vm: VM) -> None:
     assert [result.out.encode(errors="surrogateescape") == data for result in results] == [True] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.needs("CONFIG_SECURITY_LOCKDOWN_LSM")
 def test_what_goes_in_comes_out_where_no_memory_is_shared(boot: Boot) -> None:
     """A kernel that is locked down lets nobody have it: there is the serial port."""

@@ -20,6 +20,7 @@ def _of_debian(parts: Parts) -> None:
         pytest.skip(f"{parts.kernel.release} has no {MODULE}: it is built of what tests need")
 
 
+@pytest.mark.slow
 def test_a_module_of_the_kernels_comes_with_what_it_needs(boot: Boot, parts: Parts) -> None:
     guest = boot(files=intree.files(parts.kernel, (MODULE,)))
     guest.sh(f"depmod; modprobe {MODULE}")

@@ -69,6 +69,7 @@ def test_a_row_that_loses_its_guest_says_where(boot: Boot) -> None:
     assert "sysrq triggered crash" in str(failure.value)
 
 
+@pytest.mark.slow
 def test_functions_that_come_in_another_order_fail(vm: VM) -> None:
     """As do those that come after the one where it should have stopped."""
     path = (Stage("the call", ("load_module",)), Stage("arguments", ("parse_args",)),
@@ -83,6 +84,7 @@ def test_functions_that_come_in_another_order_fail(vm: VM) -> None:
         vm.run("modprobe", "-r", "core_mod", check=True)
 
 
+@pytest.mark.slow
 def test_functions_that_the_kernel_does_not_have_are_said_to_be_missing(vm: VM) -> None:
     """Of several the first that it has is taken."""
     there, missing = ("none_such", "load_module"), ("none_such", "nor_this")

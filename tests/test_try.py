@@ -19,7 +19,7 @@ from harness.suites.options import Options
 from harness.suites.verdict import FAIL, PASS, SKIP, OnKernel
 
 # One worker tries them, once.
-pytestmark = pytest.mark.xdist_group("try")
+pytestmark = [pytest.mark.xdist_group("try"), pytest.mark.slow]
 # What hangs is waited for so long, in seconds; what does not has ended long before.
 PATIENCE = 8.0
 # By case: what fails or is skipped, as check and module, and why. All else passes.
@@ -58,8 +58,6 @@ CASES: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
         ("removes", "no_exit"): (SKIP, "has no exit function"),
         ("left", "no_exit_user"): (SKIP, "cannot be told: no_exit stays loaded")},
 }
-# Of each kind one; the others take a minute.
-QUICK = ("init_fails", "no_device", "proc_left", "held_for_ever", "order", "panics")
 # What cannot be told of a module of which this failed: it went no further.
 _ENDS = {"loads", "removes"}
 # Each that loads at all is looked at in these ways.
@@ -79,21 +77,19 @@ def suite_of(parts: Parts, name: str, cases: list[str]) -> Built:
 
 
 @functools.cache
-def came(parts: Parts, are_quick: bool) -> OnKernel:
-    """What came of all the cases that are quick, or that are not."""
-    cases = [case for case in CASES if (case in QUICK) == are_quick]
-    return tried(parts, cases, Options(cycles=0, patience=PATIENCE))
+def came(parts: Parts) -> OnKernel:
+    """What came of all the cases."""
+    return tried(parts, list(CASES), Options(cycles=0, patience=PATIENCE))
 
 
 def modules(parts: Parts, case: str) -> Iterator[str]:
     return (path.stem for path in build.cases(parts.kernel)[case])
 
 
-@pytest.mark.parametrize("case", [
-    pytest.param(case, marks=() if case in QUICK else pytest.mark.slow) for case in CASES])
+@pytest.mark.parametrize("case", CASES)
 def test_a_case_gets_its_verdict(parts: Parts, case: str) -> None:
     expected = CASES[case]
-    found = came(parts, case in QUICK)
+    found = came(parts)
     for (check, module), (status, reason) in expected.items():
         verdict = found.of(check, module)
         assert verdict and verdict.status == status, (check, module, verdict)
@@ -116,11 +112,10 @@ def test_what_is_needed_is_seen_and_refused(parts: Parts) -> None:
                                 ("held", "order_core", "is in use by: order_user"),
                                 ("loads", "order_user", "order_core, order_user"),
                                 ("reloads", "order_user", "rmmod order_user order_core")):
-        verdict = came(parts, True).of(check, module)
+        verdict = came(parts).of(check, module)
         assert verdict and verdict.status == PASS and says in verdict.reason, verdict
 
 
-@pytest.mark.slow
 @pytest.mark.needs("CONFIG_CRYPTO_ECB")
 def test_what_is_asked_for_by_an_alias_is_there(parts: Parts) -> None:
     found = tried(parts, ["asks_own"], Options(cycles=0))
@@ -137,7 +132,6 @@ def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
     assert "1 reference without a holder" in verdict.reason
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("before, status, says", [
     ("order", PASS, "from order"),
     # Who cannot unload the version before has to boot.
@@ -154,7 +148,6 @@ def test_a_version_takes_the_place_of_another(parts: Parts, before: str, status:
     assert re.search(says, verdict.reason), verdict.reason
 
 
-@pytest.mark.slow
 @pytest.mark.needs("!CONFIG_KASAN")
 def test_memory_that_each_load_loses_is_seen(parts: Parts) -> None:
     found = tried(parts, ["leaks"], Options(cycles=12, patience=PATIENCE))
@@ -164,7 +157,6 @@ def test_memory_that_each_load_loses_is_seen(parts: Parts) -> None:
                      verdict.reason), verdict.reason
 
 
-@pytest.mark.slow
 @pytest.mark.needs("CONFIG_DEBUG_KMEMLEAK", "CONFIG_FAILSLAB")
 def test_what_the_debug_kernel_finds(parts: Parts) -> None:
     found = tried(parts, ["leaks", "no_unwind"], Options(cycles=0))
