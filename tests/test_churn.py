@@ -94,10 +94,11 @@ def test_modules_come_and_go_meanwhile(churn: Churn, vm: VM) -> None:
     It goes on until each reader has found its file so many times.
     """
     readers = {
-        path: vm.start("sh", "-c", f"n=0; until [ $n = {FINDS} ]; do cat {path} && n=$((n + 1));"
-                       f" done; touch /tmp/found.{path.rpartition('/')[2]}")
+        path: vm.start("sh", "-c", f"{FIRST} n=0; until [ $n = {FINDS} ]; do"
+                       f" cat {path} && n=$((n + 1)); done; touch /tmp/found.{path.rpartition('/')[2]}")
         for path in (taskfiles.TASKS, taskfiles.REPORT)}
-    said = vm.sh("until [ -e /tmp/found.tasks -a -e /tmp/found.report -a \"$unloaded\" ]; do"
+    said = vm.sh(f"{FIRST} until [ -e /tmp/found.tasks -a -e /tmp/found.report"
+                 " -a \"$unloaded\" ]; do"
                  " modprobe report_mod && echo loaded || echo failed;"
                  " modprobe -r report_mod walker_mod && unloaded=yes && echo unloaded"
                  " || echo refused; done 2> /dev/null", timeout=60).split()

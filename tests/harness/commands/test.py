@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """make test, make behaviours, one kernel of make matrix: pytest, told what to run and show."""
 
+import os
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from tempfile import TemporaryDirectory
@@ -97,7 +98,14 @@ def _selection(selected: str, everything: str) -> list[str]:
 
 def _run(arguments: list[str], result: str, table: bool = False) -> int:
     chosen.parts()
+    _keep_bytecode()
     with TemporaryDirectory(prefix="taskmods-") as scratch:
         return int(pytest.main([*_OPTIONS, *arguments, f"--junit-xml={BUILD / result}",
                                 f"--basetemp={scratch}/pytest", *(_TABLE if table else [])],
                                plugins=[Table()] if table else []))
+
+
+def _keep_bytecode() -> None:
+    """Have the processes that test, and what they start, compile what they import only once."""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(BUILD / "pycache")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -3,16 +3,13 @@
 
 from dataclasses import dataclass
 
+from ..guest.places import GUEST_DIR
 from ..guest.trouble import TROUBLE
 from ..guest.vm import VM
 
-# What may not come or go: files of procfs and modules' directories, and what modprobe reads. One
-# program finds them all: in a guest, to start one takes as long as to look at many files.
-_LOOK = ("find", "/proc", "/sys/module", "/etc", "/run/modprobe.d", "/lib/modprobe.d",
-         "/usr/lib/modprobe.d", "/lib/modules", "-path", "/proc/[0-9]*", "-prune", "-o",
-         "-path", "/proc/*/*", "!", "-path", "/proc/taskmods/*", "-prune", "-o",
-         "-path", "/sys/module/*/*", "-prune", "-o",
-         "(", "-path", "/proc/*", "-o", "-path", "/sys/*", "-o", "-type", "f", ")", "-print")
+# What may not come or go: names in procfs, modules' directories, and what modprobe reads.
+_LOOK = (f"{GUEST_DIR}/names", "/proc", "/proc/taskmods", "/sys/module", "-r", "/etc",
+         "/run/modprobe.d", "/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modules")
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ def look(vm: VM) -> Before:
 
 def traces(vm: VM) -> frozenset[str]:
     """Return the names of all files that a test might leave behind, or take away."""
-    return frozenset(vm.run(*_LOOK).out.split())
+    return frozenset(vm.run(*_LOOK, check=True).out.split())
 
 
 def problems(vm: VM, since: int, before: Before) -> list[str]:
