@@ -94,8 +94,8 @@ def test_modules_come_and_go_meanwhile(churn: Churn, vm: VM) -> None:
     It goes on until each reader has found its file so many times.
     """
     readers = {
-        path: vm.start("sh", "-c", f"{FIRST} n=0; until [ $n = {FINDS} ]; do"
-                       f" cat {path} && n=$((n + 1)); done; touch /tmp/found.{path.rpartition('/')[2]}")
+        path: vm.start("sh", "-c", f"{FIRST} n=0; until [ $n = {FINDS} ]; do cat {path} &&"
+                       f" n=$((n + 1)); done; touch /tmp/found.{path.rpartition('/')[2]}")
         for path in (taskfiles.TASKS, taskfiles.REPORT)}
     said = vm.sh(f"{FIRST} until [ -e /tmp/found.tasks -a -e /tmp/found.report"
                  " -a \"$unloaded\" ]; do"

@@ -244,6 +244,7 @@ def test_a_hundred_thousand_lines_take_a_second() -> None:
     assert cost(log_of(100_000)) < 1
 
 
+@pytest.mark.slow
 def test_the_cost_is_linear() -> None:
     once, thrice = (min(cost(log_of(lines)) for _ in range(3)) for lines in (40_000, 120_000))
     assert thrice < 5 * once

@@ -121,6 +121,7 @@ def test_what_goes_in_comes_out_where_no_memory_is_shared(boot: Boot) -> None:
     assert result.out.encode(errors="surrogateescape") == data
 
 
+@pytest.mark.slow
 def test_what_the_agent_cannot_start_it_refuses(vm: VM) -> None:
     """And goes on: it is the guest's first program."""
     many = vm.run(*["true"] * 1025)
@@ -139,6 +140,7 @@ def test_what_the_agent_cannot_start_it_refuses(vm: VM) -> None:
 PLACE = "grep ' _text$' /proc/kallsyms"
 
 
+@pytest.mark.slow
 def test_guests_of_one_boot_have_nothing_of_each_other(boot: Boot) -> None:
     """Each goes on from the moment that was saved; but its clock is right."""
     first, second = boot(), boot()

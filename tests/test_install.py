@@ -241,6 +241,7 @@ def test_signed(tree: Path, own: Kernel, root: Path, key: tuple[str, str], tmp_p
         assert signer == "Somebody\n"
 
 
+@pytest.mark.slow
 @pytest.mark.host
 @pytest.mark.parametrize("option", COMPRESSED)
 def test_signed_before_they_are_compressed(tree: Path, own: Kernel, root: Path, tmp_path: Path,
