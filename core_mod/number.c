@@ -5,8 +5,9 @@
  *	return sprintf(dst, "%llu", number);
  *
  * A line has two to five of them, and sprintf() takes most of its time to find out what it is asked
- * for. Here two digits are written at a time, which is what sprintf() does then. The plain version
- * costs some 370 instructions more for each number, where a process's line takes 334 in all.
+ * for. Here two digits are written at a time, which is what sprintf() does then; and the first ones
+ * first, so that nothing has to count them. The plain version costs some 380 instructions more for
+ * each number, where a process's line takes 326 in all.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -24,17 +25,36 @@ static const char digit_pairs[] =
 	"6061626364656667686970717273747576777879" /* 60 to 79 */
 	"8081828384858687888990919293949596979899"; /* 80 to 99 */
 
-static unsigned int count_digits(u32 number)
+/* Of a number below 100: both digits. */
+static inline char *put_two(char *p, size_t number)
+{
+	memcpy(p, &digit_pairs[2 * number], 2);
+	return p + 2;
+}
+
+/* Of a number below 10,000: all four digits. */
+static char *put_four(char *p, u32 number)
+{
+	p = put_two(p, number / 100);
+	return put_two(p, number % 100);
+}
+
+/* Of a number below 100: no zero before it. */
+static char *put_up_to_two(char *p, size_t number)
+{
+	if (number >= 10)
+		return put_two(p, number);
+	*p = '0' + number;
+	return p + 1;
+}
+
+/* Of a number below 10,000: no zeros before it. */
+static char *put_up_to_four(char *p, u32 number)
 {
 	if (number < 100)
-		return number < 10 ? 1 : 2;
-	if (number < 10000)
-		return number < 1000 ? 3 : 4;
-	if (number < 1000000)
-		return number < 100000 ? 5 : 6;
-	if (number < 100000000)
-		return number < 10000000 ? 7 : 8;
-	return number < 1000000000 ? 9 : 10;
+		return put_up_to_two(p, number);
+	p = put_up_to_two(p, number / 100);
+	return put_two(p, number % 100);
 }
 
 /**
@@ -49,20 +69,19 @@ static unsigned int count_digits(u32 number)
  */
 size_t tcore_put_number(char *dst, u64 number)
 {
-	unsigned int digits, at;
 	u32 rest = number;
+	char *p = dst;
 
 	if (number > U32_MAX)
 		return sprintf(dst, "%llu", number);
-	digits = count_digits(rest);
-	for (at = digits; rest >= 100; rest /= 100) {
-		at -= 2;
-		memcpy(dst + at, &digit_pairs[2 * (rest % 100)], 2);
+	if (rest < 10000)
+		return put_up_to_four(p, rest) - dst;
+	if (rest < 100000000) {
+		p = put_up_to_four(p, rest / 10000);
+	} else {
+		p = put_up_to_two(p, rest / 100000000);
+		p = put_four(p, rest / 10000 % 10000);
 	}
-	if (rest < 10)
-		*dst = '0' + rest;
-	else
-		memcpy(dst, &digit_pairs[2 * rest], 2);
-	return digits;
+	return put_four(p, rest % 10000) - dst;
 }
 EXPORT_SYMBOL_GPL(tcore_put_number);

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What rows and tests may ask of a kernel and of kmod, and what is said where it is not met."""
 
-import pytest
+import re
 
+import pytest
+from behaviours import ROWS
+
+from harness.host.paths import TOP
+from harness.kernels import choice, table
 from harness.observe.facts import Facts
 
 pytestmark = pytest.mark.host
@@ -30,3 +35,20 @@ def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -
 def test_what_is_no_requirement_is_refused() -> None:
     with pytest.raises(ValueError, match="not a requirement: 'linux > 6'"):
         FACTS.unmet("linux > 6")
+
+
+OPTION = re.compile(r"\bCONFIG_\w+")
+# What the host's usual kernel may be too old for, or too new.
+ELSEWHERE = {"CONFIG_MODULE_DECOMPRESS", "CONFIG_PREEMPT_RT"}
+
+
+def test_every_option_that_is_asked_for_is_one() -> None:
+    """What asks for one that no kernel has would be skipped on each, and nobody would know."""
+    asked = {part for row in ROWS.values()
+             for part in (*row.needs, *(step.when for step in row.steps))}
+    asked |= {part for path in (TOP / "tests").glob("test_*.py") for part in
+              re.findall(r'\bneeds\(([^()]*)\)', path.read_text(encoding="utf-8"))}
+    kernel = choice.get(table.default_name())
+    known = ELSEWHERE.union(*(OPTION.findall(path.read_text(encoding="utf-8")) for path in (
+        kernel.root / f"boot/config-{kernel.release}", TOP / "tests/debug.config")))
+    assert set(OPTION.findall(" ".join(asked))) - known == set()

@@ -63,11 +63,15 @@ def tables(results: Results) -> list[Table]:
 
 
 def _target_row(target: Target, results: Results) -> tuple[str, str, str, str]:
-    must = f"{'at least' if target.at_least else 'at most'} {_number(target.bound)}"
     value = target.value(results)
     if value is None:
-        return (target.what, _NONE, must, "not measured")
-    return (target.what, _number(value), must, "yes" if target.is_met(value) else "NO")
+        return (target.what, _NONE, must(target), "not measured")
+    return (target.what, _number(value), must(target), "yes" if target.is_met(value) else "NO")
+
+
+def must(target: Target) -> str:
+    """Return what a figure must be, as the tables say it."""
+    return f"{'at least' if target.at_least else 'at most'} {_number(target.bound)}"
 
 
 def _readers_table(results: Results, own: Reader, title: str) -> Table:

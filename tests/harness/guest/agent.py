@@ -132,13 +132,15 @@ class Agent:
     """The connection; a thread of its own reads what the guest sends.
 
     What is long goes through `shared`, memory of which each side writes to a half; `half` is its
-    size, 0 where the guest has none. A guest that needs `patience` has so many times as long for
-    everything. Errors end with what `tail` returns, the end of the guest's console.
+    size, 0 where the guest has none. What a guest has time for is measured by `clock`, in seconds;
+    one that needs `patience` has so many times as long for everything. Errors end with what `tail`
+    returns, the end of the guest's console.
     """
 
     def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], shared: mmap.mmap,
-                 tail: Callable[[], str], patience: float = 1) -> None:
+                 tail: Callable[[], str], clock: Callable[[], float], patience: float = 1) -> None:
         self._tail = tail
+        self._clock = clock
         self._patience = patience
         self._to_guest = to_guest
         self._from_guest = from_guest
@@ -219,15 +221,16 @@ class Agent:
         Raises GuestError where the guest is gone or the time is up.
         """
         timeout *= self._patience
-        deadline = time.monotonic() + timeout
+        deadline = self._clock() + timeout
         with self._news:
             while not done():
                 if self._gone:
                     raise self.lost(f"the guest ended while we waited for {what}")
-                left = None if timeout == math.inf else deadline - time.monotonic()
-                if not self._news.wait(left) and not done():
+                left = None if timeout == math.inf else deadline - self._clock()
+                if left is not None and left <= 0:
                     raise self.lost(
                         f"the guest was silent: no sign of {what} within {timeout:g} s")
+                self._news.wait(left)
 
     def _read(self) -> None:
         data = b""
