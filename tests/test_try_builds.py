@@ -136,6 +136,8 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
 # kernel at all.
 I2C = module("#include <linux/i2c.h>\nint x(struct i2c_adapter *a, struct i2c_msg *m);\n"
              "int x(struct i2c_adapter *a, struct i2c_msg *m) { return i2c_transfer(a, m, 1); }")
+USB = module("#include <linux/usb.h>\nint x(struct usb_driver *d);\n"
+             "int x(struct usb_driver *d) { return usb_register(d); }")
 BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
     ("compiler", {"giver.c": module("int x = nowhere;\nint y = nothing;"),
                   "Kbuild": "obj-m := giver.o\n"}, "giver.c:2:9: error: .*nowhere.*undeclared",
@@ -150,6 +152,9 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
      'modpost: "given" .* undefined', False),
     ("no option", {"giver.c": I2C, "Kbuild": "obj-m := giver.o\n"},
      "not on this kernel: CONFIG_I2C is off", True),
+    # Which none of its conditions names, as all that it depends on is off.
+    ("no subsystem", {"giver.c": USB, "Kbuild": "obj-m := giver.o\n"},
+     "not on this kernel: CONFIG_USB is off", True),
     ("configure", {"Makefile": "all:\n\t@echo 'looks for it... No such file'\n"
                    "\t@printf 'configure: error:\\n\\t*** too new\\n'\n\t@false\n# $(MAKE) -C x\n"},
      r"configure: error: \*\*\* too new", False),

@@ -189,7 +189,7 @@ class _Build:
 
     def _failed(self, reason: str, how: str, lacks: bool = False) -> BuildFailed:
         return BuildFailed(self._source.name, self._kernel, reason, lacks, how,
-                           self._log if self._log.exists() else None)
+                           self._log if self._log.exists() else None, self._source.what)
 
     # What was built.
 
@@ -223,7 +223,7 @@ class _Build:
         wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
         return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
                      tuple(self._configuration()), way.how, self._log, tuple(wrong),
-                     bool(way.listed))
+                     bool(way.listed), self._source.what)
 
     def _stripped(self, path: Path) -> Module:
         """Return a module without what debuggers want, which is most of it."""

@@ -9,7 +9,7 @@ from functools import partial
 from ..host import cpio
 from . import graph
 from .attempt import Attempt
-from .built import Built
+from .built import Built, BuildFailed
 from .stay import Stay
 from .supply import Supply, files_of, place_of, unpack
 from .verdict import FAIL, SKIP
@@ -25,22 +25,22 @@ _VERSIONS = ("for name in {names}; do file=$(modinfo -n $name); "
 def upgrade(attempt: Attempt) -> None:
     """Go from the version before to this one; what comes of it is kept."""
     before = attempt.options.before.get(attempt.built.kernel.name)
-    if not attempt.options.before:
-        return
     if not before:
-        attempt.give(SKIP, "upgrade", "", "the version before could not be built for this kernel")
+        return
+    if isinstance(before, BuildFailed):
+        attempt.give(SKIP, "upgrade", "", f"the version before is not built: {before.reason}")
         return
     if not attempt.leaves:
         attempt.give(SKIP, "upgrade", "", "no module could be loaded")
         return
     attempt.say(f"upgraded from {before.name}")
-    with Supply(before, attempt.supply.made_of, attempt.options.patience) as old:
-        attempt.inside("upgrade", "", partial(_upgrade, attempt, before), old)
+    with Supply(before, attempt.supply.made_of, attempt.options.patience,
+                attempt.supply.brought) as old:
+        attempt.inside("upgrade", "", partial(_upgrade, attempt, before, old), old)
 
 
-def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
-    olds = graph.leaves(before)
-    loads = stay.type(f"modprobe -a {' '.join(olds)}")
+def _upgrade(attempt: Attempt, before: Built, old: Supply, stay: Stay) -> None:
+    loads, _ = old.load(stay, *graph.leaves(before))
     there = [module for module in graph.ordered(before) if module in stay.modules()]
     if loads.status and not there:
         attempt.give(SKIP, "upgrade", "", f"the version before does not load: {loads.words}",
