@@ -51,8 +51,7 @@ def _upgrade(attempt: Attempt, before: Built, old: Supply, stay: Stay) -> None:
     unpack(stay.vm, cpio.newc(files_of(attempt.built)))
     stay.say(f"[upgraded: {before.name} to {attempt.built.name}]")
     stay.type("depmod")
-    for command in (f"modprobe -r -a {' '.join(reversed(there))}",
-                    f"modprobe -a {' '.join(attempt.leaves)}"):
+    for command in (_removal(attempt, there), f"modprobe -a {' '.join(attempt.leaves)}"):
         said = stay.type(command)
         wrong = attempt.new(stay.trouble())
         if said.status or wrong:
@@ -70,3 +69,13 @@ def _upgrade(attempt: Attempt, before: Built, old: Supply, stay: Stay) -> None:
                      stay.take_transcript())
     else:
         attempt.passed("upgrade", "", f"from {before.name}", stay.take_transcript())
+
+
+def _removal(attempt: Attempt, there: list[str]) -> str:
+    """Return the command that unloads the modules of the version before, all of them.
+
+    Of a module that this one has not any more modprobe knows nothing.
+    """
+    known = {module.name for module in attempt.built.modules}
+    return " && ".join(f"{'modprobe -r' if name in known else 'rmmod'} {name}"
+                       for name in reversed(there))
