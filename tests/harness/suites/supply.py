@@ -86,7 +86,7 @@ class Supply:
         return self._stay
 
     def load(self, stay: Stay, *modules: str) -> tuple[Said, list[Event]]:
-        """Load modules by modprobe; return what it said, and the events of it.
+        """Load modules by modprobe; return what it said last, and all events.
 
         Where one does not load, and the kernel asked for modules of its own that are not there,
         these are brought, and it is tried again.
@@ -100,7 +100,7 @@ class Supply:
             stay.log()
             stay.say(f"[it asks for {', '.join(brought)} of the kernel's own: now they are there]")
             said = stay.type(command)
-            events = stay.events()
+            events += stay.events()
         return said, events
 
     def _bring(self, stay: Stay, asked: Iterable[str]) -> list[str]:

@@ -275,7 +275,7 @@ class _Visit:
 
 
 def _order(events: Iterable[Event]) -> str:
-    return ", ".join(event.module for event in events if event.name == "load")
+    return ", ".join(dict.fromkeys(event.module for event in events if event.name == "load"))
 
 
 def _lived(attempt: Attempt, module: str, events: Iterable[Event]) -> list[str]:
