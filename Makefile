@@ -25,7 +25,7 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours try soak coverage bench bench-check times kernels matrix nightly docs explain check
+	behaviours try try-found soak coverage bench bench-check times kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -78,7 +78,7 @@ test behaviours matrix soak coverage times:
 bench:
 	@$(call harness,vm bench,$@)
 
-try:
+try try-found:
 	@$(call harness,vm try,$@)
 
 kernels:
@@ -111,6 +111,7 @@ help:
 	@echo '  kernels          - list the kernels, and which are downloaded'
 	@echo '  try              - build and try modules that are not ours: DIR=<dir> or PACKAGE=<name>,'
 	@echo '                     on KERNEL="<name> ..."; PLAN=1: without a VM (docs/try.md)'
+	@echo '  try-found        - try some packages of Debian; writes docs/found.md (T=jool-dkms: that one)'
 	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
 	@echo '                     T=builtin: only that behaviour or test again)'

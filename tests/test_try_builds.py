@@ -126,6 +126,7 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
         "a/taker.c": "#error not patched\n" + CHAIN["taker.c"],
         "patches/fix": PATCH.replace("/taker.c", "/a/taker.c"),
         "prepare": "#!/bin/sh\n[ \"$1\" = \"" + own.release + "\" ] && touch prepared\n",
+        "finish": "#!/bin/sh\ncp Kbuild \"$1\"\n",
         "dkms.conf": BOTH.replace("giver", "giver-x").replace("giver-x", "giver") +
         "BUILT_MODULE_LOCATION[0]=a/\nBUILT_MODULE_LOCATION[1]=a\n"
         f"PATCH[0]=fix\nPATCH_MATCH[0]='^{major}[.]'\nPATCH[1]=nowhere\nPATCH_MATCH[1]='^1[.]'\n"
@@ -133,6 +134,7 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
         "PRE_BUILD=\"prepare\n  \\$kernelver\"\nMAKE[0]=false\n"
         "MAKE[1]=\"[ -e prepared ] && make -C $kernel_source_dir M=$PWD\"\n"
         f"MAKE_MATCH[1]='^{major}[[:punct:]]'\n"
+        "POST_BUILD='finish $dkms_tree/chain/1/$kernelver/$arch/'\n"
     }), own)
     assert result.how == "dkms.conf" and len(result.modules) == 2
 
@@ -141,6 +143,8 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
 # kernel at all.
 I2C = module("#include <linux/i2c.h>\nint x(struct i2c_adapter *a, struct i2c_msg *m);\n"
              "int x(struct i2c_adapter *a, struct i2c_msg *m) { return i2c_transfer(a, m, 1); }")
+USB = module("#include <linux/usb.h>\nint x(struct usb_driver *d);\n"
+             "int x(struct usb_driver *d) { return usb_register(d); }")
 BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
     ("compiler", {"giver.c": module("int x = nowhere;\nint y = nothing;"),
                   "Kbuild": "obj-m := giver.o\n"}, "giver.c:2:9: error: .*nowhere.*undeclared",
@@ -155,6 +159,9 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
      'modpost: "given" .* undefined', False),
     ("no option", {"giver.c": I2C, "Kbuild": "obj-m := giver.o\n"},
      "not on this kernel: CONFIG_I2C is off", True),
+    # Which none of its conditions names, as all that it depends on is off.
+    ("no subsystem", {"giver.c": USB, "Kbuild": "obj-m := giver.o\n"},
+     "not on this kernel: CONFIG_USB is off", True),
     ("configure", {"Makefile": "all:\n\t@echo 'looks for it... No such file'\n"
                    "\t@printf 'configure: error:\\n\\t*** too new\\n'\n\t@false\n# $(MAKE) -C x\n"},
      r"configure: error: \*\*\* too new", False),
@@ -167,6 +174,11 @@ BROKEN: tuple[tuple[str, Files, str, bool], ...] = (
                  "Kbuild": OBJECTS}, "GPL-incompatible module taker.*given", False),
     ("listed, not built", {**CHAIN, "Kbuild": "obj-m := giver.o\n", "dkms.conf": BOTH},
      "dkms.conf lists taker, and the build does not make taker.ko", False),
+    # As dkms does, it goes on after make; but why is said.
+    ("listed, and it goes on", {**CHAIN, "Kbuild": OBJECTS, "taker.c": "#error broken\n",
+                                "dkms.conf": BOTH + "MAKE='make -C $kernel_source_dir M=$PWD; "
+                                "find . -name x -exec true {} \\;'\n"},
+     "taker.c:1:2: error: #error broken\ndkms.conf lists giver, and the build does not", False),
     ("excluded", {**CHAIN, "Kbuild": OBJECTS, "dkms.conf": BOTH +
                   "grep -q ^CONFIG_NO_SUCH= $kernel_source_dir/.config || { echo it is off >&2; "
                   "BUILD_EXCLUSIVE_KERNEL='^1[.]'; }\n"},

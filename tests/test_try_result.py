@@ -10,8 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.host.errors import HarnessError
+from harness.kernels import architectures
+from harness.kernels.kernel import Kernel
+from harness.kernels.toolchain import Toolchain
 from harness.observe.transcript import Entry
-from harness.suites import errors, expected, junit, page, result
+from harness.suites import errors, expected, found, junit, page, result, since
+from harness.suites.built import Built, BuildFailed
 from harness.suites.growth import growth
 from harness.suites.stay import troubled
 from harness.suites.verdict import (FAIL, KNOWN, PASS, SKIP, TROUBLE, OnKernel, Outcome, Verdict)
@@ -156,3 +160,54 @@ def test_of_a_warning_its_own_words_are_told() -> None:
            "WARNING: CPU: 0 PID: 1 at foo.c:7 foo_init+0x1/0x2 [foo]", "Call Trace:"]
     assert list(troubled(log)) == log[2:4]
     assert list(troubled(["------------[ cut here ]------------", log[3]])) == [log[3]]
+
+
+def test_what_was_found_is_a_line_for_each_kernel_and_stays_until_it_is_tried_anew() -> None:
+    left = Verdict("left", "foo", FAIL, "/proc/a|b is left\n/proc/c is left")
+    came = outcome(LOADS, left, replace(LOADS, check="alone", status=SKIP, reason="no <dev>"),
+                   kernels=("5.10-cloud", "6.1-cloud"))
+    first = dict(found.lines("foo-dkms/sid", came, "2026-11-26"))
+    page_ = found.write(first)
+    assert found.read(page_) == first
+    assert list(first) == [("foo-dkms/sid", "5.10-cloud"), ("foo-dkms/sid", "6.1-cloud")]
+    assert page_.splitlines()[-1] == (
+        "| <!-- foo-dkms/sid, 6.1-cloud --> foo-dkms/sid | 6.1-cloud (Linux 6.1, kmod 30) | "
+        "2026-11-26 | FAIL: 1 passed, 1 failed, 1 skipped | FAIL `left`, foo: `/proc/a\\|b is "
+        "left`; `/proc/c is left`<br>SKIP `alone`, foo: `no <dev>` |")
+
+
+def kernel_of(place: Path, version: str) -> Kernel:
+    kernel = Kernel(version[:-2], version, place, "", Toolchain(), architectures.host())
+    kernel.kdir.mkdir(parents=True)
+    (kernel.kdir / ".config").write_text(
+        f"#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 {version} Kernel "
+        "Configuration\n#\n", encoding="utf-8")
+    return kernel
+
+
+# Versions, and whether the suite is built for them, of which version it is there; and since which
+# it is said not to be, for each of them.
+@pytest.mark.parametrize("came, says", [
+    (("5.10.9 good", "6.1.8 bad", "6.12.7 bad"), ("", "6.1.8", "6.1.8")),
+    # By their versions, in whatever order they are asked for.
+    (("6.12.7 bad", "6.1.8 bad", "5.10.9 good"), ("6.1.8", "6.1.8", "")),
+    (("5.10.9 bad", "6.1.8 good", "6.12.7 bad"), ("", "", "6.12.7")),
+    # One that the suite is not for, and another version of it, tell nothing.
+    (("5.10.9 good", "6.1.8 lacks", "6.12.7 bad"), ("", "", "6.12.7")),
+    (("5.10.9 good other", "6.12.7 bad"), ("", "")),
+    (("6.1.8 bad",), ("",)),
+])
+def test_since_which_kernel_a_suite_is_not_built(came: tuple[str, ...], says: tuple[str, ...],
+                                                 tmp_path: Path) -> None:
+    builts: dict[str, Built | BuildFailed] = {}
+    for one in came:
+        version, how, *what = one.split()
+        kernel = kernel_of(tmp_path, version)
+        builts[version] = Built("x", kernel, (), what=str(what)) if how == "good" else BuildFailed(
+            "x", kernel, "an error", how == "lacks", what=str(what))
+    after = since.told(builts)
+    told = [one.reason.removeprefix("an error") if isinstance(one, BuildFailed) else ""
+            for one in after.values()]
+    good = [one.split()[0] for one in came if "good" in one]
+    assert told == [first and f"\nsince Linux {first} ({first[:-2]}): it is built for Linux "
+                    f"{good[0]} ({good[0][:-2]})" for first in says]

@@ -2,21 +2,18 @@
 """make try: a suite of modules that is not ours, built and tried on kernels of the table."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from ..guest import otherkmod
 from ..host.errors import HarnessError, NotInArchive
-from ..host.system import codename
-from ..kernels import choice, table
+from ..kernels import table
 from ..kernels.kernel import Kernel
-from ..suites import build, plan, result, source, trial
+from ..suites import asked, build, plan, result
+from ..suites.asked import Made, Sources
 from ..suites.built import Built, BuildFailed
 from ..suites.options import CYCLES, Options
-from ..suites.source import Source
-from ..suites.verdict import (EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE, SKIP, TROUBLE,
-                              OnKernel, Verdict)
+from ..suites.verdict import EXIT_FAILED, EXIT_PASSED, EXIT_SKIPPED, EXIT_TROUBLE, TROUBLE
 from . import told
 
 
@@ -34,87 +31,48 @@ def main() -> int:
 
 def _main() -> int:
     # Nothing is downloaded for what cannot be tried.
-    suite_for = _asked()
-    options = _options()
-    names = _names()
-    builts, without = _built(names, suite_for)
+    sources, options = _sources(), _options()
+    made = asked.make(sources, _names(), told.text("MAKE_ARGS"))
     if told.text("PLAN"):
-        return _looked_at(builts, without)
-    suite = next(iter(builts.values())).name
-    kernels = [built.kernel for built in builts.values()]
-    came = trial.tried(suite, builts, replace(options, before=_before(kernels)))
-    others = (OnKernel(name, verdicts=[verdict]) for name, verdict in without.items())
-    found = sorted((*came.kernels, *others), key=lambda one: names.index(one.kernel))
-    return result.show(replace(came, kernels=tuple(found)))
+        return _looked_at(made)
+    return result.show(asked.tried(made, replace(options, before=_before(made.kernels))))
 
 
-def _built(names: list[str], suite_for: Callable[[Kernel], Source]
-           ) -> tuple[dict[str, Built | BuildFailed], dict[str, Verdict]]:
-    """Build the suite for each kernel; return what came of it, and why some were not got so far.
-
-    Raises HarnessError where none was.
-    """
-    builts: dict[str, Built | BuildFailed] = {}
-    without: dict[str, Verdict] = {}
-    for name in names:
-        try:
-            kernel = choice.get(name)
-            builts[name] = build.built(suite_for(kernel), kernel, told.text("MAKE_ARGS"))
-        except HarnessError as error:
-            # The others are tried nevertheless, if there are any.
-            if len(names) == 1:
-                raise
-            status = SKIP if isinstance(error, NotInArchive) else TROUBLE
-            without[name] = Verdict("builds", "", status, str(error))
-    if not builts:
-        raise HarnessError(next(iter(without.values())).reason)
-    return builts, without
-
-
-def _looked_at(builts: dict[str, Built | BuildFailed], without: dict[str, Verdict]) -> int:
+def _looked_at(made: Made) -> int:
     """Say what is known without a guest; return the exit status."""
-    told_of = ["\n".join(plan.lines(built)) for built in builts.values()]
-    told_of += [f"{name}: {verdict.reason}" for name, verdict in without.items()]
+    told_of = ["\n".join(plan.lines(built)) for built in made.builts.values()]
+    told_of += [f"{name}: {verdict.reason}" for name, verdict in made.without.items()]
     print("\n\n".join(told_of))
-    wrong = [built for built in builts.values()
+    wrong = [built for built in made.builts.values()
              if (not built.lacks if isinstance(built, BuildFailed) else built.wrong)]
     if wrong:
         return EXIT_FAILED
-    if any(verdict.status == TROUBLE for verdict in without.values()):
+    if any(verdict.status == TROUBLE for verdict in made.without.values()):
         return EXIT_TROUBLE
-    is_any = any(isinstance(built, Built) for built in builts.values())
+    is_any = any(isinstance(built, Built) for built in made.builts.values())
     return EXIT_PASSED if is_any else EXIT_SKIPPED
 
 
 def _names() -> list[str]:
     """Return the kernels asked for; else the host's suite's, and the newest of the table."""
-    asked = told.text("KERNEL").split()
-    if asked == ["all"]:
+    wanted = told.text("KERNEL").split()
+    if wanted == ["all"]:
         return list(table.KERNELS)
-    table.check_names(asked)
+    table.check_names(wanted)
     default = table.default_name()
     ours = table.KERNELS[default].architecture
     newest = [name for name, entry in table.KERNELS.items()
               if entry.architecture == ours and entry.image != table.SOURCE]
-    return asked or list(dict.fromkeys((default, newest[-1])))
+    return wanted or list(dict.fromkeys((default, newest[-1])))
 
 
-def _asked() -> Callable[[Kernel], Source]:
-    """Return what DIR or PACKAGE names: for each kernel, as a package may be of its suite."""
+def _sources() -> Sources:
+    """Return what DIR or PACKAGE names."""
     directory, package = told.text("DIR"), told.text("PACKAGE")
     if bool(directory) == bool(package):
         raise HarnessError("say what to try: DIR=<directory of modules>, or PACKAGE=<Debian "
                            "package>, e.g. make try PACKAGE=jool-dkms")
-    if not directory:
-        return lambda kernel: _package(package, kernel)
-    found = source.of_directory(Path(directory))
-    return lambda kernel: found
-
-
-def _package(words: str, kernel: Kernel) -> Source:
-    """Return a package, e.g. jool-dkms of the kernel's own suite, or jool-dkms/sid."""
-    name, _, suite = words.partition("/")
-    return source.of_package(name, suite or table.KERNELS[kernel.name].suite or codename())
+    return asked.directory(Path(directory)) if directory else asked.package(package)
 
 
 def _options() -> Options:
@@ -130,13 +88,13 @@ def _options() -> Options:
                    Path(use) if use else None, {}, Path(expect) if expect else None)
 
 
-def _before(kernels: list[Kernel]) -> dict[str, Built]:
-    """Return the version that FROM names, on the kernels that it can be built for."""
-    found, words = {}, told.text("FROM")
+def _before(kernels: list[Kernel]) -> dict[str, Built | BuildFailed]:
+    """Return the version that FROM names, as it was built for kernels, or was not."""
+    words, olds = told.text("FROM"), {}
+    sources = asked.directory(Path(words)) if Path(words).is_dir() else asked.package(words)
     for kernel in kernels if words else ():
-        is_directory = Path(words).is_dir()
-        before = source.of_directory(Path(words)) if is_directory else _package(words, kernel)
-        old = build.built(before, kernel, told.text("MAKE_ARGS"))
-        if isinstance(old, Built):
-            found[kernel.name] = old
-    return found
+        try:
+            olds[kernel.name] = build.built(sources(kernel), kernel, told.text("MAKE_ARGS"))
+        except NotInArchive as error:
+            olds[kernel.name] = BuildFailed(words, kernel, str(error))
+    return olds

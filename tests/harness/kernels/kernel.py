@@ -51,6 +51,18 @@ class Kernel:
         return [self.modules / name for name in _LISTS]
 
     @functools.cached_property
+    def version(self) -> tuple[int, ...]:
+        """Its version as its authors count, e.g. 6.1.192: what a release's name may not have."""
+        with open(self.kdir / ".config", encoding="utf-8") as config:
+            found = re.search(r"^# Linux/\S+ ([\d.]+)", config.read(1000), re.MULTILINE)
+        return tuple(int(number) for number in (found[1] if found else "0").split("."))
+
+    @property
+    def title(self) -> str:
+        """Its version, as people say it."""
+        return f"Linux {'.'.join(map(str, self.version))}"
+
+    @functools.cached_property
     def options(self) -> frozenset[str]:
         """The names of its options that are set, built in or as a module: CONFIG_..."""
         return frozenset(re.findall(r"^(CONFIG_\w+)=[ym]$", self._configuration, re.MULTILINE))

@@ -28,7 +28,7 @@ from .source import Source
 from .ways import Way
 
 # Another number has everything built anew.
-_RECIPE = 2
+_RECIPE = 3
 # What tells of an error, the surest first: configure looks for things that are not there.
 _ERRORS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"\berror:|^ERROR: modpost|undefined reference|^(?!make)\S+: \*\*\* ",
@@ -155,7 +155,7 @@ class _Build:
             with step(f"Building {self._source.name} for {self._kernel.name}, by {way.how}"):
                 status = self._build(way)
             log = self._log.read_text(encoding="utf-8")
-            if status == 0 and self._modules():
+            if status == 0 and self._modules() and not self._missing(way):
                 (self._place / "how").write_text(way.how, encoding="utf-8")
                 return None
             failed = failed or self._why(way, status, log)
@@ -173,14 +173,15 @@ class _Build:
         return done.returncode
 
     def _why(self, way: Way, status: int, log: str) -> BuildFailed:
-        reason = _first_error(log, self._copy)
+        reason = _first_error(log, self._copy, status == 0)
         # What fails for another reason first is no matter of options, whatever else it misses.
         options = lacking.options(self._kernel, reason) and lacking.options(self._kernel, log)
         if options:
             return self._failed(f"not on this kernel: {' and '.join(options)} "
                                 f"{'is' if len(options) == 1 else 'are'} off", way.how, lacks=True)
         if status == 0:
-            return self._failed("make ended well, and there is no module", way.how)
+            words = self._missing(way) or "make ended well, and there is no module"
+            return self._failed("\n".join(filter(None, (reason, words))), way.how)
         running = f"/lib/modules/{os.uname().release}"
         if running in log and self._kernel.release not in running:
             reason += (f"\nit is built for the running kernel, by {running}, not for the one that "
@@ -189,7 +190,7 @@ class _Build:
 
     def _failed(self, reason: str, how: str, lacks: bool = False) -> BuildFailed:
         return BuildFailed(self._source.name, self._kernel, reason, lacks, how,
-                           self._log if self._log.exists() else None)
+                           self._log if self._log.exists() else None, self._source.what)
 
     # What was built.
 
@@ -201,14 +202,16 @@ class _Build:
                 found.setdefault(modinfo.plain(path.stem), path)
         return list(found.values())
 
-    def _look(self, way: Way) -> Built | BuildFailed:
+    def _missing(self, way: Way) -> str:
+        """Return what is listed and was not built, in words, or nothing."""
+        missing = [name for name in way.listed if not (self._copy / f"{name}.ko").exists()]
+        return (f"{way.how} lists {missing[0]}, and the build does not make {missing[0]}.ko"
+                if missing else "")
+
+    def _look(self, way: Way) -> Built:
         there = self._modules()
         wrong: list[tuple[str, str, str]] = []
         if way.listed:
-            missing = [name for name in way.listed if not (self._copy / f"{name}.ko").exists()]
-            if missing:
-                return self._failed(f"{way.how} lists {missing[0]}, and the build does not make "
-                                    f"{missing[0]}.ko", way.how)
             listed = {(self._copy / f"{name}.ko").resolve() for name in way.listed}
             wrong += _listing(way, [path for path in there if path.resolve() not in listed])
             there = [path for path in there if path.resolve() in listed]
@@ -223,7 +226,7 @@ class _Build:
         wrong += [("symbols", *found) for found in symbols.wrong(self._kernel, modules)]
         return Built(self._source.name, self._kernel, modules, self._in_tree(modules),
                      tuple(self._configuration()), way.how, self._log, tuple(wrong),
-                     bool(way.listed))
+                     bool(way.listed), self._source.what)
 
     def _stripped(self, path: Path) -> Module:
         """Return a module without what debuggers want, which is most of it."""
@@ -269,14 +272,17 @@ def _listing(way: Way, unlisted: list[Path]) -> Iterator[tuple[str, str, str]]:
                f"is built, and {way.how} does not list it: dkms does not install it")
 
 
-def _first_error(log: str, copy: Path) -> str:
+def _first_error(log: str, copy: Path, is_surely: bool = False) -> str:
     """Return the first line of a build's log that tells of an error, else the last.
 
-    Where that has nothing more to say, the next one is with it.
+    Where that has nothing more to say, the next one is with it. With `is_surely` it is one that
+    can be nothing else, or none.
     """
     lines = [line.replace(f"{copy}/", "").strip() for line in log.splitlines()[1:] if line.strip()]
-    for pattern in _ERRORS:
+    for pattern in _ERRORS[:1] if is_surely else _ERRORS:
         for at, line in enumerate(lines):
             if pattern.search(line):
                 return " ".join(lines[at:at + 2]) if line.endswith("error:") else line
+    if is_surely:
+        return ""
     return lines[-1] if lines else "make failed, and said nothing"

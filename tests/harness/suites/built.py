@@ -18,7 +18,7 @@ class Built:
     `how` says what was built by; `intree` are modules of the kernel's own that it needs, and
     `configuration` files for modprobe.d that come with it. `wrong` is what is not as it must be
     before anything is loaded: a line each, by check and module. `is_listed` where something, a
-    dkms.conf, lists what is to be built.
+    dkms.conf, lists what is to be built. `what` says which version it is of, and where from.
     """
 
     name: str
@@ -30,11 +30,15 @@ class Built:
     log: Path | None = None
     wrong: tuple[tuple[str, str, str], ...] = ()
     is_listed: bool = False
+    what: str = ""
 
 
 @dataclass(frozen=True)
 class BuildFailed:
-    """A suite that was not built, and why: `lacks` where it is not for this kernel at all."""
+    """A suite that was not built, and why: `lacks` where it is not for this kernel at all.
+
+    `what` says which version it is of, and where from.
+    """
 
     name: str
     kernel: Kernel
@@ -42,6 +46,7 @@ class BuildFailed:
     lacks: bool = False
     how: str = ""
     log: Path | None = None
+    what: str = ""
 
 
 def folder(name: str) -> Path:

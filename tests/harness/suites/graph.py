@@ -2,7 +2,8 @@
 """Who needs whom in a suite: by symbols, and by softdeps, which are an order without a symbol."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from .built import Built
 from .modinfo import Module, plain
@@ -67,6 +68,13 @@ def softdeps(built: Built) -> Iterator[tuple[str, str]]:
 def named(softdep: str) -> Iterator[str]:
     """Return the modules that a softdep's words name, whether before or after."""
     return (plain(word) for word in softdep.split() if word not in ("pre:", "post:"))
+
+
+def aliased(built: Built, asked: Iterable[str]) -> set[str]:
+    """Return the modules of a suite that an alias, one of those asked for, stands for."""
+    wanted = [plain(alias) for alias in asked]
+    return {module.name for module in built.modules for pattern in module.all("alias")
+            if any(fnmatchcase(alias, plain(pattern)) for alias in wanted)}
 
 
 def circles(modules: Sequence[Module]) -> list[tuple[str, ...]]:

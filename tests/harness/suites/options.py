@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .built import Built
+from .built import Built, BuildFailed
 
 CYCLES = 20
 # A module that loads at all does so within this, on a kernel that nothing slows down.
@@ -24,6 +24,6 @@ class Options:
     kmod: Path | None = None
     cycles: int = CYCLES
     use: Path | None = None
-    before: Mapping[str, Built] = field(default_factory=dict)
+    before: Mapping[str, Built | BuildFailed] = field(default_factory=dict)
     expect: Path | None = None
     patience: float = PATIENCE

@@ -61,7 +61,7 @@ _HEADINGS = {FAIL: "What failed", TROUBLE: "What the bench could not try", KNOWN
 
 
 def _kernel(result: OnKernel) -> str:
-    what = ", ".join(filter(None, (result.title, f"{result.seconds:.0f} s")))
+    what = ", ".join(filter(None, (result.what, result.title, f"{result.seconds:.0f} s")))
     return f"<li><b>{escape(result.kernel)}</b> {escape(what)}</li>"
 
 

@@ -29,7 +29,8 @@ def lines(built: Built | BuildFailed) -> Iterator[str]:
         yield from (f"    {line}" for line in more)
         yield from [f"  all that was said: {built.log}"] if built.log else []
         return
-    yield f"  built by {built.how}: {len(built.modules)} modules"
+    number = len(built.modules)
+    yield f"  built by {built.how}: {number} module{'' if number == 1 else 's'}"
     yield f"  vermagic: {', '.join(sorted({m.first('vermagic').strip() for m in built.modules}))}"
     with tempfile.TemporaryDirectory(prefix="taskmods-") as scratch:
         root = Path(scratch)

@@ -154,10 +154,11 @@ class Stay:
 
     def clear(self) -> set[str]:
         """Unload all that was not there at first; return what stays."""
-        # The newest is the first.
-        rest = [name for name in self.modules() if name not in self.at_first]
-        if rest:
-            self.type(f"modprobe -r -a {' '.join(rest)}")
+        # The newest is the first, but one that was asked for by an older one may be in use by it.
+        for _ in range(2):
+            rest = [name for name in self.modules() if name not in self.at_first]
+            if rest:
+                self.type(f"modprobe -r -a {' '.join(rest)}")
         return set(self.modules()) - self.at_first if rest else set()
 
     def events(self) -> list[Event]:

@@ -13,9 +13,10 @@ from ..host.paths import TOP
 from ..kernels import intree
 from ..kernels.kernel import Kernel
 from ..kernels.suite import Suite
+from ..observe.tracepoints import Event
 from .built import Built
 from .remains import Things
-from .stay import Stay
+from .stay import Said, Stay
 
 # Where any suite's modules are installed, as DKMS and depmod's configuration have it.
 PLACE = "updates/dkms"
@@ -41,15 +42,17 @@ def parts(kernel: Kernel, kmod: Path | None) -> Parts:
 class Supply:
     """Guests that have a suite installed; a context, at whose end the last of them is ended.
 
-    `depmod` is what depmod said in the first one.
+    `depmod` is what depmod said in the first one, `brought` the kernel's own modules that are in
+    each: those that the suite needs by its symbols, and what was asked for besides.
     """
 
-    def __init__(self, built: Built, made_of: Parts, patience: float) -> None:
+    def __init__(self, built: Built, made_of: Parts, patience: float,
+                 brought: Iterable[str] = ()) -> None:
         self.made_of = made_of
         self._patience = patience
         self._built = built
-        self._archive = cpio.newc(files_of(built))
-        self._brought: frozenset[str] = frozenset(built.intree)
+        self.brought = frozenset({*built.intree, *brought})
+        self._archive = self._packed()
         self._stay: Stay | None = None
         self._before: Things | None = None
         self.depmod = ""
@@ -82,20 +85,40 @@ class Supply:
                 raise
         return self._stay
 
-    def bring(self, stay: Stay, asked: Iterable[str]) -> list[str]:
+    def load(self, stay: Stay, *modules: str) -> tuple[Said, list[Event]]:
+        """Load modules by modprobe; return what it said last, and all events.
+
+        Where one does not load, and the kernel asked for modules of its own that are not there,
+        these are brought, and it is tried again.
+        Raises HarnessError where they cannot be had, Lost or GuestError where the guest is lost.
+        """
+        command = " ".join(("modprobe", *(["-a"] if len(modules) > 1 else []), *modules))
+        said = stay.type(command)
+        events = stay.events()
+        brought = self._bring(stay, (event.module for event in events if event.name == "request"))
+        if brought and not stay.live().issuperset(modules):
+            stay.log()
+            stay.say(f"[it asks for {', '.join(brought)} of the kernel's own: now they are there]")
+            said = stay.type(command)
+            events += stay.events()
+        return said, events
+
+    def _bring(self, stay: Stay, asked: Iterable[str]) -> list[str]:
         """Have the kernel's own modules there that it asked for by name or alias; return the new.
 
         No symbol tells of them. They are in each guest from now on.
-        Raises HarnessError where they cannot be had, GuestError where the guest is lost.
         """
         found = {name for alias in asked for name in intree.aliased(self._built.kernel, alias)}
-        new = sorted(found - self._brought)
+        new = sorted(found - self.brought)
         if new:
-            self._brought |= found
-            files = files_of(replace(self._built, intree=tuple(sorted(self._brought))))
-            self._archive = cpio.newc(files)
+            self.brought |= found
+            self._archive = self._packed()
             self._unpack(stay.vm)
         return new
+
+    def _packed(self) -> bytes:
+        intree = tuple(sorted(self.brought))
+        return cpio.newc(files_of(replace(self._built, intree=intree)))
 
     def _unpack(self, vm: VM) -> str:
         """Have everything in a guest; return what depmod says of it."""

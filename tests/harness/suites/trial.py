@@ -45,7 +45,7 @@ def tried(name: str, builts: Mapping[str, Built | BuildFailed], options: Options
 
 
 def _on_kernel(kernel: str, built: Built | BuildFailed, options: Options) -> OnKernel:
-    results = OnKernel(kernel)
+    results = OnKernel(kernel, built.kernel.title, what=built.what)
     began = time.monotonic()
     if isinstance(built, BuildFailed):
         log = built.log.read_text(encoding="utf-8") if built.log else ""
@@ -100,7 +100,8 @@ def _every_check(attempt: Attempt) -> None:
 
 def _indexed(attempt: Attempt, stay: Stay) -> None:
     """See that depmod indexed each module, and that modprobe would take the one of the suite."""
-    attempt.results.title = facts.read(attempt.built.kernel, stay.vm).title
+    kmod = facts.read(attempt.built.kernel, stay.vm).versions["kmod"]
+    attempt.results.title += f", kmod {'.'.join(map(str, kmod))}"
     stay.say("[depmod]")
     names = graph.ordered(attempt.built)
     said = stay.type(f"modinfo -n {' '.join(names)}")

@@ -9,7 +9,7 @@ from functools import partial
 from ..host import cpio
 from . import graph
 from .attempt import Attempt
-from .built import Built
+from .built import Built, BuildFailed
 from .stay import Stay
 from .supply import Supply, files_of, place_of, unpack
 from .verdict import FAIL, SKIP
@@ -25,22 +25,22 @@ _VERSIONS = ("for name in {names}; do file=$(modinfo -n $name); "
 def upgrade(attempt: Attempt) -> None:
     """Go from the version before to this one; what comes of it is kept."""
     before = attempt.options.before.get(attempt.built.kernel.name)
-    if not attempt.options.before:
-        return
     if not before:
-        attempt.give(SKIP, "upgrade", "", "the version before could not be built for this kernel")
+        return
+    if isinstance(before, BuildFailed):
+        attempt.give(SKIP, "upgrade", "", f"the version before is not built: {before.reason}")
         return
     if not attempt.leaves:
         attempt.give(SKIP, "upgrade", "", "no module could be loaded")
         return
     attempt.say(f"upgraded from {before.name}")
-    with Supply(before, attempt.supply.made_of, attempt.options.patience) as old:
-        attempt.inside("upgrade", "", partial(_upgrade, attempt, before), old)
+    with Supply(before, attempt.supply.made_of, attempt.options.patience,
+                attempt.supply.brought) as old:
+        attempt.inside("upgrade", "", partial(_upgrade, attempt, before, old), old)
 
 
-def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
-    olds = graph.leaves(before)
-    loads = stay.type(f"modprobe -a {' '.join(olds)}")
+def _upgrade(attempt: Attempt, before: Built, old: Supply, stay: Stay) -> None:
+    loads, _ = old.load(stay, *graph.leaves(before))
     there = [module for module in graph.ordered(before) if module in stay.modules()]
     if loads.status and not there:
         attempt.give(SKIP, "upgrade", "", f"the version before does not load: {loads.words}",
@@ -51,8 +51,7 @@ def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
     unpack(stay.vm, cpio.newc(files_of(attempt.built)))
     stay.say(f"[upgraded: {before.name} to {attempt.built.name}]")
     stay.type("depmod")
-    for command in (f"modprobe -r -a {' '.join(reversed(there))}",
-                    f"modprobe -a {' '.join(attempt.leaves)}"):
+    for command in (_removal(attempt, there), f"modprobe -a {' '.join(attempt.leaves)}"):
         said = stay.type(command)
         wrong = attempt.new(stay.trouble())
         if said.status or wrong:
@@ -70,3 +69,13 @@ def _upgrade(attempt: Attempt, before: Built, stay: Stay) -> None:
                      stay.take_transcript())
     else:
         attempt.passed("upgrade", "", f"from {before.name}", stay.take_transcript())
+
+
+def _removal(attempt: Attempt, there: list[str]) -> str:
+    """Return the command that unloads the modules of the version before, all of them.
+
+    Of a module that this one has not any more modprobe knows nothing.
+    """
+    known = {module.name for module in attempt.built.modules}
+    return " && ".join(f"{'modprobe -r' if name in known else 'rmmod'} {name}"
+                       for name in reversed(there))

@@ -32,12 +32,15 @@ class Verdict:
 
 @dataclass
 class OnKernel:
-    """What came of a suite on one kernel; `title` has its version and kmod's."""
+    """What came of a suite on one kernel; `title` has its version and kmod's, `what` tells which
+    version of the suite it was.
+    """
 
     kernel: str
     title: str = ""
     seconds: float = 0.0
     verdicts: list[Verdict] = field(default_factory=list)
+    what: str = ""
 
     def of(self, check: str, module: str) -> Verdict | None:
         """Return the verdict of a check on a module, if there is one."""

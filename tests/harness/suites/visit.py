@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from ..observe.tracepoints import Event
 from ..observe.transcript import Entry
-from . import errors
+from . import errors, graph
 from .attempt import Attempt
 from .release import await_release, users_of
 from .stay import Stay
@@ -58,7 +58,8 @@ def _again(attempt: Attempt, module: str, steps: "_Visit") -> None:
 class _Visit:
     """What is done with one module; `clean` tells that the guest is still as good as new.
 
-    What is left cannot be told where another module `stays` loaded.
+    What is left cannot be told where another module `stays` loaded. `asked` are the names and the
+    aliases that the kernel asked for at its load.
     """
 
     def __init__(self, attempt: Attempt, module: str) -> None:
@@ -67,6 +68,7 @@ class _Visit:
         self.clean = True
         self._stays = ""
         self._others: set[str] = set()
+        self._asked: set[str] = set()
 
     # Loading.
 
@@ -75,15 +77,7 @@ class _Visit:
         attempt, module = self._attempt, self._module
         stay.log()
         stay.take_transcript()
-        said = stay.type(f"modprobe {module}")
-        events = stay.events()
-        asked = [event.module for event in events if event.name == "request"]
-        brought = attempt.supply.bring(stay, asked)
-        if brought and module not in stay.live():
-            stay.log()
-            stay.say(f"[it asks for {', '.join(brought)} of the kernel's own: now they are there]")
-            said = stay.type(f"modprobe {module}")
-            events = stay.events()
+        said, events = attempt.supply.load(stay, module)
         there = stay.live()
         stay.show(events)
         wrong = self._trouble(stay)
@@ -97,6 +91,7 @@ class _Visit:
         else:
             attempt.passed("loads", module, _order(events), transcript)
         self._others = set(there) - stay.at_first - {module}
+        self._asked = {event.module for event in events if event.name == "request"}
         self._users(stay)
         self._held(stay)
 
@@ -212,7 +207,8 @@ class _Visit:
         """Of what came along, see that it went along, or goes when it is told to.
 
         That is for the kernel's own to do, and for what it needs: of a chain, modprobe -r of kmod
-        30 and later leaves all but the first two.
+        30 and later leaves all but the first two. Also for what an alias stands for: who asks for
+        "crypto-aes" gets whichever module has it, and cannot name it to unload it.
         """
         attempt, module = self._attempt, self._module
         # The newest is the first.
@@ -221,8 +217,9 @@ class _Visit:
             return
         rest = stay.clear()
         ours = {known.name for known in attempt.built.modules}
-        wrong = [name for name in stayed if name in ours
-                 and (name in rest or name not in attempt.must_have(module))]
+        asked = graph.aliased(attempt.built, self._asked)
+        free = {*asked, *(need for name in (module, *asked) for need in attempt.must_have(name))}
+        wrong = [name for name in stayed if name in ours and (name in rest or name not in free)]
         for name in wrong if attempt.stuck.keys().isdisjoint(attempt.needs(module)) else ():
             attempt.give(FAIL, "left", module, f"the module {name} of the suite stays loaded: "
                          f"{module} had it loaded, and modprobe -r {module} does not unload it",
@@ -262,9 +259,8 @@ class _Visit:
             attempt.once.add(module)
             self.clean = False
             return
-        order = [event.module for event in events if event.name == "load"]
-        ours = [name for name in dict.fromkeys(order) if name in there
-                and name in {known.name for known in attempt.built.modules}]
+        known = {one.name for one in attempt.built.modules}
+        ours = [name for name in _lived(attempt, module, events) if name in there and name in known]
         for name in (name for name in reversed(ours) if name not in attempt.stuck):
             said = stay.type(f"rmmod {name}")
             if said.status and not await_release(stay, name, f"rmmod {name}"):
@@ -279,7 +275,23 @@ class _Visit:
 
 
 def _order(events: Iterable[Event]) -> str:
-    return ", ".join(event.module for event in events if event.name == "load")
+    return ", ".join(dict.fromkeys(event.module for event in events if event.name == "load"))
+
+
+def _lived(attempt: Attempt, module: str, events: Iterable[Event]) -> list[str]:
+    """Return what was loaded, in the order in which the inits ended.
+
+    What a module asks for in its init is loaded after it, and is there before it.
+    """
+    order: list[str] = []
+    asks = False
+    for event in events:
+        asks |= event.name == "request" and module in order
+        if event.name == "load" and event.module not in order:
+            is_asked = asks and module not in attempt.needs(event.module)
+            at = order.index(module) if is_asked else len(order)
+            order.insert(at, event.module)
+    return order
 
 
 def _out_of_order(attempt: Attempt, module: str, events: Iterable[Event]) -> str:

@@ -40,8 +40,12 @@ def by_dkms(conf: Conf, how: str, kernel: Kernel, arguments: str) -> Way:
     steps = [f"patch -p1 < patches/{shlex.quote(name)}" for name in conf.patches(kernel.release)]
     steps += _script(conf.one("PRE_BUILD"))
     make = conf.make(kernel.release, f"-j{processors()} KERNELRELEASE=$kernelver {arguments}")
-    # An && in it is its own.
-    steps += [f"{{ {make.rstrip('; ')}; }}", *_script(conf.one("POST_BUILD"))]
+    # It is no script, and goes on after what fails, as DKMS has it.
+    steps.append(f"(set +e\n{make}\n)")
+    if conf.one("POST_BUILD"):
+        # By then dkms has made the places that modules and the log will have.
+        steps.append("mkdir -p $dkms_tree/$module/$module_version/$kernelver/$arch/{log,module}")
+    steps += _script(conf.one("POST_BUILD"))
     return Way(how, "", "\n".join(steps), tuple(conf.modules))
 
 
