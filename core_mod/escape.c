@@ -14,7 +14,7 @@
  * Nearly all names have nothing to escape. So here eight bytes are looked at in one go, and the
  * name is copied as a whole; only what follows a byte that has to be escaped is done as above. The
  * plain version costs some 110 instructions more for each name, where a process's line, with two of
- * them, takes 326 in all.
+ * them, takes some 330 in all.
  */
 #include <linux/bitops.h>
 #include <linux/build_bug.h>

@@ -3,11 +3,13 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from harness.host import sandbox
+from harness.host.paths import TOP
 from harness.host.run import run
 from harness.kernels.toolchain import Toolchain
 
@@ -55,3 +57,22 @@ def test_another_system_has_no_modules_of_its_own_either(tmp_path: Path) -> None
     (tmp_path / "lib").symlink_to("usr/lib")
     words = sandbox.command(["true"], tmp_path, [], [])
     assert words[words.index("/usr/lib/modules") - 1] == "--tmpfs"
+
+
+# A root that is alone: nothing can be given to another user or group.
+ALONE = ("bwrap", "--dev-bind", "/", "/", "--unshare-user", "--uid", "0", "--gid", "0")
+UNPACK = """
+import sys
+from pathlib import Path
+from harness.host import system, unpack
+root, scratch = map(Path, sys.argv[1:])
+unpack.unpack(system.codename(), "passwd", root, scratch)
+"""
+
+
+@pytest.mark.slow
+def test_packages_are_unpacked_by_a_root_that_is_alone(tmp_path: Path) -> None:
+    """Also what belongs to others: of these files the group is shadow."""
+    run([*ALONE, sys.executable, "-c", UNPACK, tmp_path / "root", tmp_path], "unpack",
+        env={"PYTHONPATH": str(TOP / "tests")})
+    assert (tmp_path / "root/usr/bin/chage").exists()

@@ -132,13 +132,12 @@ def set_up(archive: Archive, suite: str, architecture: Architecture, place: Path
     Raises HarnessError where the packages cannot be had or set up.
     """
     (place / "sources.list").write_text(archive.sources(), encoding="ascii")
-    # Its scripts want a root's rights: our own, or else those in a namespace of our own, where
-    # our files are another's: then it works in /tmp, which is open to all.
-    is_root = os.geteuid() == 0
+    # Its scripts want the rights of root: mmdebstrap finds how to have them. Without ours it has
+    # those in a namespace, where our files are another's: then it works in /tmp, open to all.
+    env = {"TMPDIR": str(place)} if os.geteuid() == 0 else None
     run(["mmdebstrap", *_options(packages, left_out), f"--architectures={architecture.name}",
-         f"--mode={'root' if is_root else 'unshare'}",
+         "--mode=auto",
          f"--customize-hook=download /tmp/packed {place / ARCHIVE}",
          suite, "/dev/null", place / "sources.list"],
-        "make a guest of Debian's packages",
-        env={"TMPDIR": str(place)} if is_root else None)
+        "make a guest of Debian's packages", env=env)
     (place / "sources.list").unlink()

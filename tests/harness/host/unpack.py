@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Packages of a suite, unpacked with what they depend on into a root of their own."""
 
-import os
 from pathlib import Path
 
 from .apt import Archive
@@ -17,26 +16,23 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path, architecture: s
     They are those for `architecture`, if not the host's.
 
     What their scripts would have made, and everything takes for granted, is there: links to /usr,
-    and /bin/sh where any program is in /bin.
+    and /bin/sh where any program is in /bin. All of it is owned by whoever unpacks it: to own what
+    others do takes rights that root may lack, too, in a sandbox for example.
     Raises HarnessError where they cannot be had.
     """
     sources = scratch / "sources.list"
     with Archive(scratch / "archive", suite, architecture) as archive:
         archive.version(packages.partition(",")[0])
         sources.write_text(archive.sources(), encoding="ascii")
-    run(["mmdebstrap", "--quiet", "--variant=extract", f"--mode={_mode()}",
+    run(["mmdebstrap", "--quiet", "--variant=extract", "--mode=chrootless",
          *([f"--architectures={architecture}"] if architecture else []),
          f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
          suite, root, sources],
-        f"unpack packages of {suite}", env={"TMPDIR": str(scratch)})
+        f"unpack packages of {suite}",
+        env={"TMPDIR": str(scratch), "TAR_OPTIONS": "--no-same-owner"})
     for name, target in LINKS.items():
         if not (root / name).exists() and (root / target).is_dir():
             (root / name).symlink_to(target)
     if (root / "bin").exists() and not (root / "bin/sh").exists():
         (root / "bin/sh").symlink_to("bash")
     sources.unlink()
-
-
-def _mode() -> str:
-    """Return how mmdebstrap may unpack: as root, or else without owning what it unpacks."""
-    return "root" if os.geteuid() == 0 else "chrootless"
