@@ -125,18 +125,21 @@ def test_dkms_conf_is_read_as_dkms_reads_it(tree: Callable[[Files], Path], own: 
         **{f"a/{name}": text for name, text in CHAIN.items()},
         "a/taker.c": "#error not patched\n" + CHAIN["taker.c"],
         "patches/fix": PATCH.replace("/taker.c", "/a/taker.c"),
-        "prepare": "#!/bin/sh\n[ \"$1\" = \"" + own.release + "\" ] && touch prepared\n",
+        # Also what configure builds, to see what the kernel has.
+        "prepare": f"#!/bin/sh\n[ \"$1\" = {own.release} ] && touch prepared conftest.ko\n",
         "finish": "#!/bin/sh\ncp Kbuild \"$1\"\n",
-        "dkms.conf": BOTH.replace("giver", "giver-x").replace("giver-x", "giver") +
+        # As a script of its author's would have it filled in.
+        "dkms.conf": BOTH.replace("VERSION=1", "VERSION='@PKGVER@'") +
         "BUILT_MODULE_LOCATION[0]=a/\nBUILT_MODULE_LOCATION[1]=a\n"
         f"PATCH[0]=fix\nPATCH_MATCH[0]='^{major}[.]'\nPATCH[1]=nowhere\nPATCH_MATCH[1]='^1[.]'\n"
         # On two lines, and replaced once more when it is read again.
         "PRE_BUILD=\"prepare\n  \\$kernelver\"\nMAKE[0]=false\n"
-        "MAKE[1]=\"[ -e prepared ] && make -C $kernel_source_dir M=$PWD\"\n"
+        "MAKE[1]=\"[ -e prepared ] && make -C $kernel_source_dir @CFLAGS@ M=$PWD\"\n"
         f"MAKE_MATCH[1]='^{major}[[:punct:]]'\n"
-        "POST_BUILD='finish $dkms_tree/chain/1/$kernelver/$arch/'\n"
+        "POST_BUILD='finish $dkms_tree/chain/0/$kernelver/$arch/'\n"
     }), own)
     assert result.how == "dkms.conf" and len(result.modules) == 2
+    assert result.wrong == ()
 
 
 # What is wrong with a suite: its files, and what is said of it; `lacks` where it is not for this

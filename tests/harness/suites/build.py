@@ -28,7 +28,7 @@ from .source import Source
 from .ways import Way
 
 # Another number has everything built anew.
-_RECIPE = 3
+_RECIPE = 4
 # What tells of an error, the surest first: configure looks for things that are not there.
 _ERRORS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"\berror:|^ERROR: modpost|undefined reference|^(?!make)\S+: \*\*\* ",
@@ -121,13 +121,13 @@ class _Build:
         return ways.variables(self._conf, self._kernel, self._dkms)
 
     def _put(self) -> None:
-        """Copy the sources; a dkms.conf that Debian's tools would make is there, too."""
+        """Copy the sources; a dkms.conf that Debian's tools or others would make is there, too."""
         self._source.copy(self._copy)
-        if self._by not in ("", CONF):
-            text = (self._source.tree / self._by).read_text(encoding="utf-8")
+        if self._by:
+            text = (self._source.tree / self._by).read_bytes().decode(errors="surrogateescape")
             version = ways.debian_version(self._source.tree)
-            (self._copy / CONF).write_text(text.replace("#MODULE_VERSION#", version),
-                                           encoding="utf-8")
+            (self._copy / CONF).write_bytes(
+                ways.filled(text, version).encode(errors="surrogateescape"))
 
     def _read_conf(self) -> None:
         """Read dkms.conf, if there is one: once for where it belongs, and once there."""
@@ -213,7 +213,9 @@ class _Build:
         wrong: list[tuple[str, str, str]] = []
         if way.listed:
             listed = {(self._copy / f"{name}.ko").resolve() for name in way.listed}
-            wrong += _listing(way, [path for path in there if path.resolve() not in listed])
+            before = (self._dkms / ways.BEFORE).read_text(encoding="utf-8").splitlines()
+            wrong += _listing(way, [path for path in there if path.resolve() not in listed
+                                    and f"./{path.relative_to(self._copy)}" not in before])
             there = [path for path in there if path.resolve() in listed]
         wrong += [("listed", "", f"dkms does not take {way.how}: {why}")
                   for why in (self._conf.refused() if self._conf else ())]

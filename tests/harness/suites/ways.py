@@ -20,6 +20,9 @@ _DIRECTORY = ("KDIR", "KERNELDIR", "KERNEL_DIR", "KERNEL_TREE", "KERNEL_SRC", "K
 _RELEASE = ("KVER", "KVERSION", "KVERS", "KERNEL_UNAME", "KERNEL_VERSION", "KERNELVER",
             "KERNELVERSION", "KERNEL_RELEASE")
 _OBJECTS = re.compile(r"^\s*obj-(m|\$\(\w+\)|\$\{\w+\})\s*[:+]?=", re.MULTILINE)
+# A file beside the copy: the modules that are there before make. A configure builds some to see
+# what the kernel has.
+BEFORE = "before"
 _WRAPS = re.compile(r"\s-C\s")
 
 
@@ -39,6 +42,7 @@ def by_dkms(conf: Conf, how: str, kernel: Kernel, arguments: str) -> Way:
     """Return the way of a dkms.conf: its patches, what it has run before and after, its make."""
     steps = [f"patch -p1 < patches/{shlex.quote(name)}" for name in conf.patches(kernel.release)]
     steps += _script(conf.one("PRE_BUILD"))
+    steps.append(f"find . -name '*.ko' > \"$dkms_tree/{BEFORE}\"")
     make = conf.make(kernel.release, f"-j{processors()} KERNELRELEASE=$kernelver {arguments}")
     # It is no script, and goes on after what fails, as DKMS has it.
     steps.append(f"(set +e\n{make}\n)")
@@ -94,6 +98,15 @@ def _text(path: Path) -> str:
 def debian_dkms(tree: Path) -> Path | None:
     """Return the dkms.conf that a Debian source package makes its package's of, if it has one."""
     return next(iter(sorted((tree / "debian").glob("*.dkms"))), None)
+
+
+def filled(conf: str, version: str) -> str:
+    """Return a dkms.conf's text with what its author's scripts fill in, if it is for these.
+
+    That is the version, as #MODULE_VERSION# or @VERSION@, and @WORDS@ that may be nothing.
+    """
+    with_version = re.sub(r"#MODULE_VERSION#|@\w*(?:VERSION|VER)@", version, conf)
+    return re.sub(r"@[A-Z_]+@", "", with_version)
 
 
 def debian_version(tree: Path) -> str:
