@@ -25,7 +25,7 @@ BUILT_MODULE_NAME[0]={name}
 DEST_MODULE_LOCATION[0]=/updates/dkms
 AUTOINSTALL=yes
 """
-# What the dkms.conf of a source has besides, by its name; and the files that are otherwise.
+# What the dkms.conf of a source has besides, by its name.
 MORE = {
     "right": "",
     "failing": "",

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """taskmods explain knows what make, kbuild, modpost and the compiler really say.
 
-Each case builds a module in a way that fails, against a copy of the headers, and has all that was
-said explained.
+Each case builds a module in a way that fails, or against damaged headers, and has all that was said
+explained.
 """
 
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import headers
 import pytest
 
 from harness.host import cli
@@ -28,8 +28,8 @@ GPL = ABOUT + 'MODULE_LICENSE("GPL");\n'
 class Case:
     """How a build fails: the module's files, what is done to the headers, what make is told.
 
-    `headers` are lines of sh, where the headers are: if there are any, it is done to a copy, which
-    make may write to. `make` has {kdir} and {here} in it.
+    `headers` are lines of sh, where the headers are: if there are any, these are a copy, which they
+    and make may change. `make` has {kdir} and {here} in it.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -38,9 +38,9 @@ class Case:
     folder: str = "driver"
 
 
-def source(text: str, **more: str) -> Case:
-    """A module of one file, beside more of them."""
-    return Case({"Makefile": MAKEFILE, "x.c": text, **more})
+def source(text: str) -> Case:
+    """A module of one file."""
+    return Case({"Makefile": MAKEFILE, "x.c": text})
 
 
 PLAIN = {"Makefile": MAKEFILE, "x.c": GPL}
@@ -83,8 +83,9 @@ CASES: dict[str, list[Case]] = {
         GPL + "static noinline int __init early(void) { return jiffies; }\n"
         "int late(void); noinline int late(void) { return early(); } EXPORT_SYMBOL(late);\n")],
     "c-undeclared-function": [source(GPL + "int init_module(void) { return del_nothing(); }\n")],
-    "c-arguments": [source(GPL + "int init_module(void) { msleep_interruptible(1, 2); return 0; }\n"
-                           .join(("#include <linux/delay.h>\n", "")))],
+    "c-arguments": [source(
+        GPL + "#include <linux/delay.h>\n"
+        "int init_module(void) { msleep_interruptible(1, 2); return 0; }\n")],
     "c-member": [source(GPL + "int init_module(void) { return THIS_MODULE->none; }\n")],
     "c-type": [source(
         GPL + "#include <linux/proc_fs.h>\nint init_module(void) { struct file_operations *ops = "
@@ -92,20 +93,13 @@ CASES: dict[str, list[Case]] = {
     "c-undeclared": [source(GPL + "int init_module(void) { return NO_SUCH_FLAG; }\n")],
     "c-header-kernel": [source("#include <linux/no_such.h>\n" + GPL)],
     "c-header-own": [source('#include "no_such.h"\n' + GPL)],
-    "c-vla": [source(GPL + "int f(int n); int f(int n) { char a[n]; a[0] = n; return a[n - 1]; }\n",
-                     )],
+    "c-vla": [source(
+        GPL + "int f(int n); int f(int n) { char a[n]; a[0] = n; return a[n - 1]; }\n")],
     "c-objects-linked": [Case({
         "Makefile": "obj-m := x.o\nx-y := a.o b.o\n",
         "a.c": GPL + "int init_module(void) { return 0; }\n",
         "b.c": "int init_module(void); int init_module(void) { return 0; }\n"})],
 }
-
-
-def copy_of(kernel: Kernel, place: Path) -> Path:
-    """Copy a kernel's headers, which may then be damaged; return what modules are built against."""
-    for folder in ("usr/src", "usr/lib"):
-        shutil.copytree(kernel.root / folder, place / folder, symlinks=True)
-    return place / kernel.kdir.relative_to(kernel.root)
 
 
 # A number that no machine has, where an ELF file has its machine's.
@@ -120,7 +114,7 @@ printf '\377\377' | dd of="$1" bs=1 seek=18 conv=notrunc status=none
     for record, cases in CASES.items() for number, case in enumerate(cases)])
 def test_what_a_build_says_is_explained(record: str, case: Case, own: Kernel, tmp_path: Path
                                         ) -> None:
-    kdir = copy_of(own, tmp_path / "headers") if case.headers else own.kdir
+    kdir = (headers.copied(own, tmp_path / "headers") if case.headers else own).kdir
     here = tmp_path / case.folder
     here.mkdir()
     for name, text in case.files.items():

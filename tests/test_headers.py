@@ -5,9 +5,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
+import headers
 import pytest
 
 from harness.guest.recipe import Parts
@@ -38,13 +38,9 @@ Edit = tuple[str, str, str]
 @pytest.fixture(scope="module")
 def copied(parts: Parts) -> Iterator[Kernel]:
     """The guests' kernel with headers of our own, to edit."""
-    kernel = parts.kernel
-    root = BUILD / kernel.release / "headers"
+    root = BUILD / parts.kernel.release / "headers"
     shutil.rmtree(root, ignore_errors=True)
-    for folder in ("usr/src", "usr/lib"):
-        shutil.copytree(kernel.root / folder, root / folder, symlinks=True, copy_function=_link,
-                        ignore=shutil.ignore_patterns("modules"))
-    yield replace(kernel, root=root)
+    yield headers.copied(parts.kernel, root, _link)
     shutil.rmtree(root)
 
 

@@ -71,4 +71,5 @@ def _reason(row: Row, kernel: str) -> str:
 
 def _code(text: str) -> str:
     """Return words of a tool as they stand in a cell."""
-    return f"`{text.strip().replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+    shown = text.strip().replace("`", "'").replace("|", "\\|")
+    return f"`{shown}`"
