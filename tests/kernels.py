@@ -18,7 +18,8 @@ class Entry:
 
     What SOURCE is the image of is built by us, of `configuration`, a file of the tree. It has
     `checkers`, by the options that switch them on; where these make it slow, its guests have
-    `patience` times as long for everything, and it is told `arguments` at boot.
+    `patience` times as long for everything, and it is told `arguments` at boot. Of `counted`, object
+    files and folders of its source, gcov counts which lines run.
 
     Where `matrix` is not set, make matrix tries it only when it is named: there for the subsystems
     that others lack, it would tell of our modules what its neighbour does.
@@ -33,6 +34,7 @@ class Entry:
     checkers: tuple[str, ...] = ()
     patience: float = 1
     arguments: str = ""
+    counted: tuple[str, ...] = ()
     matrix: bool = True
 
 
@@ -65,5 +67,6 @@ KERNELS = {
                    patience=4,
                    # It is slow to come to rest, and loads and unloads wait for that again and
                    # again: so they wait no longer than they must.
-                   arguments="rcupdate.rcu_expedited=1"),
+                   arguments="rcupdate.rcu_expedited=1",
+                   counted=("kernel/module/", "kernel/params.o")),
 }

@@ -5,6 +5,7 @@ It comes from Debian's linux-source and the configuration that the table of kern
 some minutes once, and lies in the cache as Debian's packages would have laid it out.
 """
 
+import os
 import re
 import shutil
 from functools import partial
@@ -32,6 +33,8 @@ _HEADERS = ("Makefile", ".config", "Module.symvers", "arch/{arch}/Makefile", "ar
             "tools/objtool/objtool")
 # ... what only the kernel's own build needs.
 _LEFT_OUT = ("*.o", "*.cmd", "*.a", "kconfig", "dtc", "gdb", "coccinelle", "gcc-plugins", "package")
+# What is kept of what gcov counts: its lines, and where the compiler put counters.
+_COUNTED = ("*.c", "*.gcno")
 _NAMED = re.compile(r"^(?:# )?(CONFIG_\w+)(?:=.*| is not set)$", re.MULTILINE)
 
 
@@ -48,7 +51,8 @@ def get(name: str, entry: Entry) -> Kernel:
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
     return (f"kernel-{name}-{codename()}",
-            repr((_wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture)))
+            repr((_wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture,
+                  entry.counted)))
 
 
 def _kernel(name: str, entry: Entry, release: str, place: Path) -> Kernel:
@@ -71,6 +75,7 @@ def _make(entry: Entry, place: Path) -> None:
     architecture = ARCHITECTURES[entry.architecture]
     with step("Unpacking the kernel's source"):
         source.unpack(tree)
+        _count(tree, entry.counted)
     with step("Building a kernel that looks for mistakes (once; minutes)"):
         start, finish = _CONFIGURE
         _run_make(tree, architecture, *start)
@@ -83,6 +88,14 @@ def _make(entry: Entry, place: Path) -> None:
                   "modules_install")
     lay_out(tree, place, entry)
     shutil.rmtree(tree)
+
+
+def _count(tree: Path, objects: tuple[str, ...]) -> None:
+    """Have gcov count the lines of these object files, and of all in a folder."""
+    for name in objects:
+        folder, file = os.path.split(name)
+        with open(tree / folder / "Makefile", "a", encoding="ascii") as makefile:
+            makefile.write(f"\nGCOV_PROFILE{'_' if file else ''}{file} := y\n")
 
 
 def _run_make(tree: Path, architecture: Architecture, *words: str) -> None:
@@ -128,4 +141,11 @@ def lay_out(tree: Path, place: Path, entry: Entry) -> None:
                             ignore=shutil.ignore_patterns(*_LEFT_OUT))
         else:
             shutil.copy(tree / name, target)
+    for name in entry.counted:
+        folder, file = os.path.split(name)
+        target = place / "counted" / folder
+        target.mkdir(parents=True, exist_ok=True)
+        for pattern in _COUNTED:
+            for found in (tree / folder).glob(f"{Path(file).stem}{pattern}"):
+                shutil.copy(found, target)
     (place / "release").write_text(release + "\n", encoding="ascii")
