@@ -18,8 +18,8 @@ class Entry:
 
     What SOURCE is the image of is built by us, of `configuration`, a file of the tree. It has
     `checkers`, by the options that switch them on; where these make it slow, its guests have
-    `patience` times as long for everything, and it is told `arguments` at boot. Of `counted`, object
-    files and folders of its source, gcov counts which lines run.
+    `patience` times as long for everything, and it is told `arguments` at boot. gcov counts which
+    lines run of `counted`: object files, and folders, of its source.
 
     Where `matrix` is not set, make matrix tries it only when it is named: there for the subsystems
     that others lack, it would tell of our modules what its neighbour does.
