@@ -22,7 +22,7 @@ def main() -> int:
     status = test.coverage()
     if status == pytest.ExitCode.INTERRUPTED:
         return status
-    found = gcov.lines(chosen.kernel().release)
+    found = gcov.lines(chosen.kernel(), gcov.merge())
     missing = [file for file in coverage.sources() if file not in found]
     if missing:
         raise HarnessError(f"nothing was counted of {', '.join(missing)}")

@@ -26,9 +26,10 @@ _TABLE = ["-q", "--no-header", "-rfE", "-o", "console_output_style=classic"]
 _ALL = ["-n", str(min(2 * processors(), 4)), "--dist", "loadgroup"]
 _MANY = 8
 
-# Which tests run all of our modules that any do: others take minutes and add nothing.
+# Which tests run all of our modules that any do, and the rows, which run the kernel's loader:
+# others take minutes and add nothing.
 _COVERING = ("kunit", "allocations", "num", "hidepid", "namespaces", "read_sizes", "report_file",
-             "refusals", "file_mode", "tasks_file", "threads_file", "churn")
+             "refusals", "file_mode", "tasks_file", "threads_file", "churn", "behaviours")
 
 
 def main() -> int:
@@ -67,7 +68,7 @@ def everything() -> int:
 
 
 def coverage() -> int:
-    """Pass those tests that together run all of the modules that any test does.
+    """Pass those tests that together run all of the modules that any test does, and try every row.
 
     Writes build/coverage.xml; returns pytest's exit status.
     Raises HarnessError where the guests' parts cannot be had.

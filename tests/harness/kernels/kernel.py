@@ -46,6 +46,11 @@ class Kernel:
         return self.root / "lib/modules" / self.release
 
     @property
+    def counted(self) -> Path:
+        """The files of its own whose lines it counts, and the compiler's notes on them."""
+        return self.root / "counted"
+
+    @property
     def lists(self) -> list[Path]:
         """The files that tell of its own modules, wherever these are."""
         return [self.modules / name for name in _LISTS]

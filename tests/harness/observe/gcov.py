@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which lines and branches of our modules ran in the guests, by the kernel's own gcov.
+"""Which lines and branches of our modules and of the kernel ran in the guests, by its own gcov.
 
-build.py has the modules count wherever the kernel can. That keeps their counts, also once they are
-unloaded; they are fetched before a guest ends, in a run that asked for them.
+build.py has the modules count wherever the kernel can, and fromsource.py the files of the kernel
+that the table names. That keeps the counts, of modules also once they are unloaded; they are
+fetched before a guest ends, in a run that asked for them.
 """
 
 import base64
@@ -21,10 +22,11 @@ from ..guest.vm import VM
 from ..host.errors import GuestError, HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.run import run
+from ..kernels.kernel import Kernel
 
 COUNTS = BUILD / "counts"
-_FETCH = ('cd "/sys/kernel/debug/gcov$0" 2> /dev/null || exit 0; '
-          "for file in */*.gcda; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
+_FETCH = ("cd /sys/kernel/debug/gcov 2> /dev/null || exit 0; find . -name '*.gcda' | "
+          "while read -r file; do echo $file; base64 < $file | tr -d '\\n'; echo; done")
 # The compiler's counts of one object file, and what it needs to understand them.
 _COUNTS, _NOTES = ".gcda", ".gcno"
 # What gcov says of a line, as its JSON has it.
@@ -40,14 +42,22 @@ def forget() -> None:
 def fetch(vm: VM) -> None:
     """Add what ran in a guest to what is kept; nothing where it does not answer any more."""
     with suppress(GuestError):
-        suite = BUILD / vm.parts.kernel.release / "suite"
-        words = vm.run("sh", "-c", _FETCH, str(suite)).out.split()
+        words = vm.run("sh", "-c", _FETCH).out.split()
+        known = {str(place.relative_to(notes).with_suffix(_COUNTS))
+                 for notes in (_stage(vm.parts.kernel), vm.parts.kernel.counted)
+                 for place in notes.rglob(f"*{_NOTES}")}
         # Whatever this is the count of: a number of its own.
         own = COUNTS / f"{os.getpid()}-{next(_guests)}"
-        for name, content in zip(words[::2], words[1::2]):
-            place = own / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(base64.b64decode(content))
+        for path, content in zip(words[::2], words[1::2]):
+            for name in (name for name in known if path.endswith(f"/{name}")):
+                place = own / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(base64.b64decode(content))
+
+
+def _stage(kernel: Kernel) -> Path:
+    """Return where the modules are built for a kernel."""
+    return BUILD / kernel.release / "suite"
 
 
 _guests = itertools.count()
@@ -69,22 +79,44 @@ class Line:
         return self.count > 0 and all(self.branches)
 
 
-def lines(release: str) -> dict[str, list[Line]]:
-    """Return the lines of each source file of the suite for that kernel, of all guests together.
+def merge() -> Path:
+    """Add up the counts of all guests; return where.
 
-    Raises HarnessError where no guest had any counts, or gcov does not understand them.
+    Raises HarnessError where no guest had any.
     """
-    stage = BUILD / release / "suite"
-    merged = _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
-    for notes in stage.glob(f"*/*{_NOTES}"):
-        shutil.copy(notes, merged / notes.relative_to(stage))
+    return _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
+
+
+def lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
+    """Return the lines of each source file of the suite for that kernel, by what was added up.
+
+    Raises HarnessError where gcov does not understand the counts.
+    """
+    return _lines(merged, _stage(kernel), _stage(kernel), TOP)
+
+
+def kernel_lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
+    """Return the lines of each source file of the kernel that is counted.
+
+    Raises HarnessError where gcov does not understand the counts.
+    """
+    return _lines(merged, kernel.counted, Path("."), kernel.counted)
+
+
+def _lines(merged: Path, notes: Path, built: Path, sources: Path) -> dict[str, list[Line]]:
+    """Return the lines of what the compiler's notes are of, and saw below `built`."""
     found: dict[str, list[Counted]] = {}
-    for counts in sorted(merged.glob(f"*/*{_COUNTS}")):
+    for note in sorted(notes.rglob(f"*{_NOTES}")):
+        counts = merged / note.relative_to(notes).with_suffix(_COUNTS)
+        if not counts.exists():
+            continue
+        shutil.copy(note, counts.with_suffix(_NOTES))
         said = run(["gcov", "--stdout", "--json-format", "--branch-probabilities", counts],
                    f"read the counts of {counts.name}", cwd=merged)
-        for name, counted in parse(json.loads(said), stage):
-            found.setdefault(name, []).extend(counted)
-    return {name: lines_of(TOP / name, counted) for name, counted in found.items()}
+        for name, counted in parse(json.loads(said), built):
+            if (sources / name).exists():
+                found.setdefault(name, []).extend(counted)
+    return {name: lines_of(sources / name, counted) for name, counted in found.items()}
 
 
 def _merge(guests: list[Path]) -> Path:
