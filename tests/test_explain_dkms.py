@@ -58,7 +58,7 @@ TYPED = (
     ("dkms install exclusive/1 -k $k", "dkms-build-exclusive"),
     ("dkms install misnamed/1 -k $k", "dkms-build-name"),
     ("dkms install unlocated/1 -k $k", "dkms-bad-conf"),
-    ("dkms install obsolete/1 -k $k", "dkms-obsolete"),
+    ("dkms install obsolete/1 -k $k", "dkms-obsolete dkms-build-exclusive"),
     ("dkms install patched/1 -k $k", "dkms-patch"),
     ("dkms install misfit/1 -k $k", "dkms-patch"),
     ("dkms autoinstall -k $k", "dkms-autoinstall-failed dkms-build-failed"),
