@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What of the modules no test runs, and why: the data of make coverage."""
+"""What of the modules, and of the kernel's loader, no test runs, and why: for make coverage."""
 
 from harness.observe.coverage import Reason
+from harness.observe.loaderpage import Unreached
 
 REASONS: tuple[Reason, ...] = (
     Reason("core_mod/escape.c", "not_plain", "return found & EACH_BYTE(0x80);",
@@ -35,3 +36,5 @@ REASONS: tuple[Reason, ...] = (
                               "leader == ended)"),
                              ("add_process", "return;"))),
 )
+
+LOADER: tuple[Unreached, ...] = ()

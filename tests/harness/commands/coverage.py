@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""make coverage: how much of the three modules the tests run, and why not the rest.
+"""make coverage: how much of the three modules, and of the kernel's loader, the tests run.
 
-What did not run needs a reason in ../../uncovered.py; without one the command fails, as it does
-where too little ran.
+What did not run of the modules needs a reason in ../../uncovered.py; without one the command fails,
+as it does where too little ran.
 """
 
 import pytest
-from uncovered import REASONS
+from uncovered import LOADER, REASONS
 
 from ..host.errors import HarnessError
-from ..observe import coverage, gcov
+from ..observe import coverage, gcov, loaderpage
 from . import chosen, test
 
 
@@ -22,7 +22,8 @@ def main() -> int:
     status = test.coverage()
     if status == pytest.ExitCode.INTERRUPTED:
         return status
-    found = gcov.lines(chosen.kernel(), gcov.merge())
+    kernel, merged = chosen.kernel(), gcov.merge()
+    found = gcov.lines(kernel, merged)
     missing = [file for file in coverage.sources() if file not in found]
     if missing:
         raise HarnessError(f"nothing was counted of {', '.join(missing)}")
@@ -30,6 +31,8 @@ def main() -> int:
     problems = coverage.judge(found, REASONS)
     if status == 0 and not problems:
         coverage.PAGE.write_text(coverage.page(found, REASONS), encoding="utf-8")
+        loader = gcov.kernel_lines(kernel, merged)
+        loaderpage.PAGE.write_text(loaderpage.page(kernel.title, loader, LOADER), encoding="utf-8")
         return 0
     print("\n".join(problems))
     raise HarnessError("a test failed: what ran in it counts all the same" if status
