@@ -119,7 +119,7 @@ def test_what_is_needed_is_seen_and_refused(parts: Parts) -> None:
         assert verdict and verdict.status == PASS and says in verdict.reason, verdict
 
 
-@pytest.mark.needs("CONFIG_CRYPTO_ECB")
+@pytest.mark.needs("CONFIG_CRYPTO_WP512")
 def test_what_is_asked_for_by_an_alias_is_there(parts: Parts) -> None:
     found = tried(parts, ["asks_own"], Options(cycles=0))
     assert [verdict for verdict in found.verdicts if verdict.status != PASS] == []
@@ -141,7 +141,7 @@ def test_a_script_finds_who_is_in_use_once_it_was_used(parts: Parts) -> None:
     ("held_for_ever", FAIL, "Module held_for_ever is in use"),
     ("no_device", SKIP, "the version before does not load: .*No such device"),
     pytest.param("asks_own", PASS, "from asks_own",
-                 marks=pytest.mark.needs("CONFIG_CRYPTO_ECB")),
+                 marks=pytest.mark.needs("CONFIG_CRYPTO_WP512")),
 ])
 def test_a_version_takes_the_place_of_another(parts: Parts, before: str, status: str, says: str
                                               ) -> None:

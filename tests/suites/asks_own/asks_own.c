@@ -10,7 +10,7 @@ static int __init asks_own_init(void)
 {
 	if (request_module("asks-own-first"))
 		return -ENOENT;
-	return request_module("crypto-ecb") ? -EIO : 0;
+	return request_module("crypto-wp512") ? -EIO : 0;
 }
 module_init(asks_own_init);
 
