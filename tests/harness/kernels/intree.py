@@ -25,6 +25,7 @@ _SUFFIX = re.compile(r"\.ko(\.\w+)?$")
 def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
     """Return what VM's `files` takes to have modules of the kernel's own, and what they need.
 
+    That is what depmod finds by their symbols, and what they ask for by softdep.
     Those that are built into the kernel are there already. `names` are as modprobe takes them, but
     no aliases. After them the guest needs a depmod.
     Raises HarnessError where the kernel has none of a name, or its modules cannot be had.
@@ -33,14 +34,19 @@ def files(kernel: Kernel, names: tuple[str, ...]) -> dict[str, bytes]:
         return {}
     there = _needs(kernel)
     builtin = _builtin(kernel)
-    wanted: dict[str, bytes] = {}
-    for name in (name.replace("-", "_") for name in names):
+    waiting = [name.replace("-", "_") for name in names]
+    for name in waiting:
         if name not in there and name not in builtin:
             raise HarnessError(f"{kernel.release} has no module {name} of its own, and none built "
                                "in: is it another kernel's, or an alias?")
-        for path in there.get(name, ()):
+    wanted: dict[str, bytes] = {}
+    while waiting:
+        for path in there.get(waiting.pop(), ()):
             target = f"/lib/modules/{kernel.release}/{path}"
-            wanted[target] = (_place(kernel) / path).read_bytes()
+            if target not in wanted:
+                wanted[target] = (_place(kernel) / path).read_bytes()
+                waiting += [module for asked in _softdeps(kernel).get(_name(path), ())
+                            for module in aliased(kernel, asked)]
     return wanted
 
 
@@ -80,6 +86,15 @@ def _needs(kernel: Kernel) -> dict[str, tuple[str, ...]]:
     """Return for each module its file, and those of all that it needs, directly or not."""
     lines = (_place(kernel) / "modules.dep").read_text(encoding="ascii").splitlines()
     return {_name(line.partition(":")[0]): tuple(line.replace(":", "").split()) for line in lines}
+
+
+@functools.cache
+def _softdeps(kernel: Kernel) -> dict[str, list[str]]:
+    """Return for each module what it asks for by softdep: names, or aliases."""
+    text = (_place(kernel) / "modules.softdep").read_text(encoding="ascii")
+    rows = (line.split() for line in text.splitlines() if line.startswith("softdep "))
+    return {name.replace("-", "_"): [word for word in words if word not in ("pre:", "post:")]
+            for _, name, *words in rows}
 
 
 def _name(path: str) -> str:
