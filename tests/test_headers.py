@@ -94,7 +94,7 @@ def test_a_changed_argument_is_taken(copied: Kernel) -> None:
 @pytest.mark.needs("linux < 6.14")
 def test_a_lock_that_is_no_more_is_not_taken(parts: Parts, copied: Kernel) -> None:
     """Names are as 6.14 has them."""
-    lock = "_raw_spin_lock"
+    lock = "rt_spin_lock" if "CONFIG_PREEMPT_RT" in parts.kernel.options else "_raw_spin_lock"
     assert lock in symbols(build.suite(parts.kernel)["core_mod"])
     assert lock not in symbols(build_core(copied, UNLOCKED))
 
