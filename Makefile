@@ -92,7 +92,8 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in matrix coverage 'soak KERNEL=debug' 'test T=nightly'; do \
+	@status=0; for job in matrix coverage 'soak KERNEL=debug' 'test T=nightly' \
+		'test KERNEL=debug T=for_a_night'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
 
