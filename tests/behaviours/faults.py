@@ -196,7 +196,7 @@ TASKS = (
                     r"list_tasks: sh pid=(?!1 )\d+ state=S parent=unshare$")),
          Cmd("rmmod list_tasks; modprobe walker_mod"),
          Cmd("unshare -p -f --mount-proc sh -c 'cut -f-5 /proc/taskmods/tasks; true'",
-             shows=(r"\APID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\tS\tsh\t-\n2\t1\tR\tcut\tsh\n\Z",)),
+             shows=(r"\APID\tPPID\tSTATE\tCOMM\tPARENT\n1\t0\t[RS]\tsh\t-\n2\t1\tR\tcut\tsh\n\Z",)),
          SUITE_GONE,
          Loaded()),
         order="+list_tasks -list_tasks +core_mod +walker_mod -walker_mod -core_mod",
