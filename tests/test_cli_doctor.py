@@ -12,6 +12,7 @@ import pytest
 from harness.host import cli
 from harness.host.run import run
 from harness.kernels.suite import OURS
+from broken import broken
 from recorded import RELEASE, Tree
 
 pytestmark = pytest.mark.host
@@ -453,3 +454,23 @@ def test_a_module_that_is_built_in(healthy: Tree) -> None:
     assert (done.returncode, findings(done.stdout)) == (0, [])
     assert f"installed: built into {RELEASE}" in done.stdout
     assert "loaded: ext4 is a part of the kernel" in done.stdout
+
+
+@pytest.mark.slow
+def test_no_broken_file_ends_it(healthy: Tree, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It is built so that each wrong use of memory is an error."""
+    program = cli.build(tmp_path_factory.mktemp("cli"),
+                        "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all",
+                        "-fsanitize=address,undefined")
+    tree = Tree(healthy.root, program)
+    files = sorted(path for path in healthy.root.rglob("*") if path.is_file())
+    for seed in range(600):
+        path = files[seed % len(files)]
+        whole = path.read_bytes()
+        path.write_bytes(broken(whole, seed))
+        for words in ((), ("--module", "walker_mod"), ("-v",)):
+            done = subprocess.run(tree.argv("doctor", *words), capture_output=True, check=False,
+                                  timeout=20, env={"ASAN_OPTIONS": "exitcode=99",
+                                                   "UBSAN_OPTIONS": "exitcode=99"})
+            assert 0 <= done.returncode < 99, (seed, path, done.stderr[-2000:])
+        path.write_bytes(whole)

@@ -3,15 +3,20 @@
 
 import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from broken import broken
 from harness.guest import distro, otherkmod, small
 from harness.guest.recipe import Parts
 from harness.host.errors import HarnessError
+from harness.host.paths import TOP
 from harness.host.run import run
+from harness.kernels import build
 from harness.observe import facts
 from harness.plugin import Boot
 
@@ -71,3 +76,34 @@ def test_a_prefix_that_is_none_is_refused(prefix: Path, what: str, says: str) ->
         run(["patchelf", "--add-needed", "libnope.so.1", program], "ask for a library")
     with pytest.raises(HarnessError, match=re.escape(says)):
         otherkmod.into(Path("unread"), otherkmod.program(str(prefix)))
+
+
+@pytest.mark.slow
+def test_no_broken_file_of_its_own_ends_kmod(parts: Parts, tmp_path: Path) -> None:
+    """Neither what people write for it, nor the index that depmod made.
+
+    What versions before 34 do with some is in the behaviour cut-off-index.
+    """
+    release = parts.kernel.release
+    place = tmp_path / "lib/modules" / release
+    place.mkdir(parents=True)
+    for path in build.suite(parts.kernel).values():
+        shutil.copy(path, place)
+    conf = tmp_path / "etc/modprobe.d/taskmods.conf"
+    conf.parent.mkdir(parents=True)
+    shutil.copy(TOP / "modprobe.d/taskmods.conf", conf)
+    depmod = ["/sbin/depmod", "-b", str(tmp_path), release]
+    modprobe = ["/sbin/modprobe", "-n", "-v", "-d", str(tmp_path), "-S", release, "-C",
+                str(conf.parent), "report_mod"]
+    run(depmod, "make an index")
+    version = int(run(["/sbin/modprobe", "--version"], "ask for kmod's version").split()[2])
+    files = [conf, *sorted(path for path in place.glob("modules.*"))]
+    for seed in range(1000):
+        path = files[seed % len(files)]
+        whole = path.read_bytes()
+        path.write_bytes(broken(whole, seed))
+        if path.suffix != ".bin" or version >= 34:
+            done = subprocess.run(modprobe, capture_output=True, check=False, timeout=20)
+            assert done.returncode >= 0, (seed, path, done)
+        path.write_bytes(whole)
+    assert subprocess.run(modprobe, capture_output=True, check=True).stdout.count(b"insmod") == 3

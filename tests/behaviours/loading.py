@@ -437,6 +437,25 @@ ROWS = (
          Cmd("modprobe -r walker_mod"),
          Loaded()),
         order="+core_mod -core_mod +core_mod +walker_mod -walker_mod -core_mod"),
+    Row("cut-off-index", "An index that ends too early",
+        "A full disk or a power failure can leave an index that is cut off. kmod 30, Debian 12's, "
+        "does not notice it: modinfo reads on behind the end of modules.dep.bin, takes more and "
+        "more memory, and never ends. From version 34 on kmod checks each read (libkmod-index.c), "
+        "and finds no such module. depmod makes the index anew.",
+        (Cmd("cd /lib/modules/$(uname -r)"),
+         Note("The root of the tree of names is at the end of the file; bytes 8 to 11 say where."),
+         Cmd("root=$((0x$(od -An -tx1 -j8 -N4 modules.dep.bin | tr -d ' ') & 0x0fffffff)); "
+             "head -c $((root + 4)) modules.dep.bin > cut; mv cut modules.dep.bin"),
+         Cmd("modprobe walker_mod", 1,
+             shows=("^modprobe: FATAL: Module walker_mod not found in directory /lib/modules/",)),
+         Cmd("timeout 1 $(command -v modinfo) walker_mod", 143,
+             when="kmod >= 30 and kmod < 34"),
+         *(Cmd("modinfo walker_mod", 1, when=when,
+               shows=("^modinfo: ERROR: Module walker_mod not found",))
+           for when in ("kmod < 30", "kmod >= 34")),
+         Cmd("depmod"),
+         Cmd("modprobe walker_mod; modprobe -r walker_mod")),
+        order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("builtin", "A module that is built into the kernel",
         "modules.builtin lists what was built into the kernel's image. modprobe takes such a name "
         "for loaded, so that nobody has to know the difference. It cannot be unloaded, and the "
