@@ -62,7 +62,8 @@ class Archive:
 
     def _have(self, *architectures: str) -> None:
         """Have apt look for packages for these, and take the first where none is named."""
-        self._options += ["-o", f"APT::Architecture={architectures[0]}",
+        self._first = architectures[0]
+        self._options += ["-o", f"APT::Architecture={self._first}",
                           "-o", f"APT::Architectures={','.join(architectures)}"]
 
     def _update(self) -> list[str]:
@@ -167,11 +168,14 @@ class Archive:
     def sources(self) -> str:
         """Return the Debian sources that are used as the lines of a sources.list.
 
+        They are those that have packages for the archive's architecture.
+
         Raises HarnessError where apt cannot tell.
         """
         rows = self._apt("apt-get", "indextargets", "--format",
                          "$(SIGNED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
-                         "Created-By: Packages", "Origin: Debian", what="read apt's sources")
+                         "Created-By: Packages", "Origin: Debian",
+                         f"Architecture: {self._first}", what="read apt's sources")
         lines = []
         for row in sorted(set(rows.splitlines())):
             key, uri, release, component = row.split("|")
