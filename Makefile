@@ -92,7 +92,7 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in matrix coverage 'soak KERNEL=debug' 'test T=nightly' \
+	@status=0; for job in 'matrix ARCH=all' coverage 'soak KERNEL=debug' 'test T=nightly' \
 		'test KERNEL=debug T=for_a_night'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
@@ -115,9 +115,10 @@ help:
 	@echo '  try-found        - try some packages of Debian; writes docs/found.md (T=jool-dkms: that one)'
 	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
-	@echo '                     T=builtin: only that behaviour or test again)'
-	@echo '  nightly          - all that takes long: matrix, coverage, a soak on the debug'
-	@echo '                     kernel, and all tests in plain containers'
+	@echo '                     T=builtin: only that behaviour or test again; ARCH=arm64: on those'
+	@echo '                     of another processor)'
+	@echo '  nightly          - all that takes long: the matrix of all processors, coverage, a soak on'
+	@echo '                     the debug kernel, and all tests in plain containers'
 	@echo '  KMOD=<prefix>    - use another kmod: the prefix that it was installed to'
 	@echo
 	@echo 'Building (root or not; nothing is loaded):'

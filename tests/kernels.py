@@ -21,8 +21,9 @@ class Entry:
     `patience` times as long for everything, and it is told `arguments` at boot. gcov counts which
     lines run of `counted`: object files, and folders, of its source.
 
-    Where `matrix` is not set, make matrix tries it only when it is named: there for the subsystems
-    that others lack, it would tell of our modules what its neighbour does.
+    Where `matrix` is not set, make matrix tries it only when it is named, or its architecture is:
+    there for the subsystems that others lack, it would tell of our modules what its neighbour does;
+    on another processor than the host's it takes long.
     """
 
     suite: str
@@ -61,6 +62,23 @@ KERNELS = {
                          "linux-headers-7.3.*[0-9]-amd64", "trixie", matrix=False),
     "7.3-cloud": Entry("trixie-backports", "linux-image-7.3.*-cloud-amd64",
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
+    "6.1-arm64": Entry("bookworm", "linux-image-6.1.*-cloud-arm64",
+                       "linux-headers-6.1.*-cloud-arm64", "bookworm", "arm64", matrix=False),
+    "6.12-arm64-16k": Entry("trixie", "linux-image-6.12.*-arm64-16k",
+                            "linux-headers-6.12.*-arm64-16k", "trixie", "arm64", matrix=False),
+    "7.3-arm64": Entry("trixie-backports", "linux-image-7.3.*-cloud-arm64",
+                       "linux-headers-7.3.*-cloud-arm64", "trixie", "arm64", matrix=False),
+    "6.1-686": Entry("bookworm", "linux-image-6.1.*-686", "linux-headers-6.1.*-686", "bookworm",
+                     "i386", matrix=False),
+    "6.1-686-pae": Entry("bookworm", "linux-image-6.1.*[0-9]-686-pae",
+                         "linux-headers-6.1.*[0-9]-686-pae", "bookworm", "i386", matrix=False),
+    "6.12-ppc64el-64k": Entry("trixie", "linux-image-6.12.*-powerpc64le-64k",
+                              "linux-headers-6.12.*-powerpc64le-64k", "bookworm", "ppc64el",
+                              matrix=False),
+    "6.12-riscv64": Entry("trixie", "linux-image-6.12.*-riscv64", "linux-headers-6.12.*-riscv64",
+                          "trixie", "riscv64", matrix=False),
+    "6.1-s390x": Entry("bookworm", "linux-image-6.1.*-s390x", "linux-headers-6.1.*-s390x",
+                       "bookworm", "s390x", matrix=False),
     "debug": Entry("", SOURCE, "", "", configuration="tests/debug.config",
                    checkers=("KASAN", "UBSAN", "DEBUG_KMEMLEAK", "PROVE_LOCKING", "DEBUG_OBJECTS",
                              "DEBUG_ATOMIC_SLEEP", "FAULT_INJECTION"),

@@ -17,7 +17,7 @@ from harness.rows.run import try_row
     pytest.param(row, id=row.id, marks=[pytest.mark.basic] if row.id in BASIC else [])
     for row in ROWS.values()])
 def test_behaviour(row: Row, known: Facts, request: pytest.FixtureRequest) -> None:
-    for requirement in row.needs:
+    for requirement in row.requirements:
         reason = known.unmet(requirement)
         if reason:
             record.save(row, known.kernel, known.title, skipped=reason)

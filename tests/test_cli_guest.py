@@ -33,7 +33,8 @@ VIEWS = ("tasks", "tree", "threads", "report", "stuck", "metrics")
 def cli(suite: VM) -> VM:
     """The guest with the modules loaded and the command in it."""
     if suite.run("test", "-x", PROGRAM).status:
-        suite.write(PROGRAM, built(FOR_GUESTS).read_bytes())
+        compiler = suite.parts.kernel.architecture.tool("gcc")
+        suite.write(PROGRAM, built(compiler, FOR_GUESTS).read_bytes())
         suite.run("chmod", "755", PROGRAM, check=True)
     return suite
 

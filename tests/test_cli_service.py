@@ -11,7 +11,7 @@ from harness.host import cli
 from harness.observe.metrics import samples
 from harness.plugin import Boot
 
-pytestmark = [pytest.mark.host, pytest.mark.slow]
+pytestmark = [pytest.mark.host, pytest.mark.slow, pytest.mark.needs("debian")]
 
 PLACE = "/var/lib/prometheus/node-exporter"
 UNITS = ("taskmods-metrics.service", "taskmods-metrics.timer")
@@ -22,8 +22,8 @@ def guest(boot: Boot, parts: Parts) -> VM:
     """A Debian with the modules loaded, and the command and its units where packages put them."""
     files = {f"/usr/lib/systemd/system/{name}": (cli.SOURCES / name).read_bytes()
              for name in UNITS}
-    vm = boot(distro.parts(parts), files={
-        **files, "/usr/bin/taskmods": cli.built(cli.FOR_GUESTS).read_bytes()})
+    program = cli.built(parts.kernel.architecture.tool("gcc"), cli.FOR_GUESTS)
+    vm = boot(distro.parts(parts), files={**files, "/usr/bin/taskmods": program.read_bytes()})
     vm.sh(f"mkdir -p {PLACE}; chmod 644 /usr/lib/systemd/system/taskmods-*; "
           "systemctl daemon-reload; modprobe report_mod")
     return vm

@@ -42,6 +42,7 @@ NAMED = {"no_such_module": "modules-load-not-found", "denied": "modules-load-den
 
 
 @pytest.mark.host
+@pytest.mark.needs("debian")
 def test_what_systemd_says_is_explained(boot: Boot, parts: Parts) -> None:
     """Of a module that is not there, one that is denied, and one whose init fails."""
     vm = boot(distro.parts(parts), files={

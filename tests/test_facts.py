@@ -13,7 +13,7 @@ from harness.observe.facts import Facts
 pytestmark = pytest.mark.host
 
 FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODULES"}),
-              frozenset({"XZ"}))
+              frozenset({"XZ"}), lacks=frozenset({"firmware"}))
 
 
 @pytest.mark.parametrize("requirement, reason", [
@@ -27,6 +27,8 @@ FACTS = Facts("some", {"linux": (6, 1), "kmod": (30,)}, frozenset({"CONFIG_MODUL
     ("+XZ and -ZLIB", ""),
     ("+ZLIB", "needs a kmod with ZLIB"),
     ("-XZ", "needs a kmod without XZ"),
+    ("debian and host and fast", ""),
+    ("firmware", "needs UEFI firmware that is known for the guest's processor"),
 ])
 def test_a_requirement_that_is_not_met_says_why(requirement: str, reason: str) -> None:
     assert FACTS.unmet(requirement) == reason
@@ -38,8 +40,8 @@ def test_what_is_no_requirement_is_refused() -> None:
 
 
 OPTION = re.compile(r"\bCONFIG_\w+")
-# What the host's usual kernel may be too old for, or too new.
-ELSEWHERE = {"CONFIG_MODULE_DECOMPRESS", "CONFIG_PREEMPT_RT"}
+# What the host's usual kernel may be too old for, or too new, or of another processor.
+ELSEWHERE = {"CONFIG_MODULE_DECOMPRESS", "CONFIG_PREEMPT_RT", "CONFIG_CPU_BIG_ENDIAN"}
 
 
 def test_every_option_that_is_asked_for_is_one() -> None:

@@ -8,6 +8,7 @@ import pytest
 from harness.guest import firmware
 from harness.host import cache
 from harness.host.errors import HarnessError
+from harness.kernels.architectures import ARCHITECTURES
 
 HEADER = bytes.fromhex("782cf3aa 7b949a43 a1802e14 4ec37792") + bytes(12)
 STORES = {
@@ -21,7 +22,12 @@ STORES = {
 def test_firmware_of_an_unknown_format_is_an_error(monkeypatch: pytest.MonkeyPatch,
                                                    tmp_path: Path, store: str) -> None:
     monkeypatch.setattr(cache, "entry", lambda *_: tmp_path)
-    (tmp_path / "OVMF_CODE_4M.fd").write_bytes(b"")
-    (tmp_path / "OVMF_VARS_4M.fd").write_bytes(STORES[store])
+    (tmp_path / "code").write_bytes(b"")
+    (tmp_path / "variables").write_bytes(STORES[store])
     with pytest.raises(HarnessError, match="not an empty store of the known format"):
-        firmware.trusting(b"certificate")
+        firmware.trusting(b"certificate", ARCHITECTURES["amd64"])
+
+
+def test_firmware_of_an_architecture_without_any_is_an_error() -> None:
+    with pytest.raises(HarnessError, match="knows no UEFI firmware for s390x"):
+        firmware.trusting(b"certificate", ARCHITECTURES["s390x"])

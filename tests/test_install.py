@@ -378,7 +378,7 @@ def test_signed_modules_load_where_signatures_are_enforced(
     install(tree, own, root, *key)
     certificate = Path(key[1].partition("=")[2]).read_bytes()
     guest = boot(append="module.sig_enforce=1 efi=runtime",
-                 firmware=firmware.trusting(certificate),
+                 firmware=firmware.trusting(certificate, parts.kernel.architecture),
                  files={f"/root/signed/{path.name}": path.read_bytes()
                         for path in modules(root).values()})
     unsigned = guest.run("insmod", f"{guest.parts.suite_dir}/core_mod.ko")
@@ -406,6 +406,7 @@ def uninstall(guest: VM, path: str = "/usr/sbin:/usr/bin") -> Result:
     return guest.run("env", f"PATH={path}", f"{SCRIPTS}/uninstall-suite")
 
 
+@pytest.mark.needs("debian")
 def test_uninstall_while_someone_reads(installed: VM) -> None:
     """Refused, by whom is said, nothing is changed; afterwards nothing is left."""
     installed.sh("cp /bin/sleep '/tmp/a\nb'")
@@ -435,6 +436,7 @@ def test_uninstall_while_someone_reads(installed: VM) -> None:
     assert "report_mod not found" in installed.run("modprobe", "report_mod").err
 
 
+@pytest.mark.needs("debian")
 def test_who_is_named_like_an_option_is_named(installed: VM) -> None:
     installed.sh("cp /bin/sleep /tmp/-n")
     reader = installed.start("sh", "-c", "exec 3< /proc/taskmods/threads; echo open; "
@@ -446,6 +448,7 @@ def test_who_is_named_like_an_option_is_named(installed: VM) -> None:
     reader.wait()
 
 
+@pytest.mark.needs("debian")
 def test_uninstall_while_a_module_of_others_uses_ours(installed: VM) -> None:
     installed.run("insmod", f"{FIXTURES_DIR}/leaving.ko", check=True)
     loaded = states(installed)
@@ -454,6 +457,7 @@ def test_uninstall_while_a_module_of_others_uses_ours(installed: VM) -> None:
     assert states(installed) == loaded
 
 
+@pytest.mark.needs("debian")
 def test_a_reader_that_comes_while_it_unloads(installed: VM) -> None:
     """report_mod is gone by then, and comes back: all or nothing."""
     before, loaded = health.traces(installed), states(installed)

@@ -40,6 +40,7 @@ def prefix(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.needs("host")
 @pytest.mark.parametrize("kind", ["small", "full"])
 def test_every_tool_is_the_other_kmods(prefix: Path, boot: Boot, parts: Parts, kind: str
                                        ) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """make matrix: whatever comes of one kernel, the others run, and the page says all of it."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -58,9 +59,10 @@ def test_it_goes_on_after_what_fails_and_says_so(three: Path, capsys: pytest.Cap
     monkeypatch.delenv("KERNEL", raising=False)
     assert matrix.main() == 1
     said = capsys.readouterr().out
-    assert "gone          unavailable: cannot get linux-image-9.9.* from Debian's archive (" in said
-    assert "dies          1 failed (" in said and "failed: the run itself" in said
-    assert "runs          2 passed, 1 skipped, 1 failed (" in said
+    assert ("gone              unavailable: cannot get linux-image-9.9.* from Debian's archive ("
+            in said)
+    assert "dies              1 failed (" in said and "failed: the run itself" in said
+    assert "runs              2 passed, 1 skipped, 1 failed (" in said
     assert "failed: test_names::test_bad" in said
     page = three.read_text(encoding="utf-8")
     assert "| gone |  | suite | unavailable: cannot get linux-image-9.9.* from" in page
@@ -94,6 +96,29 @@ def test_a_kernel_that_is_there_for_others_is_tried_only_by_its_name(
     monkeypatch.setenv("KERNEL", "runs")
     assert matrix.main() == 1
     assert "| runs |" in three.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("wanted, tried", [
+    ("arm64", {"dies"}), ("arm64 s390x", {"gone", "dies"}), ("all", {"gone", "dies", "runs"})])
+def test_an_architecture_has_its_kernels_tried(
+        three: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        wanted: str, tried: set[str]) -> None:
+    of = {"gone": "s390x", "dies": "arm64", "runs": "amd64"}
+    monkeypatch.setattr(matrix, "KERNELS", {
+        name: Entry("suite", "", "", "suite", of[name], matrix=False) for name in of})
+    monkeypatch.setenv("ARCH", wanted)
+    monkeypatch.setenv("MAKEFLAGS", f" -- ARCH={wanted}")
+    matrix.main()
+    assert not {"ARCH", "MAKEFLAGS"} & set(os.environ)
+    assert {line.split()[1] for line in capsys.readouterr().out.splitlines()
+            if line.startswith("== ")} == tried
+
+
+def test_an_architecture_of_no_kernel_is_an_error(three: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARCH", "vax")
+    with pytest.raises(HarnessError, match="no kernel for vax: choose by .*, of amd64, all"):
+        matrix.main()
 
 
 def test_in_a_fresh_clone_a_part_goes_into_the_page_that_is_there(

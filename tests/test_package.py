@@ -17,11 +17,12 @@ from harness.guest import dkms
 from harness.guest.agent import Job, Result
 from harness.guest.recipe import Parts
 from harness.guest.vm import VM
-from harness.host import tools
+from harness.host import elf, tools
 from harness.host.paths import BUILD, TOP
 from harness.host.run import run
 from harness.host.system import codename
 from harness.kernels import build
+from harness.kernels.architectures import ARCHITECTURES
 from harness.kernels.kernel import Kernel
 from harness.kernels.suite import OURS
 from harness.observe.loaded import State, states
@@ -44,6 +45,8 @@ OUTDATED = 22
 METRICS = "/var/lib/prometheus/node-exporter/taskmods.prom"
 RMMOD = "rmmod report_mod walker_mod core_mod"
 RELOAD = "modprobe -r report_mod walker_mod && modprobe report_mod"
+# The first that the bench knows, and this host is not.
+OTHER = next(one for one in ARCHITECTURES.values() if not one.is_host)
 # All that may bear our name in a guest but does not come from the package.
 NOT_OURS = re.compile(r"^/(opt|root|sys|tmp)/|/taskmods-agent|multi-user\.target\.d/")
 
@@ -114,9 +117,30 @@ def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
                   *(f"/lib/systemd/system/{unit}" for unit in UNITS)}
 
 
+@pytest.fixture(scope="module")
+def foreign(packages: Packages) -> Packages:
+    """Those for another architecture than the host's."""
+    tools.install(*(f"={name}" for name in OTHER.cross_packages if "qemu" not in name))
+    there = Packages(packages.made.with_name(OTHER.name), packages.version)
+    deb.make(there.made, architecture=OTHER.name)
+    return there
+
+
 @pytest.mark.slow
-def test_lintian_has_nothing_to_say(packages: Packages) -> None:
-    (changes,) = packages.made.glob("*.changes")
+def test_the_command_is_built_for_another_architecture(foreign: Packages, tmp_path: Path) -> None:
+    assert foreign.command.name == f"taskmods_{foreign.version}_{OTHER.name}.deb"
+    run(["dpkg-deb", "-x", foreign.command, tmp_path], "unpack a package")
+    assert elf.linked(tmp_path / "usr/bin/taskmods").loader.endswith(OTHER.loader)
+    depends = run(["dpkg-deb", "-f", foreign.command, "Depends"], "ask for what it depends on")
+    assert re.fullmatch(r"libc6 \(>= [\d.]+\)\n", depends)
+    # The modules' package is for all.
+    assert foreign.dkms.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["packages", "foreign"])
+def test_lintian_has_nothing_to_say(which: str, request: pytest.FixtureRequest) -> None:
+    (changes,) = request.getfixturevalue(which).made.glob("*.changes")
     # The maintainer has no public address as long as the project has none.
     known = [] if address.ADDRESS.read_text(encoding="utf-8").strip() else [
         "--suppress-tags", "bogus-mail-host,bogus-mail-host-in-debian-changelog"]

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
@@ -22,7 +23,9 @@
 #include "memory.h"
 #include "wire.h"
 
-#define PORT_OPTION "taskmods.agent="
+#define PORT_OPTION   "taskmods.agent="
+/* What klogctl() calls to set which messages consoles show. */
+#define CONSOLE_LEVEL 8
 
 static struct buffer from_host;
 static int port;
@@ -90,6 +93,21 @@ static void open_port(const char *path)
 		die(path);
 }
 
+/* What the kernel says on a port that is a console, too, would come between our frames. */
+static void silence_console(const char *path)
+{
+	char line[128], name[32];
+	FILE *file = fopen("/proc/consoles", "re");
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%31s", name) == 1 && !strcmp(name, strrchr(path, '/') + 1) &&
+		    klogctl(CONSOLE_LEVEL, NULL, 1))
+			perror("agent: cannot silence the console");
+	fclose(file);
+}
+
 static int open_signals(void)
 {
 	sigset_t child;
@@ -120,6 +138,7 @@ int main(int argc, char **argv)
 {
 	static struct pollfd fds[2 + FDS_A_JOB * MAX_JOBS];
 	struct signalfd_siginfo info;
+	const char *path;
 	int signals;
 
 	if (argc > 1)
@@ -127,7 +146,9 @@ int main(int argc, char **argv)
 
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin:/opt/taskmods:/usr/libexec/busybox", 1);
 	setenv("HOME", "/root", 1);
-	open_port(find_port());
+	path = find_port();
+	silence_console(path);
+	open_port(path);
 	signals = open_signals();
 	find_memory();
 	greet();

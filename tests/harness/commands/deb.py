@@ -45,10 +45,11 @@ def _version_in(name: str) -> str:
     return found[1]
 
 
-def make(place: Path, newer: str = "") -> list[Path]:
+def make(place: Path, newer: str = "", architecture: str = "") -> list[Path]:
     """Make the packages anew in `place`, and return all files there.
 
-    With `newer` they are of that version, else of the tree's.
+    With `newer` they are of that version, else of the tree's; they are those for `architecture`,
+    by Debian's name, if not the host's, which takes a compiler for it.
     Raises HarnessError where that fails; what was there before then stays.
     """
     work = place.with_name(f"{place.name}.new")
@@ -59,8 +60,9 @@ def make(place: Path, newer: str = "") -> list[Path]:
                         ignore=shutil.ignore_patterns(*NOT_SOURCES))
         if newer:
             _raise_version(tree, newer)
-        run(["dpkg-buildpackage", "-us", "-uc"], "make the Debian packages", cwd=tree,
-            env=environment())
+        run(["dpkg-buildpackage", "-us", "-uc",
+             *([f"--host-arch={architecture}"] if architecture else [])],
+            "make the Debian packages", cwd=tree, env=environment())
         shutil.rmtree(tree)
         shutil.rmtree(place, ignore_errors=True)
         work.rename(place)

@@ -24,23 +24,27 @@ from . import told
 PAGE = TOP / "docs/matrix.md"
 RESULTS = BUILD / "matrix"
 _ROW = "test_behaviours"
+_ALL = "all"
 
 
 def main() -> int:
-    """Try everything on the usual kernels, or those that KERNEL names; show and write.
+    """Try everything on the usual kernels, or those that KERNEL or ARCH name; show and write.
 
     Where the environment's T selects some rows and tests, what else was last seen stays.
     Goes on after a failure; returns 1 if there was one. A kernel that cannot be had is none.
-    Raises HarnessError where KERNEL names one that is not in the table.
+    Raises HarnessError where KERNEL or ARCH names what is not in the table.
     """
-    names = told.text("KERNEL").split() or _usual()
+    names = told.text("KERNEL").split() or _of(told.text("ARCH").split()) or _usual()
     table.check_names(names)
+    # To the kernels' own makefiles, which are told what make is, it means another thing.
+    for variable in ("ARCH", "MAKEFLAGS"):
+        os.environ.pop(variable, None)
     results = {name: _run(name) for name in names}
     print()
     for name, result in results.items():
-        print(f"{name:<13} {result.words} ({result.seconds / 60:.1f} min)")
+        print(f"{name:<17} {result.words} ({result.seconds / 60:.1f} min)")
         for failed in result.failed:
-            print(f"{'':<13} failed: {failed}")
+            print(f"{'':<17} failed: {failed}")
     _write(results)
     return 1 if any(result.failed for result in results.values()) else 0
 
@@ -63,6 +67,20 @@ def _write(results: dict[str, Result]) -> None:
     else:
         PAGE.write_text(matrixpage.write(columns, SECTIONS), encoding="utf-8")
         print(f"Written: {PAGE.relative_to(TOP)}")
+
+
+def _of(architectures: list[str]) -> list[str]:
+    """Return the kernels of architectures, by Debian's names; of "all" of them, all.
+
+    Raises HarnessError where the table has none of one.
+    """
+    known = dict.fromkeys(entry.architecture for entry in KERNELS.values())
+    for name in architectures:
+        if name not in (*known, _ALL):
+            raise HarnessError(f"there is no kernel for {name}: choose by ARCH=<name>, of "
+                               f"{', '.join((*known, _ALL))}")
+    return [name for name, entry in KERNELS.items()
+            if {entry.architecture, _ALL} & set(architectures)]
 
 
 def _usual() -> list[str]:

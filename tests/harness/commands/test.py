@@ -64,7 +64,8 @@ def everything() -> int:
     """
     selected = told.text("T")
     arguments = _selection(selected, str(_TESTS)) if selected else [*_ALL, str(_TESTS)]
-    return _run([*arguments, "-m", "not host and not nightly"], f"matrix/{chosen.parts().kernel.name}.xml")
+    return _run([*arguments, "-m", "not host and not nightly"],
+                f"matrix/{chosen.parts().kernel.name}.xml")
 
 
 def coverage() -> int:

@@ -57,7 +57,8 @@ def files(architecture: Architecture) -> dict[str, bytes]:
 
     Raises HarnessError where something cannot be had or built.
     """
-    return NODE_EXPORTER.files(architecture) | {_TASKMODS: cli.built().read_bytes()}
+    program = cli.built(architecture.tool("gcc"))
+    return NODE_EXPORTER.files(architecture) | {_TASKMODS: program.read_bytes()}
 
 
 @contextmanager

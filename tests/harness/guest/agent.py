@@ -134,14 +134,17 @@ class Agent:
     What is long goes through `shared`, memory of which each side writes to a half; `half` is its
     size, 0 where the guest has none. What a guest has time for is measured by `clock`, in seconds;
     one that needs `patience` has so many times as long for everything. Errors end with what `tail`
-    returns, the end of the guest's console.
+    returns, the end of the guest's console. `doubled` are the bytes that its port takes for a sign
+    unless they come twice.
     """
 
     def __init__(self, to_guest: IO[bytes], from_guest: IO[bytes], shared: mmap.mmap,
-                 tail: Callable[[], str], clock: Callable[[], float], patience: float = 1) -> None:
+                 tail: Callable[[], str], clock: Callable[[], float], patience: float = 1,
+                 doubled: bytes = b"") -> None:
         self._tail = tail
         self._clock = clock
         self._patience = patience
+        self._doubled = doubled
         self._to_guest = to_guest
         self._from_guest = from_guest
         self._shared = shared
@@ -208,6 +211,8 @@ class Agent:
     def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a guest that is gone is noticed by whoever waits for it."""
         data = _HEADER.pack(len(payload), job, kind[0]) + payload
+        for byte in self._doubled:
+            data = data.replace(bytes([byte]), bytes([byte, byte]))
         try:
             with self._sending:
                 while data:

@@ -9,6 +9,7 @@ import shutil
 import struct
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ..host import cache
@@ -16,10 +17,11 @@ from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
 from ..host.system import codename
+from ..kernels.architectures import Architecture, Chips
 
-_PACKAGE = "ovmf"
-_CODE = "OVMF_CODE_4M.fd"
-_VARIABLES = "OVMF_VARS_4M.fd"
+# How its files are called here, and where packages have them.
+_CODE, _VARIABLES = "code", "variables"
+_DIRECTORY = "usr/share"
 
 # From the UEFI specification and, for the store, EDK II's VariableFormat.h.
 _X509_LIST = uuid.UUID("a5c059a1-94e4-4aa7-87b5-ab155c2bf072")
@@ -47,12 +49,17 @@ class Firmware:
         return self.code, self.variables
 
 
-def trusting(certificate: bytes) -> Firmware:
-    """Return firmware whose `db` is one X.509 certificate in DER; downloaded at first.
+def trusting(certificate: bytes, architecture: Architecture) -> Firmware:
+    """Return an architecture's firmware, with one X.509 certificate in DER as its `db`.
 
+    It is downloaded at first.
     Raises HarnessError where it cannot be had, or its variable store is not as we know it.
     """
-    place = cache.entry(f"firmware-{codename()}", repr((_PACKAGE, _CODE, _VARIABLES)), _fetch)
+    chips = architecture.firmware
+    if not chips:
+        raise HarnessError(f"the test bench knows no UEFI firmware for {architecture.name}")
+    place = cache.entry(f"firmware-{codename()}-{architecture.name}", repr((chips, _DIRECTORY)),
+                        partial(_fetch, chips))
     store = (place / _VARIABLES).read_bytes()
     entry = bytes(16) + certificate  # of no owner in particular
     database = _LIST.pack(_X509_LIST.bytes_le, _LIST.size + len(entry), 0, len(entry)) + entry
@@ -69,15 +76,15 @@ def _with_variable(store: bytes, name: str, data: bytes) -> bytes:
     end = start + len(record)
     erased = b"\xff" * len(record)
     if kind != _AUTHENTICATED_STORE.bytes_le or store[start:end] != erased:
-        raise HarnessError(f"cannot put a certificate into {_VARIABLES}: this ovmf package's is "
-                           "not an empty store of the known format")
+        raise HarnessError("cannot put a certificate into the firmware: its package's variables "
+                           "are not an empty store of the known format")
     return store[:start] + record + store[end:]
 
 
-def _fetch(place: Path) -> None:
-    with step("Downloading ovmf, the guest's UEFI firmware (about 8 MB)"), \
+def _fetch(chips: Chips, place: Path) -> None:
+    with step(f"Downloading {chips.package}, the guest's UEFI firmware (about 8 MB)"), \
             Archive(place / "scratch") as archive:
-        archive.version(_PACKAGE)
-        archive.extract([_PACKAGE], archive.scratch)
-        for name in (_CODE, _VARIABLES):
-            shutil.move(archive.scratch / "usr/share/OVMF" / name, place / name)
+        archive.version(chips.package)
+        archive.extract([chips.package], archive.scratch)
+        for name, file in ((_CODE, chips.code), (_VARIABLES, chips.variables)):
+            shutil.move(archive.scratch / _DIRECTORY / file, place / name)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Our own programs in a guest, the agent among them: static, of ../../guest/."""
 
+import functools
 import os
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from ..host import cache
@@ -9,6 +12,21 @@ from ..host.paths import BUILD, TOP
 from ..host.progress import step
 from ..host.run import run
 from ..kernels.architectures import Architecture
+
+
+@functools.cache
+def run_here(architecture: Architecture) -> bool:
+    """Return whether this host runs an architecture's programs: then it can set up its packages.
+
+    Raises HarnessError with the compiler's words where ours cannot be built.
+    """
+    if architecture.is_host:
+        return True
+    agent = next(path for path in built(architecture) if path.name == "agent")
+    with suppress(OSError):
+        return subprocess.run([agent, "number", "init_module"], check=False,
+                              stdout=subprocess.DEVNULL).returncode == 0
+    return False
 
 
 def built(architecture: Architecture) -> list[Path]:

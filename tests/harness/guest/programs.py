@@ -60,7 +60,7 @@ def _make(wanted: Program, architecture: Architecture, place: Path) -> None:
         unpack(codename(), wanted.package, root, place, architecture.name)
         program = _find(root, wanted)
         there = {path.name: path
-                 for path in root.glob(_LIBRARIES.format(triplet=architecture.triplet))}
+                 for path in root.glob(_LIBRARIES.format(triplet=architecture.library_directory))}
         needed = elf.libraries([program], lambda name, _: there.get(name))
         shutil.copy(program, place / program.name)
         shutil.copy(there[architecture.loader], place / _LOADER)

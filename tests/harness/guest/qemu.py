@@ -121,7 +121,7 @@ class Qemu:
     """A running machine; its console is kept, and the agent's port is stdin and stdout.
 
     It boots, or goes on as it was saved.
-    `shared` is memory that the guest has as a PCI device, which needs no driver: a port takes a
+    `shared` is memory that most guests have as a PCI device, which needs no driver: a port takes a
     byte at a time, and each costs an emulated processor some thousand instructions.
     Raises HarnessError where QEMU cannot be started.
     """
@@ -138,7 +138,7 @@ class Qemu:
                      "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                      "-m", machine.memory)
             self._add_ports(line, architecture)
-            self._add_shared_memory(line)
+            self._add_shared_memory(line, architecture)
             for chip in machine.flash:
                 line.add("-drive", f"if=pflash,format=raw,file={line.hold(chip)}")
             if isinstance(start, Saved):
@@ -162,13 +162,14 @@ class Qemu:
         line.add("-chardev", f"file,id=console,path=/dev/fd/{line.pass_on(self._console)}",
                  "-chardev", "stdio,id=agent,signal=off", *architecture.ports)
 
-    def _add_shared_memory(self, line: _CommandLine) -> None:
+    def _add_shared_memory(self, line: _CommandLine, architecture: Architecture) -> None:
         file = open(os.memfd_create("taskmods"), "r+b", buffering=0)
         number = line.give(file)
         file.truncate(_SHARED_BYTES)
         self.shared = mmap.mmap(number, _SHARED_BYTES)
-        line.back("shared", f"/dev/fd/{number}", str(_SHARED_BYTES), "on")
-        line.add("-device", "ivshmem-plain,memdev=shared,master=on")
+        if architecture.memory:
+            line.back("shared", f"/dev/fd/{number}", str(_SHARED_BYTES), "on")
+            line.add(*architecture.memory)
 
     def _await_running(self) -> None:
         """Wait until it goes on: until then what is sent to its ports is lost."""

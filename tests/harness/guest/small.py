@@ -18,6 +18,9 @@ from ..kernels.architectures import Architecture
 PACKAGES = "kmod,busybox-static,bash,ncurses-base,libc6,liblzma5,libzstd1"
 _LEFT_OUT = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl5",
              "usr/lib/*/gconv", "var", "boot")
+# What runs programs has its place in /lib, which is no link to /usr/lib any more once our modules
+# are unpacked there.
+_LOADERS = "usr/lib/ld*.so.*"
 # modprobe.d's "install NAME /bin/false" names it so.
 _BUSYBOX_LINKS = ("bin/false", "bin/true")
 
@@ -27,7 +30,7 @@ def initramfs(suite: str, architecture: Architecture) -> Path:
 
     Raises HarnessError where its packages cannot be had.
     """
-    recipe = repr((PACKAGES, _LEFT_OUT, tuple(LINKS.items()), _BUSYBOX_LINKS, image.PACK))
+    recipe = repr((PACKAGES, _LEFT_OUT, tuple(LINKS.items()), _LOADERS, _BUSYBOX_LINKS, image.PACK))
     return cache.entry(f"userland-{suite}-{architecture.name}", recipe,
                        partial(_make, suite, architecture)) / "initramfs.cpio.lz4"
 
@@ -45,5 +48,10 @@ def _arrange(root: Path) -> None:
     for name in _LEFT_OUT:
         for place in root.glob(name):
             shutil.rmtree(place)
+    if (root / "lib").is_symlink():
+        (root / "lib").unlink()
+        (root / "lib").mkdir()
+        for loader in root.glob(_LOADERS):
+            (root / "lib" / loader.name).symlink_to(f"../usr/lib/{loader.name}")
     for name in _BUSYBOX_LINKS:
         (root / name).symlink_to("busybox")

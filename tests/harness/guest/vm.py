@@ -44,7 +44,8 @@ class VM:
         self.qemu = qemu.Qemu(machine, saved or qemu.Boot(
             kernel.image, (parts.overlay, extra, parts.initramfs.read_bytes()), " ".join(words)))
         self._agent = Agent(self.qemu.to_guest, self.qemu.from_guest, self.qemu.shared,
-                            self.qemu.tail, self.qemu.clock, kernel.patience)
+                            self.qemu.tail, self.qemu.clock, kernel.patience,
+                            kernel.architecture.doubled)
         try:
             if saved:
                 self._agent.ask_for_hello()

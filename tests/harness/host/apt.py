@@ -6,6 +6,7 @@ apt verifies them and the packages by its own signatures. Another suite is looke
 host's own is.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -15,14 +16,14 @@ from pathlib import Path
 
 from .errors import HarnessError, NotInArchive
 from .run import run
-from .system import codename
+from .system import codename, host_architecture
 
 
 class Archive:
     """A suite of the archive as it is now, by default the host's; `scratch` takes its lists.
 
     As a context it removes that at the end. Packages are those for `architecture`, if not the
-    host's, of main and of `components`.
+    host's, of main and of `components`; beside them the host's can be had by NAME:ARCHITECTURE.
     A suite with a dash in its name, e.g. "trixie-backports", comes with the one that it adds to.
     Raises HarnessError where the host's sources do not say where Debian is.
     """
@@ -41,19 +42,29 @@ class Archive:
             "-o", "Dir::State::status=/dev/null",
             "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=2",
             "-o", "Acquire::Languages=none", "-o", "Debug::NoLocking=1"]
-        if architecture:
-            # The host's others would have their lists fetched, too.
-            self._options += ["-o", f"APT::Architecture={architecture}",
-                              "-o", f"APT::Architectures={architecture}"]
+        self._host = host_architecture()
+        # Its others would have their lists fetched, too.
+        self._have(self._host)
         self._complaints = self._update()
+        is_foreign = architecture not in ("", self._host)
         if suite not in ("", codename()) or components:
             self._turn_to(suite or codename(), scratch / "sources.list", components)
+        if is_foreign:
+            self._have(architecture, self._host)
+        if is_foreign or suite not in ("", codename()) or components:
+            self._complaints = self._update()
 
     def __enter__(self) -> "Archive":
         return self
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.scratch)
+
+    def _have(self, *architectures: str) -> None:
+        """Have apt look for packages for these, and take the first where none is named."""
+        self._first = architectures[0]
+        self._options += ["-o", f"APT::Architecture={self._first}",
+                          "-o", f"APT::Architectures={','.join(architectures)}"]
 
     def _update(self) -> list[str]:
         """Fetch the lists; return what apt says of it."""
@@ -78,7 +89,6 @@ class Archive:
         sources.write_text("".join(f"{line}{more}\n" for line in lines), encoding="ascii")
         self._options += ["-o", f"Dir::Etc::sourcelist={sources}",
                           "-o", "Dir::Etc::sourceparts=/dev/null"]
-        self._complaints = self._update()
 
     def _why(self) -> str:
         return self._complaints[0] if self._complaints else "apt knows no package of that name"
@@ -110,17 +120,20 @@ class Archive:
 
         Raises HarnessError where the archive has none, or cannot be reached.
         """
+        return self.newest_first(pattern)[0]
+
+    def newest_first(self, pattern: str) -> list[str]:
+        """Return the names that match, the one whose version is the highest first.
+
+        Raises HarnessError where the archive has none, or cannot be reached.
+        """
         names = self._apt("apt-cache", "pkgnames", pattern.partition("*")[0],
                           what=f"look up {pattern}").split()
         versions = self._versions([name for name in names if fnmatchcase(name, pattern)])
         # For the same message where there is none at all.
-        found = next(iter(versions), pattern)
-        self.version(found)
-        for name, version in versions.items():
-            if subprocess.run(["dpkg", "--compare-versions", version, "gt", versions[found]],
-                              check=False).returncode == 0:
-                found = name
-        return found
+        self.version(next(iter(versions), pattern))
+        by_age = functools.cmp_to_key(_compare)
+        return sorted(versions, key=lambda name: by_age(versions[name]), reverse=True)
 
     def depends(self, package: str, prefix: str) -> list[str]:
         """Return what `package` depends on by names that begin with `prefix`, directly or not."""
@@ -128,7 +141,9 @@ class Archive:
                          "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances",
                          package, what=f"read what {package} depends on")
         names = {line.strip() for line in tree.splitlines() if not line.startswith(" ")}
-        return sorted(name for name in names if name.startswith(prefix))
+        # What may be for any architecture is for the host's.
+        return sorted(name for name in names
+                      if name.startswith(prefix) and f"{name}:{self._host}" not in names)
 
     def needs(self, package: str) -> list[str]:
         """Return what `package` itself depends on: of alternatives the first."""
@@ -153,14 +168,25 @@ class Archive:
     def sources(self) -> str:
         """Return the Debian sources that are used as the lines of a sources.list.
 
+        They are those that have packages for the archive's architecture.
+
         Raises HarnessError where apt cannot tell.
         """
         rows = self._apt("apt-get", "indextargets", "--format",
                          "$(SIGNED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)",
-                         "Created-By: Packages", "Origin: Debian", what="read apt's sources")
+                         "Created-By: Packages", "Origin: Debian",
+                         f"Architecture: {self._first}", what="read apt's sources")
         lines = []
         for row in sorted(set(rows.splitlines())):
             key, uri, release, component = row.split("|")
             option = f"[signed-by={key}] " if key.startswith("/") else ""
             lines.append(f"deb {option}{uri} {release} {component}\n")
         return "".join(lines)
+
+
+def _compare(one: str, other: str) -> int:
+    """Return a number that is to 0 as a package's version is to another."""
+    if one == other:
+        return 0
+    newer = subprocess.run(["dpkg", "--compare-versions", one, "gt", other], check=False)
+    return -1 if newer.returncode else 1

@@ -17,25 +17,27 @@ WARNINGS = "-O2 -Werror -fanalyzer"
 FOR_GUESTS = "-static"
 
 
-def build(place: Path, cflags: str = "-O2 -Werror", ldflags: str = "") -> Path:
+def build(place: Path, cflags: str = "-O2 -Werror", ldflags: str = "",
+          compiler: str = "cc") -> Path:
     """Build the command in a directory; return its path.
 
     Raises HarnessError with the compiler's words where that fails.
     """
     place.mkdir(parents=True, exist_ok=True)
-    run(["make", "-s", "-C", SOURCES, f"O={place}", f"CFLAGS={cflags}", f"LDFLAGS={ldflags}"],
-        "build taskmods")
+    run(["make", "-s", "-C", SOURCES, f"O={place}", f"CC={compiler}", f"CFLAGS={cflags}",
+         f"LDFLAGS={ldflags}"], "build taskmods")
     return place / "taskmods"
 
 
-def built(ldflags: str = "") -> Path:
-    """Return the command, built under build/ where it is not up to date.
+def built(compiler: str = "cc", ldflags: str = "") -> Path:
+    """Return the command, built under build/ where it is not up to date, for what compiles it.
 
     Raises HarnessError with the compiler's words where that fails.
     """
-    place = BUILD / ("cli-static" if ldflags else "cli")
+    own = [] if compiler == "cc" else [compiler]
+    place = BUILD / "-".join(("cli", *(["static"] if ldflags else []), *own))
     with cache.lock(place.with_suffix(".lock")), step("Building taskmods"):
-        return build(place, ldflags=ldflags)
+        return build(place, ldflags=ldflags, compiler=compiler)
 
 
 def answers(text: str) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """The host itself: whose distribution it is, which boot of it, and how much of it is ours."""
 
+import functools
 import os
 import platform
 from pathlib import Path
 
 from .errors import HarnessError
+from .run import run
 
 
 def codename() -> str:
@@ -18,6 +20,15 @@ def codename() -> str:
         raise HarnessError("this host is not Debian, whose packages the VM is made of: "
                            "use a Debian 12 or 13 machine or container")
     return release["VERSION_CODENAME"]
+
+
+@functools.cache
+def host_architecture() -> str:
+    """Return Debian's name of this host's architecture, e.g. "amd64".
+
+    Raises HarnessError where dpkg cannot tell.
+    """
+    return run(["dpkg", "--print-architecture"], "ask for this host's architecture").strip()
 
 
 def processors() -> int:

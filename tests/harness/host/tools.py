@@ -10,6 +10,7 @@ from .paths import TOP
 def install(*purposes: str) -> None:
     """Have what these purposes need, by ../install-tools, which says what it installs.
 
+    "=NAME" is a package.
     Raises HarnessError where that cannot be had.
     """
     done = subprocess.run([TOP / "tests/harness/install-tools", *purposes], check=False)

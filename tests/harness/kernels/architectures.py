@@ -8,23 +8,39 @@ from ..host.errors import HarnessError
 
 
 @dataclass(frozen=True)
+class Chips:
+    """UEFI firmware of the Debian package `package`: the files with its code and its variables."""
+
+    package: str
+    code: str
+    variables: str
+
+
+@dataclass(frozen=True)
 class Architecture:
     """A kind of processor: its names, what is built for it, and the machine that QEMU makes of it.
 
     `name` is Debian's, `machine` what uname -m says, `source` its directory in the kernel's arch/,
-    `triplet` what its compiler and its libraries' directory are called by.
+    `triplet` what its compiler is called by, and its libraries' directory, unless `libraries` is.
 
     `loader` is what runs its programs, `image` how a kernel's file is called in /boot, and `target`
     and `built` what make is told to build such a file, and where that is then.
 
-    `qemu` is the program, of the Debian package `qemu_package`; `board` and `ports` are its words
+    `qemu` is the program, of the Debian package `qemu_package`, or of the first of several joined
+    by | that there is; `board` and `ports` are its words
     for the machine, and for its two ports, which have the character devices console and agent;
+    `memory` those for a device that shares the memory of that name, where its guests can use one;
     `accelerators` those for the ways to run it. The guest finds the ports as `console` and `agent`,
-    and `arguments` is what its kernel is told besides.
+    and `arguments` is what its kernel is told besides. `doubled` are the bytes that reach the agent
+    only where they come twice, as its port takes them for a sign. `patience` is how many times as
+    long guests may take as where they are fast, and `saves` whether QEMU can save one and go on.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
     is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
     by; `trace_clock` is the tracer's clock that counts processor cycles.
+
+    `firmware` is what starts it instead of QEMU's own, with a store of variables, if the bench
+    knows one.
     """
 
     name: str
@@ -43,8 +59,14 @@ class Architecture:
     console: str
     agent: str
     arguments: str
-    early_clock: str
-    trace_clock: str
+    early_clock: str = ""
+    trace_clock: str = "mono"
+    libraries: str = ""
+    memory: tuple[str, ...] = ("-device", "ivshmem-plain,memdev=shared,master=on")
+    doubled: bytes = b""
+    patience: float = 1
+    saves: bool = True
+    firmware: Chips | None = None
 
     @property
     def is_host(self) -> bool:
@@ -62,6 +84,16 @@ class Architecture:
     def compiler_package(self) -> str:
         """The Debian package of a compiler for it, where this host is another."""
         return f"gcc-{self.triplet.replace('_', '-')}"
+
+    @property
+    def cross_packages(self) -> tuple[str, ...]:
+        """The Debian packages that its guests take on a host that is another."""
+        return self.qemu_package, self.compiler_package, f"libc6-dev-{self.name}-cross"
+
+    @property
+    def library_directory(self) -> str:
+        """How the directory is called in which its libraries are."""
+        return self.libraries or self.triplet
 
     def tool(self, name: str) -> str:
         """Return the name of the compiler, or of a tool of binutils, that makes its programs."""
@@ -88,7 +120,75 @@ ARCHITECTURES = {one.name: one for one in (
         console="ttyS0", agent="ttyS1",
         # An emulated clock is as it is; the kernel need not test it at boot.
         arguments="no_timer_check tsc=reliable",
+        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc",
+        firmware=Chips("ovmf", "OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd")),
+    Architecture(
+        "arm64", "aarch64", "arm64", "aarch64-linux-gnu", "ld-linux-aarch64.so.1",
+        image="vmlinuz", target="Image", built="arch/arm64/boot/Image",
+        qemu="qemu-system-aarch64", qemu_package="qemu-system-arm",
+        board=("-machine", "virt"),
+        ports=("-serial", "chardev:console", "-device", "pci-serial,chardev=agent"),
+        accelerators={
+            "kvm": ("-accel", "kvm", "-cpu", "host", "-smp", "2", "-machine", "gic-version=host"),
+            # It takes long to emulate how this processor signs pointers; impdef is a quick way.
+            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max,pauth-impdef=on", "-smp", "2"),
+            "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
+                       "max,pauth-impdef=on", "-smp", "1"),
+        },
+        console="ttyAMA0", agent="ttyS0", arguments="", patience=2),
+    Architecture(
+        "i386", "i686", "x86", "i686-linux-gnu", "ld-linux.so.2", libraries="i386-linux-gnu",
+        image="vmlinuz", target="bzImage", built="arch/x86/boot/bzImage",
+        qemu="qemu-system-i386", qemu_package="qemu-system-x86", board=("-machine", "pc"),
+        ports=("-serial", "chardev:console", "-serial", "chardev:agent"),
+        accelerators={
+            # The processor that QEMU takes for the best was not made for two in a machine.
+            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max,vendor=GenuineIntel", "-smp", "2"),
+            "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
+                       "max,vendor=GenuineIntel,-erms,-fsrm", "-smp", "1"),
+        },
+        console="ttyS0", agent="ttyS1", arguments="no_timer_check tsc=reliable",
         early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc"),
+    Architecture(
+        "ppc64el", "ppc64le", "powerpc", "powerpc64le-linux-gnu", "ld64.so.2",
+        image="vmlinux", target="vmlinux", built="vmlinux",
+        qemu="qemu-system-ppc64", qemu_package="qemu-system-ppc", board=("-machine", "pseries"),
+        ports=("-serial", "chardev:console", "-serial", "chardev:agent"),
+        accelerators={
+            "tcg": ("-accel", "tcg,thread=single", "-cpu", "power9", "-smp", "2"),
+            "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "power9",
+                       "-smp", "1"),
+        },
+        console="hvc0", agent="hvc1", arguments="", patience=2),
+    Architecture(
+        "riscv64", "riscv64", "riscv", "riscv64-linux-gnu", "ld-linux-riscv64-lp64d.so.1",
+        image="vmlinux", target="Image", built="arch/riscv/boot/Image",
+        qemu="qemu-system-riscv64", qemu_package="qemu-system-riscv|qemu-system-misc",
+        board=("-machine", "virt"),
+        ports=("-serial", "chardev:console", "-device", "pci-serial,chardev=agent"),
+        accelerators={
+            "tcg": ("-accel", "tcg,thread=single", "-cpu", "rv64", "-smp", "2"),
+            "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "rv64",
+                       "-smp", "1"),
+        },
+        console="ttyS0", agent="ttyS1", arguments="", patience=2),
+    Architecture(
+        "s390x", "s390x", "s390", "s390x-linux-gnu", "ld64.so.1",
+        image="vmlinuz", target="bzImage", built="arch/s390/boot/bzImage",
+        qemu="qemu-system-s390x", qemu_package="qemu-system-s390x|qemu-system-misc",
+        board=("-machine", "s390-ccw-virtio"),
+        # Its two kinds of console, of which that for whole screens alone takes any byte: but two
+        # of those that are Ctrl-O, which asks the kernel for something, for one.
+        ports=("-device", "sclplmconsole,chardev=console", "-device", "sclpconsole,chardev=agent"),
+        doubled=b"\x0f",
+        accelerators={
+            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max", "-smp", "2"),
+            "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "max", "-smp", "1"),
+        },
+        # Programs do not map what its PCI devices have.
+        memory=(), console="ttyS0", agent="ttysclp0",
+        # The agent's port is a console as well, which it keeps silent: a kernel that ends says all.
+        arguments="panic_print=32", patience=3),
 )}
 
 

@@ -6,12 +6,12 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from ..host import cache
+from ..host import cache, tools
 from ..host.apt import Archive
 from ..host.errors import HarnessError
 from ..host.progress import step
 from . import toolchain
-from .architectures import ARCHITECTURES
+from .architectures import ARCHITECTURES, host
 from .kernel import Kernel
 from .table import Entry
 
@@ -27,17 +27,22 @@ def get(name: str, entry: Entry) -> Kernel:
     It is the newest there was when the cache was filled: later runs work offline.
     Raises HarnessError where it cannot be had.
     """
+    architecture = ARCHITECTURES[entry.architecture]
+    if not architecture.is_host:
+        tools.install(*(f"={package}" for package in architecture.cross_packages))
     place = cache.entry(*entry_of(name, entry), partial(_fetch, entry))
     release = (place / "release").read_text(encoding="ascii").strip()
-    architecture = ARCHITECTURES[entry.architecture]
     return Kernel(name, release, place, entry.userland,
-                  toolchain.of(entry.suite.partition("-")[0], architecture), architecture)
+                  toolchain.of(entry.suite.partition("-")[0], architecture), architecture,
+                  entry.arguments, entry.patience * architecture.patience)
 
 
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
-    return (f"kernel-{name}",
-            repr((entry.suite, entry.image, entry.headers, _PREFIX, in_boot(entry))))
+    # Of another architecture it has tools that run on this one.
+    built_on = () if ARCHITECTURES[entry.architecture].is_host else (host().name,)
+    return (f"kernel-{name}", repr((entry.suite, entry.image, entry.headers, _PREFIX,
+                                    in_boot(entry), *built_on)))
 
 
 def in_boot(entry: Entry) -> tuple[str, ...]:
@@ -48,18 +53,33 @@ def in_boot(entry: Entry) -> tuple[str, ...]:
 def _fetch(entry: Entry, place: Path) -> None:
     with step(f"Downloading {entry.image} of {entry.suite} and its headers (about 50 MB)"), \
             Archive(place / "scratch", entry.suite, entry.architecture) as archive:
-        image = archive.newest(entry.image)
-        release = image.removeprefix("linux-image-")
-        headers = archive.newest(entry.headers)
-        if headers.removeprefix("linux-headers-") != release:
-            raise HarnessError(f"{entry.suite} has {image}, but the newest headers are {headers}: "
-                               "an upload may be under way, try later")
-        packages = {name for package in (image, headers)
-                    for name in archive.depends(package, _PREFIX)}
-        archive.extract(sorted(packages), place)
+        # What was uploaded last may not be everywhere yet: then the one before it is taken.
+        first, *others = archive.newest_first(entry.image)
+        try:
+            release = _extract(archive, first, entry, place)
+        except HarnessError:
+            if not others:
+                raise
+            release = _extract(archive, others[0], entry, place)
     arrange(place, release, in_boot(entry))
     (place / "release").write_text(release + "\n", encoding="ascii")
     _relocate(place)
+
+
+def _extract(archive: Archive, image: str, entry: Entry, place: Path) -> str:
+    """Unpack a kernel and its headers; return its release.
+
+    Raises HarnessError where the archive does not have all of it.
+    """
+    release = image.removeprefix("linux-image-")
+    headers = archive.newest_first(entry.headers)
+    if f"linux-headers-{release}" not in headers:
+        raise HarnessError(f"{entry.suite} has {image}, but the newest headers are {headers[0]}: "
+                           "an upload may be under way, try later")
+    packages = {name for package in (image, f"linux-headers-{release}")
+                for name in archive.depends(package, _PREFIX)}
+    archive.extract(sorted(packages), place)
+    return release
 
 
 def arrange(place: Path, release: str, in_boot: tuple[str, ...]) -> None:

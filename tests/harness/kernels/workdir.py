@@ -5,20 +5,37 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from ..host import cache
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.run import environment, run_group
+from .architectures import Architecture
 from .kernel import Kernel
 
 # Modules that are built here are only loaded: no debug information, and no BTF, for which headers
 # lack the vmlinux.
 _MAKEFLAGS = "-- CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0"
+# What takes apart what is built, by its usual names; the compiler by that name is the host's.
+_TOOLS = ("ar", "ld", "nm", "objcopy", "objdump", "readelf", "strip")
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def _tools(architecture: Architecture) -> Path:
+    """Return a directory in which the tools for an architecture have their usual names."""
+    place = BUILD / "tools" / architecture.name
+    with cache.lock(place.with_suffix(".lock")):
+        place.mkdir(parents=True, exist_ok=True)
+        for name in _TOOLS:
+            if not (place / name).is_symlink():
+                (place / name).symlink_to(f"/usr/bin/{architecture.tool(name)}")
+    return place
 
 
 class HostDirectory:
     """A directory made anew, with copies of `sources`, folders of the tree, in it.
 
-    For its shell KDIR names the headers of `kernel`, SUITE where the three modules were built.
+    For its shell KDIR names the headers of `kernel`, SUITE where the three modules were built; nm
+    and its like are those for that kernel's architecture.
     """
 
     def __init__(self, path: Path, kernel: Kernel, sources: tuple[str, ...]) -> None:
@@ -27,6 +44,8 @@ class HostDirectory:
         suite = BUILD / kernel.release / "suite"
         self._env = {"MAKEFLAGS": " ".join((_MAKEFLAGS, *kernel.architecture.make_options)),
                      "KDIR": str(kernel.kdir), "SUITE": str(suite)}
+        if not kernel.architecture.is_host:
+            self._env["PATH"] = f"{_tools(kernel.architecture)}:{_PATH}"
         self._names = {path: "$PWD", suite: "$SUITE", kernel.kdir: "$KDIR",
                        kernel.kdir.resolve(): "$KDIR", kernel.root: ""}
         shutil.rmtree(path, ignore_errors=True)

@@ -49,7 +49,8 @@ def draw(parts: Parts) -> None:
 
     Raises HarnessError where a guest, Prometheus or gnuplot cannot be had.
     """
-    files = {"/usr/bin/taskmods": cli.built(cli.FOR_GUESTS).read_bytes()}
+    program = cli.built(parts.kernel.architecture.tool("gcc"), cli.FOR_GUESTS)
+    files = {"/usr/bin/taskmods": program.read_bytes()}
     with TemporaryDirectory(prefix="taskmods-") as name, VM(parts, files=files) as guest:
         scratch = Path(name)
         textfiles = scratch / "textfiles"

@@ -2,31 +2,39 @@
 """What a guest's kernel and kmod are, as they say it themselves, and what is asked of them.
 
 A requirement is "linux >= 6.13", "kmod < 31", "CONFIG_X" (built in or as a module), "!CONFIG_X",
-"+ZSTD" or "-ZSTD" (what kmod was built with or without), "fast" (not slowed down by what checks),
-or several of these joined by " and ".
+"+ZSTD" or "-ZSTD" (what kmod was built with or without), a word of WORDS, or several of these
+joined by " and ".
 """
 
 import operator
 import re
 from dataclasses import dataclass
 
+from ..guest import helpers
 from ..guest.vm import VM
 from ..kernels.kernel import Kernel
 
+# What guests of most kernels have, and what is said where those of one have it not.
+WORDS = {
+    "fast": "a kernel that no checks slow down",
+    "firmware": "UEFI firmware that is known for the guest's processor",
+    "debian": "a whole Debian, whose programs this host cannot run to set it up",
+    "host": "a guest that runs this host's programs",
+}
 _COMPARE = {">=": operator.ge, "<": operator.lt}
 
 
 @dataclass(frozen=True)
 class Facts:
     """Of a kernel by its name in kernels.py: versions by name ("linux", "kmod"), the options that
-    are set, what kmod says that it was built with, and whether nothing slows the kernel down.
+    are set, what kmod says that it was built with, and which of WORDS it `lacks`.
     """
 
     kernel: str
     versions: dict[str, tuple[int, ...]]
     options: frozenset[str]
     features: frozenset[str] = frozenset()
-    is_fast: bool = True
+    lacks: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -52,8 +60,8 @@ class Facts:
             if _COMPARE[match[2]](seen, _version(match[3])):
                 return ""
             return f"needs {part}, this is {match[1]} {'.'.join(map(str, seen))}"
-        if part == "fast":
-            return "" if self.is_fast else "needs a kernel that no checks slow down"
+        if part in WORDS:
+            return f"needs {WORDS[part]}" if part in self.lacks else ""
         match = re.fullmatch(r"([+-])([A-Z]+)", part)
         if match:
             if (match[2] in self.features) == (match[1] == "+"):
@@ -82,5 +90,9 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     assert linux and kmod
     # Another kmod's results are not those of the kernel as it is in the table.
     name = f"{kernel.name}+kmod" if vm.parts.kmod else kernel.name
+    own = kernel.architecture
+    there = {"fast": kernel.patience == own.patience, "firmware": own.firmware is not None,
+             "debian": helpers.run_here(own), "host": own.is_host}
     return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
-                 frozenset(re.findall(r"\+([A-Z]+)", said)), kernel.patience == 1)
+                 frozenset(re.findall(r"\+([A-Z]+)", said)),
+                 frozenset(word for word, is_there in there.items() if not is_there))

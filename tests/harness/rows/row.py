@@ -71,6 +71,13 @@ class Row:
     guest: Guest | None = None
 
     @property
+    def requirements(self) -> tuple[str, ...]:
+        """What it needs in all: of its guest, too, what not every processor's can be."""
+        own = self.guest
+        return (*self.needs, *(["firmware"] if own and own.trusts else []),
+                *(["debian"] if own and own.full else []))
+
+    @property
     def digest(self) -> str:
         """What changes with what a run depends on: all but the title and what the row teaches.
 

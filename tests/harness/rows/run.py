@@ -47,7 +47,8 @@ def try_row(row: Row, known: Facts, parts: Parts, boot: Callable[..., VM],
 
 def boot_for(own: Guest, parts: Parts, work: Path, boot: Callable[..., VM]) -> VM:
     """Boot a row's own guest."""
-    trusted = firmware.trusting((work / own.trusts).read_bytes()) if own.trusts else None
+    trusted = firmware.trusting((work / own.trusts).read_bytes(), parts.kernel.architecture) \
+        if own.trusts else None
     files = {path: content.encode() for path, content in own.files}
     files |= intree.files(parts.kernel, own.intree) if own.intree else {}
     guest: VM = boot(*([distro.parts(parts)] if own.full else []), append=own.command_line,
