@@ -12,8 +12,8 @@ export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKA
 export $(TASKMODS_VARIABLES)
 
 # Called from here only; nothing of it is written into the tree.
-harness = tests/harness/install-tools $(1) && \
-	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m harness $(2)
+harness = tests/harness/in-debian 'tests/harness/install-tools $(1) && \
+	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 -m harness $(2)'
 # The headers to build against: make modules takes those of the VM's kernel where there are no others.
 find_kdir = install/find-kdir '$(KVER)' '$(KDIR)'
 named_or_there = $(or $(KVER),$(KDIR),$(KERNEL),$(wildcard /lib/modules/$(shell uname -r)/build/Makefile))
