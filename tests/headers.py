@@ -15,7 +15,8 @@ def copied(kernel: Kernel, place: Path,
 
     `copy_function` copies a file, as that of shutil.copytree().
     """
-    for folder in ("usr/src", "usr/lib"):
+    # One that is built here has its tools among its headers.
+    for folder in (folder for folder in ("usr/src", "usr/lib") if (kernel.root / folder).exists()):
         shutil.copytree(kernel.root / folder, place / folder, symlinks=True,
                         copy_function=copy_function, ignore=shutil.ignore_patterns("modules"))
     return replace(kernel, root=place)
