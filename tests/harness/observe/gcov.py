@@ -31,7 +31,7 @@ _FETCH = ("cd /sys/kernel/debug/gcov 2> /dev/null || exit 0; find . -name '*.gcd
 _COUNTS, _NOTES = ".gcda", ".gcno"
 # What gcov says of a line, as its JSON has it.
 Counted = dict[str, Any]
-_FUNCTION = re.compile(r"^[a-z].*?(\w+)\(", re.IGNORECASE)
+_FUNCTION = re.compile(r"^(?=[a-z]).*?(\w+)\(", re.IGNORECASE)
 
 
 def forget() -> None:
