@@ -11,9 +11,12 @@ KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE EXPECT CYCLES MAKE_ARGS
 export $(TASKMODS_VARIABLES)
 
-# Called from here only; nothing of it is written into the tree.
-harness = tests/harness/in-debian 'tests/harness/install-tools $(1) && \
-	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 -m harness $(2)'
+# Called from here only; nothing of it is written into the tree. Where this is not Debian it runs in a
+# container of it.
+in_debian = tests/harness/in-debian '$(1)'
+harness_here = tests/harness/install-tools $(1) && \
+	PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(3) /usr/bin/python3 -m harness $(2)
+harness = $(call in_debian,$(call harness_here,$(1),$(2),exec))
 # The headers to build against: make modules takes those of the VM's kernel where there are no others.
 find_kdir = install/find-kdir '$(KVER)' '$(KDIR)'
 named_or_there = $(or $(KVER),$(KDIR),$(KERNEL),$(wildcard /lib/modules/$(shell uname -r)/build/Makefile))
@@ -30,10 +33,16 @@ install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MO
 
 all: modules
 
+# For the VM's kernel all is built where its headers are meant to be used.
 modules:
-	+@kdir=$$($(if $(named_or_there),$(find_kdir),$(call harness,build,kdir))) && \
+ifeq ($(named_or_there),)
+	+@$(call in_debian,kdir=$$($(call harness_here,build,kdir)) && \
+		exec make --no-print-directory modules KDIR="$$kdir")
+else
+	+@kdir=$$($(find_kdir)) && \
 	$(kbuild) "$$kdir" M='$(CURDIR)' $(no_btf) modules && \
 	sed -n 's/.*UTS_RELEASE "\(.*\)"/Built for \1/p' "$$kdir/include/generated/utsrelease.h"
+endif
 
 # Into the tree of a kernel that was named, or that runs: never by itself into another's.
 modules_install:
