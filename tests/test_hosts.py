@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Hosts that are not Debian: make runs itself in a container of it; here a program stands for podman."""
+"""Hosts that are not Debian: make runs itself in a container of it. A script stands for podman."""
 
 import os
 import pty
@@ -32,11 +32,11 @@ image) exec test -e "$here/image" ;;
 info) [ ! -e "$here/broken" ] || { echo first >&2; cat "$here/broken" >&2; exit 1; } ;;
 build) cp "$3" "$here/image"; ls "$6" >"$here/context"; echo "$5" >"$here/name" ;;
 run)
-	env >"$here/env"
-	printf '%s\n' "$@" >"$here/run"
-	while [ "$1" != "$(cat "$here/name")" ]; do shift; done
-	[ ! -e "$here/works" ] || { shift; exec "$@"; }
-	exit 3
+    env >"$here/env"
+    printf '%s\n' "$@" >"$here/run"
+    while [ "$1" != "$(cat "$here/name")" ]; do shift; done
+    [ ! -e "$here/works" ] || { shift; exec "$@"; }
+    exit 3
 esac
 """
 
