@@ -130,6 +130,11 @@ help:
 	@echo '                     the debug kernel, and all tests in plain containers'
 	@echo '  KMOD=<prefix>    - use another kmod: the prefix that it was installed to'
 	@echo
+	@echo 'On a host that is not Debian all of these run in a container of Debian:'
+	@echo '  CONTAINER=<how>  - podman or docker: by that one, on any host; none: never. Default: podman'
+	@echo '                     if it is there, else docker. IMAGE=<name>: an image of Debian 12 or 13;'
+	@echo '                     CONTAINER_ARGS="<option> ...": more options for its run (docs/bench.md)'
+	@echo
 	@echo 'Building (root or not; nothing is loaded):'
 	@echo '  modules          - core_mod.ko, walker_mod.ko and report_mod.ko, each in its folder'
 	@echo '                     (KVER=<release>: for that kernel; KDIR=<dir>: with these headers;'
