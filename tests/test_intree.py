@@ -38,4 +38,4 @@ def test_a_module_that_is_nowhere_gets_one_clear_line(parts: Parts) -> None:
 
 
 def test_what_is_built_in_needs_no_file(parts: Parts) -> None:
-    assert intree.files(parts.kernel, ("unix",)) == {}
+    assert intree.files(parts.kernel, ("exportfs",)) == {}
