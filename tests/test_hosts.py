@@ -5,6 +5,7 @@ import os
 import pty
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +35,16 @@ build) cp "$3" "$here/image"; ls "$6" >"$here/context"; echo "$5" >"$here/name" 
 run)
     env >"$here/env"
     printf '%s\n' "$@" >"$here/run"
+    called=$3
     while [ "$1" != "$(cat "$here/name")" ]; do shift; done
     [ ! -e "$here/works" ] || { shift; exec "$@"; }
-    exit 3
+    [ ! -e "$here/waits" ] || {
+        trap "echo $called told to end >$here/waits; exit 143" TERM
+        touch "$here/ready"
+        for _ in $(seq 200); do sleep 0.05; done
+    }
+    exit 3 ;;
+rm) echo "$@" >"$here/removed" ;;
 esac
 """
 
@@ -253,6 +261,26 @@ def test_a_terminal_is_passed_on(fedora: Host) -> None:
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+def test_the_engine_is_told_to_end_and_no_container_stays(fedora: Host) -> None:
+    waits = fedora.kept / "waits"
+    waits.touch()
+    with subprocess.Popen(fedora.command("tests/harness/in-debian", "true"), cwd=fedora.tree,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          env=fedora.env()) as running:
+        assert running.stderr
+        # A line of its own for the image, then one for the run.
+        assert [running.stderr.readline() for _ in range(2)][1] == f"{HERE}podman\n"
+        while not (fedora.kept / "ready").exists():
+            assert running.poll() is None
+            time.sleep(0.01)
+        running.terminate()
+        status = running.wait()
+    assert status == 143
+    name = after(fedora.asked(), "--name")[0]
+    assert waits.read_text(encoding="ascii") == f"{name} told to end\n"
+    assert (fedora.kept / "removed").read_text(encoding="ascii") == f"rm -f {name}\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
