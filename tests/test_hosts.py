@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.host,
 FEDORA = 'NAME="Fedora Linux"\nID=fedora\nPRETTY_NAME="Fedora Linux 42"\n'
 HERE = "taskmods: this host is Fedora Linux 42: running in a container of Debian, by "
 # What a host needs until it is in the container, besides make and the engine.
-PROGRAMS = ("cat", "cksum", "cp", "make", "mkdir", "mktemp", "rm", "sh", "tail", "tr", "uname")
+PROGRAMS = ("basename", "cat", "cksum", "cp", "dirname", "make", "mkdir", "mktemp", "rm", "sh",
+            "sort", "tail", "tr", "uname")
 # It keeps what it is asked, and has the image that it was once asked to build. What is to run in a
 # container it runs here, if it is told to.
 ENGINE = r"""#!/bin/sh
@@ -228,14 +229,15 @@ def test_modules_of_the_vm_are_built_in_the_container(fedora: Host) -> None:
 
 def test_variables_come_along(fedora: Host) -> None:
     fedora.run("make", "matrix", "ARCH=arm64 s390x", "T=a and not b",
-               "CONTAINER_ARGS=--memory=4g --cpus=2", "TASKMODS_BUILD=other")
+               "CONTAINER_ARGS=--memory=4g --cpus=2", "TASKMODS_BUILD=../other")
     asked = fedora.asked()
     assert {"ARCH", "T", "KERNEL", "MSG", "TASKMODS_BUILD", "TERM"} <= set(after(asked, "-e"))
     told = (fedora.kept / "env").read_text(encoding="utf-8").splitlines()
     assert {"ARCH=arm64 s390x", "T=a and not b"} <= set(told)
     assert {"--memory=4g", "--cpus=2"} <= set(asked)
     # What is written there is to be found afterwards.
-    assert f"{fedora.tree}/other:{fedora.tree}/other" in after(asked, "-v")
+    other = fedora.tree.parent / "other"
+    assert f"{other}:{other}" in after(asked, "-v")
 
 
 def test_what_is_named_is_there_by_its_name(fedora: Host) -> None:
@@ -247,9 +249,19 @@ def test_what_is_named_is_there_by_its_name(fedora: Host) -> None:
     fedora.run("make", "try", "DIR=../driver", f"USE={base}/use", f"FROM={base}/link",
                "EXPECT=../nope", "KMOD=../a prefix")
     given = set(after(fedora.asked(), "-v"))
-    assert {f"{place}:{place}" for place in (f"{fedora.tree}/../driver", base / "use",
-                                             base / "link")} <= given
+    named = (base / "driver", base / "use", base / "link", base / "a prefix")
+    assert {f"{place}:{place}" for place in named} <= given
     assert not [one for one in given if "nope" in one]
+
+
+def test_nothing_is_given_twice(fedora: Host) -> None:
+    """An engine refuses that."""
+    (fedora.tree.parent / "driver").mkdir()
+    fedora.run("make", "try", "DIR=.", "FROM=examples/hello_mod", "KMOD=../driver",
+               f"USE={fedora.tree}/LICENSE", "EXPECT=../driver")
+    given = [place.partition(":")[0] for place in after(fedora.asked(), "-v")]
+    assert sorted(given) == sorted(map(str, (fedora.tree, fedora.tree.parent / "cache/taskmods",
+                                             fedora.tree.parent / "driver")))
 
 
 def test_a_terminal_is_passed_on(fedora: Host) -> None:
