@@ -71,8 +71,8 @@ LOG = (
          SUITE_GONE, DISPERSED,
          Loaded()),
         order="+slow_console +bare +list_tasks -bare -list_tasks +bare +core_mod +walker_mod -bare "
-        "-walker_mod -core_mod -slow_console", sources=SOURCES, needs=("!CONFIG_PREEMPT_RT",),
-        guest=Guest(trouble=True)),
+        "-walker_mod -core_mod -slow_console", sources=SOURCES,
+        needs=("!CONFIG_PREEMPT_RT", "console"), guest=Guest(trouble=True)),
     Row("list-tasks-forged", "A process name with a newline forges a line in the log",
         "The name of a process may have any byte but NUL, newlines too. In the log the part after "
         "a newline looks like a line of its own, with a time before it. walker_mod writes every "
@@ -116,7 +116,7 @@ LOG = (
          Cmd("rmmod core_mod"), DISPERSED,
          Loaded()),
         order="+slow_console +list_tasks -list_tasks +core_mod +walker_mod -walker_mod -core_mod "
-        "-slow_console", sources=SOURCES, needs=("!CONFIG_PREEMPT_RT",), guest=Guest()),
+        "-slow_console", sources=SOURCES, needs=("!CONFIG_PREEMPT_RT", "console"), guest=Guest()),
 )
 
 TASKS = (
@@ -160,12 +160,16 @@ TASKS = (
         "hold_at makes this happen: it stops the reader until the parent is reaped. walker_mod "
         "notices that the parent has no pid any more, and looks again.",
         (*BUILT,
+         Note("Who looks keeps a processor busy, so all else runs on the other one."),
+         Cmd("taskset -p 1 1; taskset -p 1 $$", shows=("new affinity mask: 1$",) * 2),
          FAMILY,
          Note("The plain module is stopped where it calls printk(); the fourth value is the "
               "address of the parent's name."),
-         *(Cmd(f"insmod {FIXTURES}/hold_at.ko who=insmod at={printk} argument=4 "
-               "parent=$mother", when=when)
-           for printk, when in (("_printk", "linux >= 5.15"), ("printk", "linux < 5.15"))),
+         *(Cmd(f"insmod {FIXTURES}/hold_at.ko who=insmod at={printk} argument={number} "
+               "parent=$mother", when=f"{when} and {size}")
+           for printk, when in (("_printk", "linux >= 5.15"), ("printk", "linux < 5.15"))
+           # Where all values are on the stack, those that would be in registers are skipped.
+           for number, size in ((4, "CONFIG_64BIT"), (7, "!CONFIG_64BIT"))),
          Cmd("{ read -r < /sys/module/hold_at/parameters/held; kill -KILL $mother; } &"),
          Cmd(f"{ASIDE} insmod list_tasks.ko",
              log=(r"^hold_at: held insmod until \d+ was reaped$",

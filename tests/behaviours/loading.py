@@ -266,7 +266,7 @@ ROWS = (
              log=("^returns: 2 links before me, init returns 1$",
                   "^do_init_module: 'returns'->init suspiciously returned 1, "
                   "it should follow 0/-E convention",
-                  "^Call Trace:$")),
+                  "^Call [Tt]race:$")),
          Cmd("insmod returns.ko ret=1", when="linux >= 7.0",
              log=("^returns: 2 links before me, init returns 1$",
                   "^returns: init suspiciously returned 1, "

@@ -10,17 +10,24 @@ CALLS = "/sys/kernel/tracing/instances/calls"
 CYCLES = 200
 
 
-def _oops(command: str, number: int, where: str) -> tuple[Cmd, Cmd]:
-    """Return a command's run into an oops, the kernel's so many-th, which ends it by SIGKILL.
+def _oops(command: str, number: int, where: str) -> tuple[Cmd, ...]:
+    """Return a command's run into an oops, the kernel's so many-th, which ends it.
 
-    KASAN looks into memory of its own first; where that faults it is another trap, by SIGSEGV.
+    On x86 that is by SIGKILL. KASAN looks into memory of its own first; where that faults it is
+    another trap, by SIGSEGV, as on other processors.
     """
-    return (Cmd(command, 137, when="!CONFIG_KASAN",
+    return (Cmd(command, 137, when="CONFIG_X86_64 and !CONFIG_KASAN",
                 log=("^BUG: kernel NULL pointer dereference, address: 0{16}$",
-                     rf"Oops: 0000 \[#{number}\]", where)),
+                     rf"Oops: 0002 \[#{number}\]", rf"^RIP: 0010:{where}$")),
+            Cmd(command, 137, when="CONFIG_X86 and !CONFIG_X86_64",
+                log=("^BUG: kernel NULL pointer dereference, address: 0{8}$",
+                     rf"Oops: 0002 \[#{number}\]", rf"^EIP: {where}$")),
             Cmd(command, 139, when="CONFIG_KASAN",
                 log=(rf"^general protection fault, .*: 0000 \[#{number}\] ",
-                     "^KASAN: null-ptr-deref in range ", where)))
+                     "^KASAN: null-ptr-deref in range ", rf"^RIP: 0010:{where}$")),
+            Cmd(command, 139, when="!CONFIG_X86",
+                log=(r"\b[Kk]ernel .*pointer dereference", rf"\bOops\b.* \[#{number}\]",
+                     rf"\b{where}")))
 
 
 DEPENDANTS = (
@@ -208,7 +215,7 @@ STATES = (
         "a reference, it keeps it. Even rmmod -f does not help. The kernel is tainted with D, bit "
         "7.",
         (*_oops(f"insmod {FIXTURES}/oops_init.ko", 1,
-                r"^RIP: 0010:oops_init_init\+.* \[oops_init\]$"),
+                r"oops_init_init\+.* \[oops_init\]"),
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) >> 7 & 1))", shows=("^1$",)),
          Cmd("cat /proc/modules", shows=(r"^oops_init \d+ 1 - Loading 0x\w+ \(OE\+\)$",)),
          Cmd("rmmod oops_init", 1, says="Module oops_init is in use"),
@@ -217,7 +224,7 @@ STATES = (
              says="could not remove module oops_init: Device or resource busy"),
          Cmd(f"insmod {FIXTURES}/oops_held.ko"),
          *_oops("(echo 1 > /sys/module/oops_held/parameters/oops)", 2,
-                r"^RIP: 0010:set_oops\+.* \[oops_held\]$"),
+                r"set_oops\+.* \[oops_held\]"),
          Loaded("oops_held 1", "oops_init 1 initstate=coming"),
          Cmd("rmmod oops_held", 1, says="Module oops_held is in use"),
          Call("delete_module", ("oops_held", "0"), errno="EAGAIN"),

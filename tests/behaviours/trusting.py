@@ -342,12 +342,24 @@ VERSIONS = (
 )
 
 
-def _refused(name: str, line: str, errno: str = "ENOEXEC") -> tuple[Step, ...]:
+def _refused(name: str, line: str, errno: str = "ENOEXEC", when: str = "") -> tuple[Step, ...]:
     """Return the steps for a file that the kernel calls no module; it says why from 5.17 on."""
-    call = ("finit_module", (name, "0", ""), errno)
-    return (Call(*call, log=(line,), when="linux >= 5.17"), Call(*call, when="linux < 5.17"))
+    call, further = ("finit_module", (name, "0", ""), errno), f" and {when}" if when else ""
+    return (Call(*call, log=(line,), when=f"linux >= 5.17{further}"),
+            Call(*call, when=f"linux < 5.17{further}"))
 
 
+def _for_another(name: str, machine: int, what: str, when: str) -> tuple[Step, ...]:
+    """Return the steps for a module that is made to look as one for another machine."""
+    return (Note(f"The machine is at byte 18: {machine} is {what}.", when=when),
+            Cmd(f"cp good.ko {name}.ko", when=when),
+            Cmd(f"printf '\\{machine:o}' | dd of={name}.ko bs=1 seek=18 conv=notrunc status=none",
+                when=when),
+            *_refused(f"{name}.ko", rf"^Invalid architecture in ELF header: {machine}$", when=when))
+
+
+# Places in a file are as most processors have them.
+USUAL_ELF = "CONFIG_64BIT and !CONFIG_CPU_BIG_ENDIAN"
 BTF_WRONG = r"^BPF: \[\d+\] Invalid name_offset:16777215$"
 BTF_REFUSED = r"^failed to validate module \[core_mod\] BTF: -22$"
 
@@ -371,19 +383,19 @@ NO_MODULE = (
          *_refused("truncated.ko", "^Invalid ELF section header overflow$"),
          Cmd("cp /bin/kmod program.ko"),
          *_refused("program.ko", "^Invalid ELF header type: 3 != 1$"),
-         Note("The machine is at byte 18: 183 is a 64-bit ARM."),
-         Cmd("cp good.ko arm.ko"),
-         Cmd(r"printf '\267' | dd of=arm.ko bs=1 seek=18 conv=notrunc status=none"),
-         *_refused("arm.ko", "^Invalid architecture in ELF header: 183$"),
-         Host("as --32 -o bits32.ko /dev/null"),
-         Send(("bits32.ko",)),
-         *_refused("bits32.ko", "^Invalid architecture in ELF header: 3$"),
+         *_for_another("arm", 183, "a 64-bit ARM", "CONFIG_X86"),
+         *_for_another("x86", 62, "a 64-bit x86", "!CONFIG_X86 and !CONFIG_CPU_BIG_ENDIAN"),
+         Host("as --32 -o bits32.ko /dev/null", when="CONFIG_X86_64"),
+         Send(("bits32.ko",), when="CONFIG_X86_64"),
+         *_refused("bits32.ko", "^Invalid architecture in ELF header: 3$", when="CONFIG_X86_64"),
          Note("Byte 40 says where the table of sections is; 88 bytes into that table is the place "
-              "of the first section. It is changed to a place far behind the end of the file."),
-         Cmd("table=$(od -A n -t u4 -j 40 -N 4 good.ko); cp good.ko section.ko"),
+              "of the first section. It is changed to a place far behind the end of the file.",
+              when=USUAL_ELF),
+         Cmd("table=$(od -A n -t u4 -j 40 -N 4 good.ko); cp good.ko section.ko", when=USUAL_ELF),
          Cmd(r"printf '\377\377\377\177' | dd of=section.ko bs=1 seek=$((table + 88)) "
-             "conv=notrunc status=none"),
-         *_refused("section.ko", r"^Invalid ELF section in module \(section 1 type \d+\)$"),
+             "conv=notrunc status=none", when=USUAL_ELF),
+         *_refused("section.ko", r"^Invalid ELF section in module \(section 1 type \d+\)$",
+                   when=USUAL_ELF),
          Loaded())),
     Row("not-kbuild", "An object file is no module before modpost, nor after strip",
         "The last step of kbuild adds what makes a module of the object files. The kernel also "

@@ -290,6 +290,9 @@ void handle(const struct header *h, char *payload)
 	case 'R':
 		start_job(h->job, payload, h->len);
 		return;
+	case 'P':
+		send_frame(0, 'A', NULL, 0);
+		return;
 	case 'A':
 		memory_is_full = 0;
 		return;

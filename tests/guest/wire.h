@@ -14,7 +14,8 @@
  *   E end of stdin			e bytes of stderr
  *   K signal				X wait status: ended, and nothing follows
  *   W rows, columns
- *   A what was in memory is read	A what was in memory is read
+ *   A what was in memory is read	A what was in memory, or before P, is read
+ *   P answer A
  */
 #include <stddef.h>
 #include <stdint.h>

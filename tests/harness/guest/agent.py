@@ -25,6 +25,8 @@ _HELLO = _HEADER.pack(_NUMBER.size, 0, ord("H"))
 _FLAG_PTY = 1
 # What the guest's port takes at once without loss, however slow the guest is to read it.
 _INPUT_PIECE = 1024
+# What it takes before all that came is read: more may be lost where the guest is slow.
+_UNREAD = 16 * _INPUT_PIECE
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Job:
             return
         for start in range(0, len(data), _INPUT_PIECE):
             self._agent.send(self.number, b"I", data[start:start + _INPUT_PIECE])
+            if (start + _INPUT_PIECE) % _UNREAD == 0:
+                self._agent.await_reading()
 
     def end_input(self) -> None:
         """Close the command's stdin."""
@@ -149,7 +153,7 @@ class Agent:
         self._from_guest = from_guest
         self._shared = shared
         self.half = 0
-        # The guest has not read yet what we put into our half of the memory.
+        # The guest has not read yet what we put into our half of the memory, or sent.
         self._is_full = False
         self._using_memory = threading.Lock()
         self._jobs: dict[int, Job] = {}
@@ -207,6 +211,16 @@ class Agent:
                 self._is_full = True
                 self.send(job, b"i", _NUMBER.pack(len(piece)))
                 self.wait_until(lambda: not self._is_full, 30, "its reading of what it is sent")
+
+    def await_reading(self) -> None:
+        """Wait until all that was sent before is read.
+
+        Raises GuestError where the guest is gone or the time is up.
+        """
+        with self._using_memory:
+            self._is_full = True
+            self.send(0, b"P")
+            self.wait_until(lambda: not self._is_full, 30, "its reading of what it is sent")
 
     def send(self, job: int, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a guest that is gone is noticed by whoever waits for it."""

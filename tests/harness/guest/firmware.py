@@ -29,6 +29,11 @@ _IMAGE_SECURITY_DATABASE = uuid.UUID("d719b2cb-3d3a-4596-a3bc-dad00e67656f")
 _AUTHENTICATED_STORE = uuid.UUID("aaf32c78-947b-439a-a180-2e144ec37792")
 _LIST = struct.Struct("<16sIII")  # type, whole size, size of a header, size of each entry
 _VOLUME_SIZE = 0x48
+# Reserved, type, whole size, signature, attributes, size of the header, its checksum, reserved,
+# revision; the number of blocks and their size, twice.
+_VOLUME = struct.Struct("<16s16sQ4sIHH3xB4I")
+_VARIABLES_VOLUME = uuid.UUID("fff12b8d-7696-4c8b-a985-2747075b4f50")
+_BLOCKS, _BLOCK = 3, 0x40000
 _STORE = struct.Struct("<16sIBBHI")  # type, size, format, state and reserved
 # Start, state, reserved, attributes, count, time, key, sizes of name and data, vendor.
 _VARIABLE = struct.Struct("<HBBIQ16sIII16s")
@@ -60,10 +65,25 @@ def trusting(certificate: bytes, architecture: Architecture) -> Firmware:
         raise HarnessError(f"the test bench knows no UEFI firmware for {architecture.name}")
     place = cache.entry(f"firmware-{codename()}-{architecture.name}", repr((chips, _DIRECTORY)),
                         partial(_fetch, chips))
-    store = (place / _VARIABLES).read_bytes()
+    store = _formatted((place / _VARIABLES).read_bytes())
     entry = bytes(16) + certificate  # of no owner in particular
     database = _LIST.pack(_X509_LIST.bytes_le, _LIST.size + len(entry), 0, len(entry)) + entry
     return Firmware((place / _CODE).read_bytes(), _with_variable(store, "db", database))
+
+
+def _formatted(store: bytes) -> bytes:
+    """Return a store, with an empty one's form where it has none yet, as its firmware would."""
+    if store.strip(b"\0"):
+        return store
+
+    def volume(checksum: int) -> bytes:
+        return _VOLUME.pack(b"", _VARIABLES_VOLUME.bytes_le, _BLOCKS * _BLOCK, b"_FVH", 0x4FEFF,
+                            _VOLUME_SIZE, checksum, 2, _BLOCKS, _BLOCK, 0, 0)
+
+    total = sum(number for (number,) in struct.iter_unpack("<H", volume(0)))
+    header = volume(-total & 0xFFFF) + _STORE.pack(_AUTHENTICATED_STORE.bytes_le,
+                                                   _BLOCK - _VOLUME_SIZE, 0x5A, 0xFE, 0, 0)
+    return header.ljust(_BLOCKS * _BLOCK, b"\xff") + store[_BLOCKS * _BLOCK:]
 
 
 def _with_variable(store: bytes, name: str, data: bytes) -> bytes:

@@ -24,7 +24,7 @@ def codename() -> str:
 
 @functools.cache
 def host_architecture() -> str:
-    """Return Debian's name of this host's architecture, e.g. "amd64".
+    """Return Debian's name of this host's architecture.
 
     Raises HarnessError where dpkg cannot tell.
     """

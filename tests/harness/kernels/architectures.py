@@ -32,7 +32,8 @@ class Architecture:
     `memory` those for a device that shares the memory of that name, where its guests can use one;
     `accelerators` those for the ways to run it. The guest finds the ports as `console` and `agent`,
     and `arguments` is what its kernel is told besides. `doubled` are the bytes that reach the agent
-    only where they come twice, as its port takes them for a sign. `patience` is how many times as
+    only where they come twice, as its port takes them for a sign. Where its port `is_console`, too,
+    nothing is said on consoles while it runs. `patience` is how many times as
     long guests may take as where they are fast, and `saves` whether QEMU can save one and go on.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
@@ -64,6 +65,7 @@ class Architecture:
     libraries: str = ""
     memory: tuple[str, ...] = ("-device", "ivshmem-plain,memdev=shared,master=on")
     doubled: bytes = b""
+    is_console: bool = False
     patience: float = 1
     saves: bool = True
     firmware: Chips | None = None
@@ -135,7 +137,8 @@ ARCHITECTURES = {one.name: one for one in (
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
                        "max,pauth-impdef=on", "-smp", "1"),
         },
-        console="ttyAMA0", agent="ttyS0", arguments="", patience=2),
+        console="ttyAMA0", agent="ttyS0", arguments="", patience=2,
+        firmware=Chips("qemu-efi-aarch64", "AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd")),
     Architecture(
         "i386", "i686", "x86", "i686-linux-gnu", "ld-linux.so.2", libraries="i386-linux-gnu",
         image="vmlinuz", target="bzImage", built="arch/x86/boot/bzImage",
@@ -180,14 +183,14 @@ ARCHITECTURES = {one.name: one for one in (
         # Its two kinds of console, of which that for whole screens alone takes any byte: but two
         # of those that are Ctrl-O, which asks the kernel for something, for one.
         ports=("-device", "sclplmconsole,chardev=console", "-device", "sclpconsole,chardev=agent"),
-        doubled=b"\x0f",
+        doubled=b"\x0f", is_console=True,
         accelerators={
             "tcg": ("-accel", "tcg,thread=single", "-cpu", "max", "-smp", "2"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "max", "-smp", "1"),
         },
         # Programs do not map what its PCI devices have.
         memory=(), console="ttyS0", agent="ttysclp0",
-        # The agent's port is a console as well, which it keeps silent: a kernel that ends says all.
+        # What consoles were not told while it ran, a kernel that panics tells.
         arguments="panic_print=32", patience=3),
 )}
 

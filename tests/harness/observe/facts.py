@@ -19,6 +19,7 @@ WORDS = {
     "fast": "a kernel that no checks slow down",
     "firmware": "UEFI firmware that is known for the guest's processor",
     "debian": "a whole Debian, whose programs this host cannot run to set it up",
+    "console": "a console that is not the port of the guest's agent, too",
     "host": "a guest that runs this host's programs",
 }
 _COMPARE = {">=": operator.ge, "<": operator.lt}
@@ -92,7 +93,8 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     name = f"{kernel.name}+kmod" if vm.parts.kmod else kernel.name
     own = kernel.architecture
     there = {"fast": kernel.patience == own.patience, "firmware": own.firmware is not None,
-             "debian": helpers.run_here(own), "host": own.is_host}
+             "debian": helpers.run_here(own), "host": own.is_host,
+             "console": not own.is_console}
     return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
                  frozenset(re.findall(r"\+([A-Z]+)", said)),
                  frozenset(word for word, is_there in there.items() if not is_there))

@@ -75,7 +75,8 @@ class Row:
         """What it needs in all: of its guest, too, what not every processor's can be."""
         own = self.guest
         return (*self.needs, *(["firmware"] if own and own.trusts else []),
-                *(["debian"] if own and own.full else []))
+                *(["debian"] if own and own.full else []),
+                *(["console"] if own and own.trouble else []))
 
     @property
     def digest(self) -> str:

@@ -52,9 +52,19 @@ static const struct kernel_param_ops held_ops = { .get = get_held };
 module_param_cb(held, &held_ops, NULL, 0400);
 MODULE_PARM_DESC(held, "can be read once the program is held");
 
+/* Where the kernel's own function for that is not for modules, what it does. */
+static unsigned long argument_in(struct pt_regs *regs)
+{
+#ifdef CONFIG_S390
+	return regs->gprs[2 + argument];
+#else
+	return regs_get_kernel_argument(regs, argument);
+#endif
+}
+
 static bool has_the_parent(struct pt_regs *regs)
 {
-	return regs_get_kernel_argument(regs, argument) - (unsigned long)task < sizeof(*task);
+	return argument_in(regs) - (unsigned long)task < sizeof(*task);
 }
 
 static int hold(struct kprobe *probe, struct pt_regs *regs)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads through a null pointer when told to, while it holds a reference on itself. */
+/* Writes through a null pointer when told to, while it holds a reference on itself. */
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/module.h>
@@ -9,13 +9,11 @@ static int *nowhere;
 
 static int set_oops(const char *value, const struct kernel_param *param)
 {
-	int err;
-
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
-	err = READ_ONCE(*READ_ONCE(nowhere));
+	WRITE_ONCE(*READ_ONCE(nowhere), 1);
 	module_put(THIS_MODULE);
-	return err;
+	return 0;
 }
 
 static const struct kernel_param_ops oops_ops = { .set = set_oops };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads through a null pointer at load. */
+/* Writes through a null pointer at load: there are processors that can read there. */
 #include <linux/compiler.h>
 #include <linux/module.h>
 
@@ -7,7 +7,8 @@ static int *nowhere;
 
 static int __init oops_init_init(void)
 {
-	return READ_ONCE(*READ_ONCE(nowhere));
+	WRITE_ONCE(*READ_ONCE(nowhere), 1);
+	return 0;
 }
 module_init(oops_init_init);
 

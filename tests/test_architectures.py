@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What differs by the processor is data of its entry; the table of kernels names those alone."""
+
+import re
+import subprocess
+
+import pytest
+from kernels import KERNELS
+
+from harness.host.apt import Archive
+from harness.host.paths import TOP
+from harness.kernels.architectures import ARCHITECTURES, host
+
+pytestmark = pytest.mark.host
+
+HARNESS = TOP / "tests/harness"
+HOSTS = dict(re.findall(r"^vm-(\w+) +(\S+)$", (HARNESS / "packages").read_text(encoding="utf-8"),
+                        re.MULTILINE))
+
+
+def test_kernels_are_of_architectures_that_are_known() -> None:
+    assert {entry.architecture for entry in KERNELS.values()} <= set(ARCHITECTURES)
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_a_host_installs_the_qemu_of_its_architecture(name: str) -> None:
+    assert HOSTS[name] == ARCHITECTURES[name].qemu_package
+
+
+def test_only_for_another_architecture_make_is_told_so() -> None:
+    assert host().make_options == ()
+    options = {one.name: one.make_options for one in ARCHITECTURES.values() if not one.is_host}
+    assert all(found[0].startswith("ARCH=") and found[1].startswith("CROSS_COMPILE=")
+               for found in options.values())
+
+
+def test_nothing_else_asks_which_it_is() -> None:
+    """No name of one stands in the harness, but where all of them do."""
+    names = re.compile(rf'"({"|".join(ARCHITECTURES)})"')
+    assert [str(path.relative_to(HARNESS)) for path in HARNESS.rglob("*.py")
+            if names.search(path.read_text(encoding="utf-8"))] == ["kernels/architectures.py"]
+
+
+@pytest.mark.parametrize("names, status, says", [
+    (["=make"], 0, ""), (["=no-such-package|make"], 0, ""),
+    (["no-such-purpose"], 1, "taskmods: install-tools: no such purpose: no-such-purpose\n")])
+def test_a_package_may_be_asked_for_by_its_name(names: list[str], status: int, says: str) -> None:
+    done = subprocess.run([HARNESS / "install-tools", *names], text=True, capture_output=True,
+                          check=False)
+    assert (done.returncode, done.stderr) == (status, says)
+
+
+def test_the_newest_package_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its version as dpkg compares it, whatever the order of the names."""
+    versions = {"x-9": "1.9-1", "x-10": "1.10-1", "x-rc": "1.10~rc1-1", "x-old": "1.9-1"}
+    archive = object.__new__(Archive)
+    monkeypatch.setattr(archive, "_apt", lambda *_, what: "\n".join(versions), raising=False)
+    monkeypatch.setattr(archive, "_versions", lambda names: {name: versions[name]
+                                                             for name in names}, raising=False)
+    found = archive.newest_first("x-*")
+    assert found[:2] == ["x-10", "x-rc"] and set(found[2:]) == {"x-9", "x-old"}
+    assert archive.newest("x-*") == "x-10"
