@@ -28,30 +28,30 @@ static void put_states(FILE *out, const struct table *report, const char *name,
 	}
 }
 
-/* Since one in state D was last put on a processor, the most; below 0 where that is not kept. */
-static double longest_ago(const struct table *threads)
+/* What is told of threads. */
+struct seen {
+	struct parts parts;
+	/* Since one in state D was last put on a processor, the most; below 0: that is not kept. */
+	double longest;
+};
+
+static void see(void *context, char **cells)
 {
-	int state = table_column(threads, "STATE"), lastrun = table_column(threads, "LASTRUN");
-	double longest = -1;
+	struct seen *seen = context;
+	const char *lastrun = cells[THREADS_LASTRUN];
+	double seconds = 0;
 
-	for (size_t row = 0; row < threads->rows; row++) {
-		char **cells = table_row(threads, row);
-		double seconds = strtod(cells[lastrun], NULL) / 1000;
-
-		if (!strcmp(cells[lastrun], "-"))
-			continue;
-		if (strcmp(cells[state], "D"))
-			seconds = 0;
-		if (seconds > longest)
-			longest = seconds;
-	}
-	return longest;
+	parts_add(&seen->parts, cells);
+	if (!strcmp(lastrun, "-"))
+		return;
+	if (!strcmp(cells[THREADS_STATE], "D"))
+		seconds = strtod(lastrun, NULL) / 1000;
+	if (seconds > seen->longest)
+		seen->longest = seconds;
 }
 
-static void put_lastrun(FILE *out, const struct table *threads)
+static void put_lastrun(FILE *out, double longest)
 {
-	double longest = longest_ago(threads);
-
 	if (longest < 0)
 		return;
 	exposition_family(out, "blocked_lastrun_max_seconds", "The longest time since a thread in "
@@ -91,12 +91,12 @@ static void put_versions(FILE *out)
 
 static double put_threads(FILE *out, size_t top)
 {
-	struct table threads;
-	double seconds = source_read(&threads_source, &threads);
+	struct seen seen = { .longest = -1 };
+	double seconds = source_each(&threads_source, see, &seen);
 
-	put_lastrun(out, &threads);
-	parts_put(out, &threads, top);
-	table_free(&threads);
+	put_lastrun(out, seen.longest);
+	parts_put(out, &seen.parts, top);
+	parts_free(&seen.parts);
 	return seconds;
 }
 

@@ -5,18 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
 #include "cgroup.h"
 #include "error.h"
 #include "exposition.h"
-#include "tally.h"
+#include "source.h"
 #include "text.h"
 #include "users.h"
 
 /* One thing that threads are counted by. */
 struct part {
 	const char *name;
-	const char *title;	/* of the column */
+	int column;
 	/* Set a label for each row; returns how many there are then, as some may be made one. */
 	size_t (*name_rows)(struct tally *rows, char **labels, size_t n);
 	void (*label)(FILE *out, const struct tally *tally, const char *label);
@@ -85,13 +84,13 @@ static size_t name_cgroups(struct tally *rows, char **labels, size_t n)
 	return merge(rows, labels, n);
 }
 
-static const struct part parts[] = {
+static const struct part all[N_PARTS] = {
 	{
-		"user", "UID", name_users, label_user,
+		"user", THREADS_UID, name_users, label_user,
 		"Threads by user.", "Threads in state D by user.",
 		"Users left out by --top.", "Threads of users left out by --top.",
 	}, {
-		"cgroup", "CGROUP", name_cgroups, label_cgroup,
+		"cgroup", THREADS_CGROUP, name_cgroups, label_cgroup,
 		"Threads by control group.", "Threads in state D by control group.",
 		"Control groups left out by --top.",
 		"Threads of control groups left out by --top.",
@@ -128,26 +127,38 @@ static void put_dropped(FILE *out, const struct part *part, const struct tally *
 	free(threads);
 }
 
-static void put_part(FILE *out, const struct part *part, const struct table *threads, size_t top)
+static void put_part(FILE *out, const struct part *part, struct tallies *tallies, size_t top)
 {
-	size_t n, shown, named;
-	struct tally *rows = tally(threads, part->title, &n);
-	char **labels;
+	size_t shown = tallies->n < top ? tallies->n : top, named;
+	char **labels = xcalloc(shown, sizeof(*labels));
+	struct tally *rows = tallies->all;
 
-	shown = n < top ? n : top;
-	labels = xcalloc(shown, sizeof(*labels));
+	tally_sort(tallies);
 	named = part->name_rows(rows, labels, shown);
 	put_rows(out, part, "threads", part->total_help, rows, labels, named, false);
 	put_rows(out, part, "blocked_threads", part->stuck_help, rows, labels, named, true);
-	put_dropped(out, part, rows + shown, n - shown);
+	put_dropped(out, part, rows + shown, tallies->n - shown);
 	for (size_t i = 0; i < named; i++)
 		free(labels[i]);
 	free(labels);
-	free(rows);
 }
 
-void parts_put(FILE *out, const struct table *threads, size_t top)
+void parts_add(struct parts *parts, char **cells)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		put_part(out, &parts[i], threads, top);
+	bool stuck = !strcmp(cells[THREADS_STATE], "D");
+
+	for (size_t i = 0; i < N_PARTS; i++)
+		tally_add(&parts->by[i], text_number(cells[all[i].column]), stuck);
+}
+
+void parts_put(FILE *out, struct parts *parts, size_t top)
+{
+	for (size_t i = 0; i < N_PARTS; i++)
+		put_part(out, &all[i], &parts->by[i], top);
+}
+
+void parts_free(struct parts *parts)
+{
+	for (size_t i = 0; i < N_PARTS; i++)
+		tally_free(&parts->by[i]);
 }

@@ -5,9 +5,22 @@
 
 #include <stdio.h>
 
-#include "table.h"
+#include "tally.h"
+
+/* By user, by control group. */
+#define N_PARTS 2
+
+/* All zero at first. */
+struct parts {
+	struct tallies by[N_PARTS];
+};
+
+/* Count a thread, by its cells in the file. */
+void parts_add(struct parts *parts, char **cells);
 
 /* Those with the most threads have rows of their own, @top of each; of the rest there are sums. */
-void parts_put(FILE *out, const struct table *threads, size_t top);
+void parts_put(FILE *out, struct parts *parts, size_t top);
+
+void parts_free(struct parts *parts);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "error.h"
 
-/* More than the file of most machines: one allocation, and as few reads as the kernel allows. */
-#define FIRST_SIZE (256 << 10)
+/* More than the files of most machines; what is not touched costs nothing. */
+#define FIRST_SIZE (1 << 20)
 
 static const char *root = "";
 static const char *proc;

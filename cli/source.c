@@ -22,13 +22,13 @@ static const struct column tasks_columns[] = {
 };
 
 static const struct column threads_columns[] = {
-	{ .title = "PID", .kind = NUMBER, .key = true },
-	{ .title = "TID", .kind = NUMBER, .key = true },
-	{ .title = "STATE", .kind = WORD },
-	{ .title = "UID", .kind = NUMBER },
-	{ .title = "CGROUP", .kind = NUMBER },
-	{ .title = "LASTRUN", .kind = NUMBER, .restless = true },
-	{ .title = "COMM", .kind = NAME },
+	[THREADS_PID] = { .title = "PID", .kind = NUMBER, .key = true },
+	[THREADS_TID] = { .title = "TID", .kind = NUMBER, .key = true },
+	[THREADS_STATE] = { .title = "STATE", .kind = WORD },
+	[THREADS_UID] = { .title = "UID", .kind = NUMBER },
+	[THREADS_CGROUP] = { .title = "CGROUP", .kind = NUMBER },
+	[THREADS_LASTRUN] = { .title = "LASTRUN", .kind = NUMBER, .restless = true },
+	[THREADS_COMM] = { .title = "COMM", .kind = NAME },
 };
 
 static const struct column report_columns[] = {
@@ -36,6 +36,8 @@ static const struct column report_columns[] = {
 	{ .title = "PROCESSES", .kind = NUMBER },
 	{ .title = "THREADS", .kind = NUMBER },
 };
+
+#define MAX_WIDTH ARRAY_SIZE(threads_columns)
 
 #define COLUMNS(array) .columns = array, .width = ARRAY_SIZE(array)
 
@@ -71,79 +73,106 @@ static _Noreturn void cannot_read(const struct source *source, const char *path)
 	fatal("cannot read %s: %s", path, strerror(error));
 }
 
-/* End a field at @p; return the start of the next. Padding is any number of separators. */
-static char *end_field(char *p, char separator)
+static bool is_digit(char c)
 {
-	*p++ = '\0';
-	while (separator == ' ' && *p == ' ')
+	return c >= '0' && c <= '9';
+}
+
+/* Where the number at @p ends, or NULL without one. */
+static char *number_end(char *p)
+{
+	if (!is_digit(*p))
+		return *p == '-' ? p + 1 : NULL;
+	while (is_digit(*++p))
+		;
+	return p;
+}
+
+/* Where the word at @p ends: names have no byte below a space, as that is escaped. */
+static char *word_end(char *p, char separator)
+{
+	const unsigned char low = separator == ' ' ? '!' : ' ';
+
+	while ((unsigned char)*p >= low)
 		p++;
 	return p;
 }
 
-/* Split a line in place; return how many fields it has, of which only @width are kept. */
-static size_t split(char *line, char separator, char **fields, size_t width)
+/* The field after the separator at @p. Padding is any number of them. */
+static char *next_field(char *p, char separator)
 {
-	size_t n = 0;
+	p++;
+	if (separator == ' ')
+		while (*p == ' ')
+			p++;
+	return p;
+}
 
-	for (char *p = line; p; n++) {
-		char *end = strchr(p, separator);
+/*
+ * Split a line in place; return its end, or NULL where its fields are not one of each column's
+ * kind.
+ */
+static char *split(const struct source *source, char *p, char **fields)
+{
+	const struct column *column = source->columns, *last = column + source->width - 1;
+	const char separator = source->separator;
 
-		if (n < width)
-			fields[n] = p;
-		p = end ? end_field(end, separator) : NULL;
+	for (;; column++) {
+		*fields++ = p;
+		p = column->kind == NUMBER ? number_end(p) : word_end(p, separator);
+		if (column == last || !p || *p != separator)
+			break;
+		*p = '\0';
+		p = next_field(p, separator);
 	}
-	return n;
+	if (column != last || !p || *p != '\n')
+		return NULL;
+	*p = '\0';
+	return p;
 }
 
-static bool is_number(const char *field)
+/* The end of a line that is the columns' titles, or NULL. */
+static char *header_end(const struct source *source, char *p)
 {
-	return !strcmp(field, "-") || text_is_number(field);
+	for (size_t i = 0; i < source->width; i++) {
+		const char *title = source->columns[i].title;
+
+		if (i) {
+			if (*p != source->separator)
+				return NULL;
+			p = next_field(p, source->separator);
+		}
+		if (strncmp(p, title, strlen(title)))
+			return NULL;
+		p += strlen(title);
+	}
+	return *p == '\n' ? p : NULL;
 }
 
-static bool is_header(const struct source *source, char **fields)
+static _Noreturn void cannot_parse(const char *path, const char *line, size_t number, size_t left)
 {
-	for (size_t i = 0; i < source->width; i++)
-		if (strcmp(fields[i], source->columns[i].title))
-			return false;
-	return true;
+	if (!memchr(line, '\n', left))
+		fatal("%s ends in the middle of line %zu: read it again", path, number);
+	fatal("%s: line %zu has an unknown format: the modules and taskmods must be of one "
+	      "version: see taskmods doctor", path, number);
 }
 
-static bool is_row(const struct source *source, char **fields)
+/* Have the rows taken of what the file at @path has, up to @past. */
+static void parse(const struct source *source, char *data, char *past, const char *path,
+		  row_fn *take, void *context)
 {
-	for (size_t i = 0; i < source->width; i++)
-		if (source->columns[i].kind == NUMBER && !is_number(fields[i]))
-			return false;
-	return true;
-}
-
-/* Add a line to the table, or as the first one check that it is the header. */
-static bool take_line(const struct source *source, struct table *t, char *line, size_t number)
-{
-	char **fields = table_add(t);
-
-	if (split(line, source->separator, fields, source->width) != source->width)
-		return false;
-	if (number > 1)
-		return is_row(source, fields);
-	t->rows--;
-	return is_header(source, fields);
-}
-
-static void parse(const struct source *source, struct table *t, char *data, const char *path)
-{
+	char *fields[MAX_WIDTH];
 	size_t number = 1;
-	char *end;
+	char *line = data, *end = header_end(source, line);
 
-	for (char *line = data; *line || number == 1; line = end + 1, number++) {
-		end = strchr(line, '\n');
-		if (!end)
-			fatal("%s ends in the middle of line %zu: read it again", path, number);
-		*end = '\0';
-		if (!take_line(source, t, line, number))
-			fatal("%s: line %zu has an unknown format: the modules and "
-			      "taskmods must be of one version: see taskmods doctor", path,
-			      number);
+	while (end && *(line = end + 1)) {
+		number++;
+		end = split(source, line, fields);
+		if (end)
+			take(context, fields);
 	}
+	if (!end)
+		cannot_parse(path, line, number, past - line);
 }
 
 static double seconds_since(const struct timespec *began)
@@ -154,23 +183,46 @@ static double seconds_since(const struct timespec *began)
 	return now.tv_sec - began->tv_sec + (now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
-double source_read(const struct source *source, struct table *t)
+/* Returns what the rows' cells point into. */
+static char *read_rows(const struct source *source, row_fn *take, void *context, double *seconds)
 {
 	char *name = xasprintf("taskmods/%s", source->name);
 	char *path = proc_path(name);
 	struct timespec began;
-	double seconds;
 	char *data;
+	size_t len;
 
 	free(name);
-	table_init(t, source->columns, source->width);
 	clock_gettime(CLOCK_MONOTONIC, &began);
-	data = slurp(path, NULL);
-	seconds = seconds_since(&began);
+	data = slurp(path, &len);
+	*seconds = seconds_since(&began);
 	if (!data)
 		cannot_read(source, path);
-	table_own(t, data);
-	parse(source, t, data, path);
+	parse(source, data, data + len, path, take, context);
 	free(path);
+	return data;
+}
+
+double source_each(const struct source *source, row_fn *take, void *context)
+{
+	double seconds;
+
+	free(read_rows(source, take, context, &seconds));
+	return seconds;
+}
+
+static void add_row(void *context, char **cells)
+{
+	struct table *t = context;
+
+	memcpy(table_add(t), cells, t->width * sizeof(*cells));
+}
+
+double source_read(const struct source *source, struct table *t)
+{
+	double seconds;
+
+	table_init(t, source->columns, source->width);
+	table_own(t, read_rows(source, add_row, t, &seconds));
 	return seconds;
 }

@@ -15,6 +15,23 @@ struct source {
 
 extern const struct source tasks_source, threads_source, report_source;
 
+/* The columns of threads. */
+enum {
+	THREADS_PID,
+	THREADS_TID,
+	THREADS_STATE,
+	THREADS_UID,
+	THREADS_CGROUP,
+	THREADS_LASTRUN,
+	THREADS_COMM,
+};
+
+/* Take the cells of a row, which are gone after the last one. */
+typedef void row_fn(void *context, char **cells);
+
+/* Have each row taken, which costs less than a table; return the seconds that reading took. */
+double source_each(const struct source *source, row_fn *take, void *context);
+
 /* Fill a table that is not initialized; return the seconds that reading took. */
 double source_read(const struct source *source, struct table *t);
 

@@ -2,16 +2,10 @@
 #include "tally.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "error.h"
 
-static int by_id(const void *a, const void *b)
-{
-	const struct tally *left = a, *right = b;
-
-	return (left->id > right->id) - (left->id < right->id);
-}
+#define FIRST_SLOTS 64
 
 static int by_threads(const void *a, const void *b)
 {
@@ -19,38 +13,52 @@ static int by_threads(const void *a, const void *b)
 
 	if (left->threads != right->threads)
 		return left->threads < right->threads ? 1 : -1;
-	return by_id(a, b);
+	return (left->id > right->id) - (left->id < right->id);
 }
 
-/* Add up those of one id, which are neighbours. */
-static size_t add_up(struct tally *all, size_t n)
+/* The slot of an id, or the empty one where it belongs. */
+static unsigned int *find(const struct tallies *t, unsigned long long id)
 {
-	size_t kept = 0;
+	/* By the golden ratio: ids that follow one another are far apart. */
+	size_t at = id * 0x9e3779b97f4a7c15 >> 32;
 
-	for (size_t i = 0; i < n; i++) {
-		if (kept && all[kept - 1].id == all[i].id) {
-			all[kept - 1].threads += all[i].threads;
-			all[kept - 1].stuck += all[i].stuck;
-		} else {
-			all[kept++] = all[i];
-		}
-	}
-	return kept;
+	while (t->slots[at % t->n_slots] && t->all[t->slots[at % t->n_slots] - 1].id != id)
+		at++;
+	return &t->slots[at % t->n_slots];
 }
 
-struct tally *tally(const struct table *threads, const char *title, size_t *n)
+static void grow(struct tallies *t)
 {
-	struct tally *all = xcalloc(threads->rows, sizeof(*all));
-	int column = table_column(threads, title), state = table_column(threads, "STATE");
+	t->n_slots = t->n_slots ? 2 * t->n_slots : FIRST_SLOTS;
+	free(t->slots);
+	t->slots = xcalloc(t->n_slots, sizeof(*t->slots));
+	t->all = xrealloc(t->all, t->n_slots / 2, sizeof(*t->all));
+	for (size_t i = 0; i < t->n; i++)
+		*find(t, t->all[i].id) = i + 1;
+}
 
-	for (size_t row = 0; row < threads->rows; row++) {
-		char **cells = table_row(threads, row);
+void tally_find(struct tallies *tallies, unsigned long long id)
+{
+	unsigned int *slot;
 
-		all[row] = (struct tally){ strtoull(cells[column], NULL, 10), 1,
-					   !strcmp(cells[state], "D") };
+	if (2 * (tallies->n + 1) >= tallies->n_slots)
+		grow(tallies);
+	slot = find(tallies, id);
+	if (!*slot) {
+		tallies->all[tallies->n] = (struct tally){ .id = id };
+		*slot = ++tallies->n;
 	}
-	qsort(all, threads->rows, sizeof(*all), by_id);
-	*n = add_up(all, threads->rows);
-	qsort(all, *n, sizeof(*all), by_threads);
-	return all;
+	tallies->last = &tallies->all[*slot - 1];
+}
+
+void tally_sort(struct tallies *tallies)
+{
+	if (tallies->n)
+		qsort(tallies->all, tallies->n, sizeof(*tallies->all), by_threads);
+}
+
+void tally_free(struct tallies *tallies)
+{
+	free(tallies->all);
+	free(tallies->slots);
 }

@@ -342,7 +342,14 @@ MALFORMED = (
     (f"{TASKS_HEADER}\n1\t0\tS\ta\n", "line 2 has an unknown format"),
     (tsv(TASKS_HEADER, [(1, 0, "S", *"abcdefgh")]), "line 2 has an unknown format"),
     (tsv(TASKS_HEADER, [("x", 0, "S", "a", "b")]), "line 2 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t\tS\ta\tb\n", "line 2 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t-1\tS\ta\tb\n", "line 2 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\tb\t\n", "line 2 has an unknown format"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\n2\t0\tS\ta\tb\n", "line 2 has an unknown format"),
     (f"{TASKS_HEADER}\n1\t0\tS\ta", "ends in the middle of line 2"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\tb", "ends in the middle of line 2"),
+    (f"{TASKS_HEADER}\n1\t0\tS\ta\tb\n2", "ends in the middle of line 3"),
+    (TASKS_HEADER, "ends in the middle of line 1"),
 )
 
 

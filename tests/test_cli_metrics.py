@@ -108,6 +108,24 @@ def test_rows_are_bounded_and_the_rest_is_counted(tree: Tree) -> None:
     assert few["taskmods_dropped_users",] == 78
 
 
+def test_each_of_many_users_is_counted(tree: Tree) -> None:
+    """Also where none has the user of its neighbour, and numbers are up to the largest there are.
+
+    An overlong one, which no kernel writes, is the largest.
+    """
+    uids = [*range(0, 300 * 4096, 4096), 2**32 - 1, 2**64 - 1]
+    rows = [uid for n in range(3) for uid in uids[n * 100:]]
+    tree.record(threads=[(n, n, "D" if n % 2 else "S", uid, 0, 1, "x") for n, uid in
+                         enumerate([*rows, 10**20], 1)])
+    found = written(tree, "--top", "1000")
+    assert {int(key[1]): value for key, value in found.items()
+            if key[0] == "taskmods_user_threads"} == {
+        uid: rows.count(uid) + (uid == uids[-1]) for uid in uids}
+    assert sum(value for key, value in found.items()
+               if key[0] == "taskmods_user_blocked_threads") == (len(rows) + 1) // 2 + (
+        len(rows) + 1) % 2
+
+
 def test_control_groups_by_path(tree: Tree) -> None:
     """One for which no path is found has no label of its own: ids would be more and more."""
     names = ("system.slice/a.service", 'q"uo\\te', "\u00e9 caf\udce9", "deep/er/and/deeper")
