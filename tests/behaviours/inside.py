@@ -13,6 +13,8 @@ AIM = ("set -- $(kcore $((place - 1)) 5); "
 
 # A system call's function has the processor's name in its own.
 ARCHES = ("x64", "arm64", "s390x", "riscv")
+# A compiler that counts lines puts other functions into those that call them.
+NEEDS = ("CONFIG_FUNCTION_TRACER", "!CONFIG_GCOV_KERNEL")
 
 
 def _call(name: str) -> Stage:
@@ -141,7 +143,7 @@ STEPS = (
          *_refused("core_mod.ko", "Key was rejected by service", SIGNED,
                    when="CONFIG_MODULE_SIG"),
          Loaded("dup_first 0")),
-        order=None, needs=("CONFIG_FUNCTION_TRACER",), sources=("examples/hellop_mod",),
+        order=None, needs=NEEDS, sources=("examples/hellop_mod",),
         guest=Guest()),
     Row("unload-steps", "What the kernel does at an unload, and where it refuses one",
         "The same for rmmod. To decide whether a module may be unloaded, the kernel looks at what "
@@ -173,7 +175,7 @@ STEPS = (
          Loaded("permanent 0 [permanent]")),
         order="+core_mod +walker_mod +report_mod -report_mod +slow_exit -slow_exit +permanent "
               "-walker_mod -core_mod",
-        needs=("CONFIG_FUNCTION_TRACER",), guest=Guest()),
+        needs=NEEDS, guest=Guest()),
 )
 
 LINK = (
