@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The guide: both languages type the same and say the same, and each step can be done."""
+"""The guide: what it says is seen in a guest; both languages type the same and say the same."""
 
 import re
 from collections import Counter
@@ -9,11 +9,64 @@ import pytest
 
 import guidebook
 from guidebook import CHINESE, ENGLISH
+from harness.guest.session import Session
+from harness.guest.vm import VM
+from harness.host import cli
 from harness.host.paths import TOP
+from harness.kernels import build
+from harness.kernels.kernel import Kernel
 
+HOME = "/root"
 NAMES = [path.name for path in guidebook.chapters(ENGLISH)]
 # An inline link's target, in a text without its blocks.
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def examples(kernel: Kernel) -> dict[str, bytes]:
+    """What the learner's directory has: each example, with what kbuild makes of it."""
+    files = [*build.tree_sources(build.EXAMPLES)[1:], *build.examples(kernel).values()]
+    return {f"{HOME}/{path.parent.name}/{path.name}": path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def learner(vm: VM) -> VM:
+    """The guest as the lab's is: with the examples, and the command, at hand."""
+    files = examples(vm.parts.kernel)
+    vm.run("mkdir", "-p", "/usr/local/bin", *{str(Path(name).parent) for name in files},
+           check=True)
+    for name, content in files.items():
+        vm.write(name, content)
+    compiler = vm.parts.kernel.architecture.tool("gcc")
+    vm.write("/usr/local/bin/taskmods", cli.built(compiler, cli.FOR_GUESTS).read_bytes())
+    vm.sh("chmod 755 /usr/local/bin/taskmods; dmesg -c > /dev/null")
+    return vm
+
+
+def take(step: guidebook.Step, vm: VM, shell: Session) -> list[str]:
+    """Take a step; return what was not as it is told."""
+    wrong = [f"is done before it: {check}" for check in step.checks
+             if vm.run("bash", "-c", check).status == 0]
+    for command in step.commands:
+        seen, _ = shell.type(command.typed, 60)
+        other = guidebook.differs(command.seen, seen, vm.parts.kernel.release)
+        if other:
+            wrong.append(f"# {command.typed}\n{other}")
+    wrong += [f"is not done after it: {check}" for check in step.checks
+              if vm.run("bash", "-c", check).status]
+    return [f"{step.number} {text}" for text in wrong]
+
+
+@pytest.mark.needs("linux >= 6.1 and linux < 6.2 and kmod >= 30 and kmod < 31 and fast")
+def test_what_the_guide_says_is_seen(learner: VM) -> None:
+    """Chapter by chapter, each in a shell of its own; and each check is of its step."""
+    wrong = []
+    for path in guidebook.chapters(ENGLISH):
+        shell = Session(learner, HOME)
+        shell.type("PATH=$PATH:/usr/local/bin", 5)
+        for step in guidebook.steps(path):
+            wrong += take(step, learner, shell)
+        shell.end()
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.host

@@ -61,6 +61,17 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
     return {path.stem: path for path in stage.glob("*/*.ko")}
 
 
+def examples(kernel: Kernel) -> dict[str, Path]:
+    """Build every module in examples/ for `kernel`; return their paths by name.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    stage = BUILD / kernel.release / "examples"
+    with cache.lock(stage.with_suffix(".lock")):
+        _compile_once(kernel, EXAMPLES, stage, ("KCFLAGS=-g0",), (), "Building the examples")
+    return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
 def cases(kernel: Kernel) -> dict[str, list[Path]]:
     """Build the suites in tests/suites/ that fail in a guest; return their modules, by their names.
 
