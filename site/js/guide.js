@@ -70,7 +70,9 @@ function render(text, words) {
 
 export class Guide {
 	#place; #machine; #words; #language; #index = []; #at = 0;
-	#checks = new Map(); #current = null; #timer = 0; #asked = 0;
+	#checks = new Map(); #current = null; #timer = 0;
+	// The step that is being asked about, how often that was done, and whether to ask again.
+	#asking = null; #asked = 0; #again = false;
 	#done = new Set(JSON.parse(localStorage.getItem(DONE) ?? "[]"));
 	#select; #type;
 
@@ -83,6 +85,7 @@ export class Guide {
 		place.addEventListener("click", (event) => this.#clicked(event));
 		select.addEventListener("change", () => this.open(Number(select.value)));
 		machine.addEventListener("said", (event) => this.#heard(event.detail));
+		machine.addEventListener("reset", () => this.#asking = null);
 	}
 
 	async load(language, words) {
@@ -182,18 +185,29 @@ export class Guide {
 
 	// What changes in the kernel may be what the step is about.
 	#heard(said) {
-		if (said.t === "ran" && said.id === `c${this.#asked}` && said.status === 0 && this.#current)
-			this.#finish(this.#current);
-		else if (said.t !== "ran")
+		if (said.t !== "ran") {
 			this.#look();
+		} else if (said.id === `c${this.#asked}` && this.#asking) {
+			if (said.status === 0)
+				this.#finish(this.#asking);
+			this.#asking = null;
+			if (this.#again)
+				this.#look();
+		}
 	}
 
 	#look() {
 		clearTimeout(this.#timer);
-		if (!this.#checks.has(this.#current) || this.#done.has(this.#current))
+		this.#timer = setTimeout(() => this.#ask(), 250);
+	}
+
+	// One question at a time.
+	#ask() {
+		this.#again = this.#asking !== null;
+		if (this.#again || !this.#checks.has(this.#current) || this.#done.has(this.#current))
 			return;
-		this.#timer = setTimeout(() =>
-			this.#machine.ask(`run c${++this.#asked} ${this.#checks.get(this.#current)}`), 250);
+		this.#asking = this.#current;
+		this.#machine.ask(`run c${++this.#asked} ${this.#checks.get(this.#current)}`);
 	}
 
 	#finish(step) {

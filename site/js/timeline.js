@@ -21,7 +21,7 @@ function refusal(refused, words) {
 	const by = refused.by === "kernel"
 		? words("refused-kernel", refused.call, refused.errno)
 		: words("refused-tool", refused.by);
-	const kept = refused.keepers.length ? ` ${words("kept-by", refused.keepers.join(", "))}` : "";
+	const kept = refused.keepers.length ? words("kept-by", refused.keepers.join(", ")) : "";
 	return make("p", "refusal", make("b", "", words("refused")), ` ${by}${kept}`);
 }
 

@@ -21,7 +21,7 @@ const WORDS = {
 		"event-request": "request",
 		refused: "Refused", "refused-kernel": "by the kernel: %1 answers %2.",
 		"refused-tool": "by %1 itself, which did not ask the kernel.",
-		"kept-by": "In use by %1.",
+		"kept-by": " In use by %1.",
 		"module-said": "%1: %2, %3 references", "used-by": ", used by %1",
 		type: "Type it", typed: "typed", done: "The kernel got there", "not-done": "Not done yet",
 		previous: "Back", next: "Next", chapter: "Chapter",
