@@ -28,7 +28,8 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours try try-found soak coverage bench bench-check times kernels matrix nightly docs explain check
+	behaviours lab site try try-found soak coverage bench bench-check times kernels matrix nightly \
+	docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -90,6 +91,9 @@ bench:
 try try-found:
 	@$(call harness,vm try,$@)
 
+lab site:
+	@$(call harness,lab,$@)
+
 kernels:
 	@$(call harness,python,$@)
 
@@ -113,6 +117,8 @@ help:
 	@echo '                     (T="load and not churn": those whose names match, behaviours too)'
 	@echo '  behaviours       - try every way that a load or an unload can go, and list the results;'
 	@echo '                     also in build/behaviours.xml (T=busy-open-file: that one)'
+	@echo '  lab              - a kernel in a page of your browser, with the modules to load and unload:'
+	@echo '                     makes the page and serves it on this machine, and says where'
 	@echo '  explain          - what a message of the tools or of the kernel means, and what to do'
 	@echo '                     (MSG="Unknown symbol in module"; with quotes in it: without MSG, paste)'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
@@ -167,6 +173,7 @@ help:
 	@echo '                     make bench writes'
 	@echo '  times            - measure how long demo, test, behaviours and shell take here; writes that'
 	@echo '                     into README.md'
+	@echo '  site             - the page of make lab as files for any web server, in build/site'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'Missing Debian packages are listed, then installed; but not by make install, and not by'

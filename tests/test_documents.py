@@ -27,7 +27,7 @@ MADE = ("build/", "docs/address")
 SAY = [TOP / "tests/harness/install-tools", *sorted((TOP / "install").iterdir()),
        *sorted((TOP / "tests/harness").rglob("*.py"))]
 TOP_FOLDERS = ("core_mod", "walker_mod", "report_mod", "modprobe.d", "install", "cli", "debian",
-               "examples", "tests", "docs", "build")
+               "examples", "site", "tests", "docs", "build")
 
 
 def text_of(path: Path) -> str:

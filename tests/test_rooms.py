@@ -18,6 +18,8 @@ for _room in ("kernels", "guest", "observe"):
     ROOMS[_room] = tuple(ROOMS)
 BELOW = tuple(ROOMS)
 ROOMS |= dict.fromkeys(("rows", "cost", "monitoring", "soak", "suites"), BELOW)
+# The page types what a row does.
+ROOMS["lab"] = (*BELOW, "rows")
 ROOMS["commands"] = tuple(ROOMS)
 # What is not of the harness, and who imports it.
 OUTSIDE: dict[str, tuple[str, ...]] = {

@@ -39,12 +39,13 @@ def _make(suite: str, architecture: Architecture, place: Path) -> None:
     root = place / "root"
     with step(f"Making the guest's userland from {suite}'s kmod, busybox and bash"):
         unpack(suite, PACKAGES, root, place, architecture.name)
-        _arrange(root)
+        arrange(root)
         image.pack(root, place / "initramfs.cpio.lz4")
     shutil.rmtree(root)
 
 
-def _arrange(root: Path) -> None:
+def arrange(root: Path) -> None:
+    """Leave out of an unpacked userland what no guest needs, and add what busybox is called by."""
     for name in _LEFT_OUT:
         for place in root.glob(name):
             shutil.rmtree(place)

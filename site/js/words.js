@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+// All that the page itself says, in its two languages; %1, %2 are what differs.
+
+const WORDS = {
+	en: {
+		title: "The module lab", tagline: "a Linux kernel in this page",
+		skip: "Skip to the terminal",
+		guide: "Guide", modules: "Modules", events: "Events", console: "Terminal",
+		terminal: "Terminal of the kernel in this page; F6 leads out of it",
+		"terminal-hint": "Tab completes, as in any shell. F6 goes to the next pane.",
+		reset: "Reset", "reset-title": "Back to a kernel that has just booted",
+		theme: "Light or dark", language: "中文", "language-title": "这个页面的中文版",
+		loading: "Fetching the kernel …", starting: "Starting …", running: "running",
+		resetting: "Going back …", failed: "did not start",
+		"no-modules": "No module is loaded.", "no-events": "Nothing has happened yet.",
+		"graph-title": "Loaded modules: above those that use, beneath those that are used",
+		legend: "An arrow leads from a user to what it uses. The number is the reference count.",
+		"state-live": "live", "state-coming": "coming", "state-going": "going",
+		nameless: "nameless reference",
+		"event-load": "load", "event-free": "free", "event-get": "get", "event-put": "put",
+		"event-request": "request",
+		refused: "Refused", "refused-kernel": "by the kernel: %1 answers %2.",
+		"refused-tool": "by %1 itself, which did not ask the kernel.",
+		"kept-by": " In use by %1.",
+		"module-said": "%1: %2, %3 references", "used-by": ", used by %1",
+		type: "Type it", typed: "typed", done: "The kernel got there", "not-done": "Not done yet",
+		previous: "Back", next: "Next", chapter: "Chapter",
+		"no-chapter": "Begin with these, in this order:", "start-here": "Begin here",
+		behaviour: "A behaviour: %1", leave: "Back to the guide",
+		"no-row": "There is no behaviour %1 that this kernel can show.",
+		wait: "Wait for the prompt.",
+		"no-webassembly": "This browser has no WebAssembly, or it is switched off: the kernel cannot run here. Any browser of the last years has it.",
+		"no-memory": "The kernel did not get the memory that it needs, about 400 MB. Close other tabs, and load this page again.",
+		unreachable: "The kernel's file cannot be fetched. This page must come from a web server, and that must be running: make lab is one.",
+		missing: "A file of this page is not there: %1. Whoever serves it must serve all of it.",
+		unknown: "Something went wrong: %1",
+		"sources": "Sources of what runs here", "no-script": "This page needs JavaScript.",
+	},
+	zh: {
+		title: "内核模块实验室", tagline: "网页里的 Linux 内核",
+		skip: "跳到终端",
+		guide: "教程", modules: "模块", events: "事件", console: "终端",
+		terminal: "本页内核的终端；按 F6 离开",
+		"terminal-hint": "Tab 键补全命令，与普通 shell 相同。按 F6 转到下一个区域。",
+		reset: "重置", "reset-title": "回到刚启动完的内核",
+		theme: "浅色或深色", language: "English", "language-title": "This page in English",
+		loading: "正在获取内核……", starting: "正在启动……", running: "运行中",
+		resetting: "正在恢复……", failed: "未能启动",
+		"no-modules": "还没有加载模块。", "no-events": "还没有事件。",
+		"graph-title": "已加载的模块：上面是使用者，下面是被使用者",
+		legend: "箭头从使用者指向被它使用的模块，数字是引用计数。",
+		"state-live": "运行中", "state-coming": "正在加载", "state-going": "正在卸载",
+		nameless: "没有名字的引用",
+		"event-load": "加载", "event-free": "释放", "event-get": "引用", "event-put": "放回",
+		"event-request": "请求",
+		refused: "拒绝", "refused-kernel": "来自内核：%1 返回 %2。",
+		"refused-tool": "来自 %1 本身，它没有询问内核。",
+		"kept-by": "正被 %1 使用。",
+		"module-said": "%1：%2，引用计数 %3", "used-by": "，被 %1 使用",
+		type: "输入", typed: "已输入", done: "内核已经做到", "not-done": "尚未完成",
+		previous: "上一章", next: "下一章", chapter: "章节",
+		"no-chapter": "请按顺序试试下面的命令：", "start-here": "从这里开始",
+		behaviour: "行为：%1", leave: "回到教程",
+		"no-row": "没有本内核能演示的行为 %1。",
+		wait: "请等待提示符出现。",
+		"no-webassembly": "这个浏览器没有 WebAssembly，或者它被关闭了，内核无法在这里运行。近年的浏览器都支持它。",
+		"no-memory": "内核没有得到它需要的内存（约 400 MB）。请关闭其他标签页，再重新载入本页。",
+		unreachable: "无法获取内核文件。本页必须由网页服务器提供，而且服务器要在运行：make lab 就是一个。",
+		missing: "缺少本页的文件：%1。提供本页的服务器必须提供全部文件。",
+		unknown: "出错了：%1",
+		"sources": "这里所运行程序的源代码", "no-script": "本页需要 JavaScript。",
+	},
+};
+
+export const LANGUAGES = Object.keys(WORDS);
+
+// A function that gives the words of a language by their name.
+export function words_of(language) {
+	return (name, ...values) => values.reduce((said, value, index) =>
+		said.replace(`%${index + 1}`, value), WORDS[language][name] ?? name);
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+"""make lab: the lab in a page, served on this machine until it is interrupted."""
+
+from behaviours import ROWS
+
+from ..lab import pages, serve
+
+_PORT = 8361
+
+
+def main() -> int:
+    """Make the site, serve it, and say where; return 0 once it is interrupted.
+
+    Raises HarnessError where something of it cannot be had or made.
+    """
+    place = pages.make(ROWS)
+    try:
+        server = serve.server(place, _PORT)
+    except OSError:
+        # Another lab may run: then this one is elsewhere.
+        server = serve.server(place)
+    with server:
+        print(f"The lab is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
