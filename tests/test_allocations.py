@@ -153,3 +153,16 @@ def test_what_the_core_refuses_ends_a_load(guest: VM, module: str, function: str
     guest.run("rmmod", module, check=True)
     guest.sh(f"echo > {FAIL_FUNCTION}/inject")
     guest.run("rmmod", "core_mod", check=True)
+
+
+@pytest.mark.needs("CONFIG_FAIL_FUNCTION", "CONFIG_DEBUG_KMEMLEAK")
+def test_of_two_files_the_first_goes_where_the_second_is_refused(guest: VM) -> None:
+    guest.run("modprobe", "core_mod", check=True)
+    guest.sh(f"cd {FAIL_FUNCTION}; echo tcore_file_register > inject;"
+             f"echo {REFUSED} > tcore_file_register/retval;"
+             "echo 100 > probability; echo 2 > interval; echo 1 > times")
+    path = f"{guest.parts.suite_dir}/walker_mod.ko"
+    assert guest.call("finit_module", path, "0", "") == "EXDEV"
+    assert guest.sh("ls /proc/taskmods") == ""
+    guest.sh(f"cd {FAIL_FUNCTION}; echo > inject; echo 1 > interval")
+    guest.run("rmmod", "core_mod", check=True)

@@ -224,7 +224,7 @@ def test_no_text_of_the_table_is_of_one_report_alone() -> None:
 
 def cost(typed: bytes) -> float:
     """Return the seconds of processor time that it takes to explain this, when it is built."""
-    words = [cli.built(), "explain", "--json"]
+    words = [str(cli.built()), "explain", "--json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(words, input=typed, capture_output=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

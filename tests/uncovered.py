@@ -7,6 +7,9 @@ from harness.observe.loaderpage import Unreached
 REASONS: tuple[Reason, ...] = (
     Reason("core_mod/escape.c", "not_plain", "return found & EACH_BYTE(0x80);",
            "The second half of a name always has a byte that is not plain: the NUL at its end."),
+    Reason("core_mod/pids.h", "tcore_pid_task", "if (!first)",
+           "The task has to be reaped between two looks at its pid. Tests with many short-lived "
+           "tasks see that often, but not always.", by_chance=True),
     Reason("core_mod/threads.c", "add_thread", "copy->uid = __task_cred(task)->euid;",
            "On this kernel the macro asks whether RCU is held, and warns once where it is not: "
            "these are the branches of that warning."),
