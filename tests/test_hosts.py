@@ -40,7 +40,7 @@ run)
     while [ "$1" != "$(cat "$here/name")" ]; do shift; done
     [ ! -e "$here/works" ] || { shift; exec "$@"; }
     [ ! -e "$here/waits" ] || {
-        trap "echo $called told to end >$here/waits; exit 143" TERM
+        trap "echo $called told to end >$here/waits; exit 0" TERM
         touch "$here/ready"
         for _ in $(seq 200); do sleep 0.05; done
     }
