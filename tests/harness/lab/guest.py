@@ -28,7 +28,7 @@ def initrd(kernel: Kernel) -> bytes:
 
     Raises HarnessError where something cannot be had or built.
     """
-    archive, _ = userland.get(kernel.userland)
+    archive, _ = userland.get(kernel.userland, kernel.architecture)
     # The kernel takes several for one; a compressed one must be the last.
     return cpio.newc(_files(kernel)) + archive.read_bytes()
 
@@ -43,7 +43,7 @@ def recipe(kernel: Kernel) -> str:
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(f"{path.relative_to(TOP)}\0".encode() + path.read_bytes() + b"\0")
-    archive, packages = userland.get(kernel.userland)
+    archive, packages = userland.get(kernel.userland, kernel.architecture)
     return json.dumps([kernel.release, archive.parent.name, packages, _FLAGS, _PROGRAMS,
                        digest.hexdigest()])
 

@@ -31,7 +31,7 @@ def text(kernel: Kernel) -> str:
 
     Raises HarnessError where it cannot be found out what a package was built from.
     """
-    _, packages = userland.get(kernel.userland)
+    _, packages = userland.get(kernel.userland, kernel.architecture)
     parts = {
         f"The kernel, Linux {kernel.release} (GPL-2.0): Debian package, source package, version":
             kernel_packages(kernel),

@@ -11,6 +11,7 @@ from ..guest import small
 from ..host import cache, image
 from ..host.progress import step
 from ..host.unpack import unpack
+from ..kernels.architectures import Architecture
 
 # What comes with the packages and nothing here uses: each byte is downloaded.
 _LEFT_OUT = ("usr/share/*", "usr/bin/mawk", "etc/apt", "lib/i386-linux-gnu/libm.so*",
@@ -22,20 +23,20 @@ _ARCHIVE = "initramfs.cpio.lz4"
 _SOURCES = "sources.json"
 
 
-def get(suite: str) -> tuple[Path, dict[str, str]]:
-    """Return a suite's userland for i386, and by package the source that it was built from.
+def get(suite: str, architecture: Architecture) -> tuple[Path, dict[str, str]]:
+    """Return a suite's userland for an architecture, and by package the source of what is in it.
 
     That is "NAME VERSION". Raises HarnessError where its packages cannot be had.
     """
     place = cache.entry(f"lab-userland-{suite}", repr((small.PACKAGES, _LEFT_OUT, image.PACK)),
-                        lambda unfinished: _make(suite, unfinished))
+                        lambda unfinished: _make(suite, architecture, unfinished))
     return place / _ARCHIVE, json.loads((place / _SOURCES).read_text(encoding="utf-8"))
 
 
-def _make(suite: str, place: Path) -> None:
+def _make(suite: str, architecture: Architecture, place: Path) -> None:
     root = place / "root"
     with step(f"Making the lab's userland from {suite}'s kmod, busybox and bash"):
-        unpack(suite, small.PACKAGES, root, place, "i386")
+        unpack(suite, small.PACKAGES, root, place, architecture.name)
         found = documented(root / "usr/share/doc")
         (place / _SOURCES).write_text(json.dumps(found, indent=1), encoding="utf-8")
         small.arrange(root)

@@ -27,8 +27,9 @@ def leaks(attempt: Attempt) -> None:
     for check in checks:
         for module in modules:
             _one(attempt, check, module)
-    if attempt.supply.current:
-        _blame(attempt, attempt.supply.take())
+        # The next check may be the end of the guest, which alone knows what was lost in it.
+        if attempt.supply.current:
+            _blame(attempt, attempt.supply.take())
 
 
 def _one(attempt: Attempt, check: str, module: str) -> None:
@@ -90,6 +91,8 @@ def _counts(vm: VM, needs: Iterable[str]) -> list[str]:
 
 def _blame(attempt: Attempt, stay: Stay) -> None:
     """See what was lost, by the processes that were under way for each module."""
+    if not stay.pids:
+        return
     attempt.say("kmemleak looks")
     for what in kmemleak.found(stay.vm, min(stay.pids)):
         pid = re.search(r"pid (\d+)", what)
@@ -102,3 +105,4 @@ def _blame(attempt: Attempt, stay: Stay) -> None:
         attempt.give(FAIL, check, module, f"{size[1] if size else '?'} bytes are lost"
                      + (f", allocated by {by}" if by else ""),
                      (Entry("log", f"unreferenced object {what}"),))
+    stay.pids.clear()
