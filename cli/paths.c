@@ -10,7 +10,7 @@
 #include "error.h"
 
 /* More than the files of most machines; what is not touched costs nothing. */
-#define FIRST_SIZE (1 << 20)
+#define FIRST_SIZE (1024 * 1024)
 
 static const char *root = "";
 static const char *proc;

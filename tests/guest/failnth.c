@@ -32,7 +32,11 @@ static int fd;
 
 static _Noreturn void die(const char *what)
 {
-	fprintf(stderr, "failnth: %s: %s\n", what, strerror(errno));
+	int err = errno;
+
+	/* What was tried comes before what ended it. */
+	fflush(stdout);
+	fprintf(stderr, "failnth: %s: %s\n", what, strerror(err));
 	exit(1);
 }
 
