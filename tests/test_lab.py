@@ -162,7 +162,7 @@ def test_links_open_where_they_say(page: Browser, address: str) -> None:
     page.wait("lab.model.modules.length > 0", PATIENCE)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("language", ("en", "zh"))
 @pytest.mark.parametrize("width, height", ((1440, 900), (1024, 768), (390, 844)))
 def test_how_it_looks(address: str, width: int, height: int, language: str) -> None:
