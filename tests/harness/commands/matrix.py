@@ -93,7 +93,9 @@ def load(name: str) -> Result | None:
     place = RESULTS / f"{name}.json"
     if not place.exists():
         return None
-    return Result(**json.loads(place.read_text(encoding="utf-8")))
+    result = Result(**json.loads(place.read_text(encoding="utf-8")))
+    result.verdicts = {_alone(name): verdict for name, verdict in result.verdicts.items()}
+    return result
 
 
 def _run(name: str) -> Result:
@@ -123,13 +125,18 @@ def _run(name: str) -> Result:
     return result
 
 
+def _alone(name: str) -> str:
+    """Return a test's name without the group that one worker runs, which it has beside others."""
+    return name.partition("@")[0]
+
+
 def _verdicts(junit: "os.PathLike[str]") -> dict[str, tuple[str, str]]:
     """Return what a run's JUnit file says; that it did not get to write one is a failure too."""
     if not os.path.exists(junit):
         return {"the run itself": ("failed", "it ended before its time")}
     found = {}
     for case in ElementTree.parse(junit).iter("testcase"):
-        stem, name = case.get("classname", "").rpartition(".")[2], case.get("name", "")
+        stem, name = case.get("classname", "").rpartition(".")[2], _alone(case.get("name", ""))
         row = name.partition("[")[2].rstrip("]")
         skipped = case.find("skipped")
         failed = case.find("failure") is not None or case.find("error") is not None
