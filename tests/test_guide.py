@@ -56,6 +56,7 @@ def take(step: guidebook.Step, vm: VM, shell: Session) -> list[str]:
     return [f"{step.number} {text}" for text in wrong]
 
 
+@pytest.mark.slow
 @pytest.mark.needs("linux >= 6.1 and linux < 6.2 and kmod >= 30 and kmod < 31 and fast")
 def test_what_the_guide_says_is_seen(learner: VM) -> None:
     """Chapter by chapter, each in a shell of its own; and each check is of its step."""

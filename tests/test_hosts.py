@@ -17,7 +17,7 @@ from harness.host.run import environment
 _OTHER = [shutil.which("unshare") or "unshare", "--mount",
           *([] if os.geteuid() == 0 else ["--map-root-user"])]
 _REFUSAL = subprocess.run([*_OTHER, "true"], text=True, capture_output=True, check=False).stderr
-pytestmark = [pytest.mark.host,
+pytestmark = [pytest.mark.host, pytest.mark.slow,
               pytest.mark.skipif(bool(_REFUSAL), reason=f"nothing can be mounted: {_REFUSAL}")]
 
 FEDORA = 'NAME="Fedora Linux"\nID=fedora\nPRETTY_NAME="Fedora Linux 42"\n'
