@@ -59,7 +59,12 @@ const struct pattern *match_pattern(size_t n)
 
 static bool is_letter(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool is_foreign(unsigned char c)
+{
+	return c >= 0x80;
 }
 
 static bool is_wild(char c)
@@ -76,13 +81,22 @@ static uint32_t hash(const char *s, size_t len)
 	return h ^ h >> 15;
 }
 
+/* Not all languages part words by spaces: what is not ASCII is a word like any other such. */
+static uint32_t word_hash(const char *s, size_t len)
+{
+	return hash(s, is_foreign(*s) ? 0 : len);
+}
+
 /* The next word at or behind @at; false where there is none. */
 static bool next_word(const char *s, size_t len, size_t *at, size_t *size)
 {
-	while (*at < len && !is_letter(s[*at]))
+	bool (*part)(unsigned char c);
+
+	while (*at < len && !is_letter(s[*at]) && !is_foreign(s[*at]))
 		++*at;
+	part = *at < len && is_foreign(s[*at]) ? is_foreign : is_letter;
 	*size = 0;
-	while (*at + *size < len && is_letter(s[*at + *size]))
+	while (*at + *size < len && part(s[*at + *size]))
 		++*size;
 	return *size;
 }
@@ -92,6 +106,8 @@ static bool is_whole(const struct prepared *p, size_t at, size_t size)
 {
 	size_t end = at + size;
 
+	if (is_foreign(p->text[at]))
+		return true;
 	return !(at ? is_wild(p->text[at - 1]) : p->open_begin) &&
 	       !(end < p->len ? is_wild(p->text[end]) : p->open_end);
 }
@@ -164,7 +180,7 @@ static size_t prepare_one(struct prepared *p, char *to, const char *text)
 		p->weight += !is_wild(p->text[i]);
 	for (; next_word(p->text, p->len, &at, &size); at += size)
 		if (is_whole(p, at, size))
-			add_word(&p->words, hash(p->text + at, size));
+			add_word(&p->words, word_hash(p->text + at, size));
 	return used;
 }
 
@@ -175,7 +191,7 @@ static void put(struct prepared *p, const uint16_t *uses)
 	unsigned int fewest = UINT16_MAX + 1;
 
 	for (; next_word(p->text, p->len, &at, &size); at += size) {
-		uint32_t bucket = hash(p->text + at, size) % N_BUCKETS;
+		uint32_t bucket = word_hash(p->text + at, size) % N_BUCKETS;
 
 		if (is_whole(p, at, size) && uses[bucket] < fewest) {
 			fewest = uses[bucket];
@@ -199,7 +215,7 @@ static void prepare(void)
 
 		to += prepare_one(p, to, patterns[i].text);
 		for (; next_word(p->text, p->len, &at, &size); at += size)
-			uses[hash(p->text + at, size) % N_BUCKETS]++;
+			uses[word_hash(p->text + at, size) % N_BUCKETS]++;
 	}
 	for (size_t i = N_PATTERNS; i--;)
 		put(&prepared[i], uses);
@@ -330,9 +346,9 @@ const struct record *match_line(const char *line, size_t len)
 		prepare();
 	now++;
 	for (; next_word(plain, n, &at, &size); at += size)
-		add_word(&words, hash(plain + at, size));
+		add_word(&words, word_hash(plain + at, size));
 	for (at = 0; next_word(plain, n, &at, &size); at += size) {
-		size_t bucket = hash(plain + at, size) % N_BUCKETS;
+		size_t bucket = word_hash(plain + at, size) % N_BUCKETS;
 
 		if (tried[bucket] == now)
 			continue;
