@@ -5,10 +5,12 @@
 $(if $(word 2,$(CURDIR)),$(error taskmods: $(CURDIR) has a space in it: move this tree elsewhere))
 
 INSTALL_MOD_DIR ?= updates/taskmods
+# Where nothing could be tried, the status is 77 beneath make: here that is no failure.
+SKIPPED ?= 0
 # Where it is relative, to where make was called.
 KMOD := $(if $(KMOD),$(abspath $(KMOD)))
 # Variables for the commands; a make that one of them calls does not get them.
-export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE EXPECT CYCLES MAKE_ARGS
+export TASKMODS_VARIABLES := T MSG KERNEL KMOD MINUTES INSTALL_MOD_DIR DIR PACKAGE FROM PLAN USE EXPECT CYCLES MAKE_ARGS SKIPPED
 export $(TASKMODS_VARIABLES)
 
 # Called from here only; nothing of it is written into the tree. Where this is not Debian it runs in a
@@ -123,18 +125,22 @@ help:
 	@echo '                     (MSG="Unknown symbol in module"; with quotes in it: without MSG, paste)'
 	@echo '  shell            - shell in such a VM with the modules installed; leaving it ends the VM'
 	@echo
+	@echo 'Your own modules:'
+	@echo '  try              - build and try modules that are not ours: DIR=<dir> or PACKAGE=<name>,'
+	@echo '                     on KERNEL="<name> ..."; PLAN=1: without a VM. More variables:'
+	@echo '                     T= CYCLES= MAKE_ARGS= KMOD= USE= FROM= EXPECT= SKIPPED= (docs/try.md)'
+	@echo '  try-found        - try some packages of Debian; writes docs/found.md (T=jool-dkms: that one)'
+	@echo
 	@echo 'Another kernel (KERNEL=<name>, with demo, test, behaviours, shell, soak and bench):'
 	@echo '  kernels          - list the kernels, and which are downloaded'
-	@echo '  try              - build and try modules that are not ours: DIR=<dir> or PACKAGE=<name>,'
-	@echo '                     on KERNEL="<name> ..."; PLAN=1: without a VM (docs/try.md)'
-	@echo '  try-found        - try some packages of Debian; writes docs/found.md (T=jool-dkms: that one)'
 	@echo '  matrix           - all tests and behaviours on all kernels; writes docs/matrix.md, which'
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
 	@echo '                     T=builtin: only that behaviour or test again; ARCH=arm64: on those'
 	@echo '                     of another processor)'
 	@echo '  nightly          - all that takes long: the matrix of all processors, coverage, a soak on'
 	@echo '                     the debug kernel, and all tests in plain containers'
-	@echo '  KMOD=<prefix>    - use another kmod: the prefix that it was installed to'
+	@echo '  KMOD=<prefix>    - with demo, test, behaviours, shell, matrix and try: use another kmod, the'
+	@echo '                     one that was installed to that prefix'
 	@echo
 	@echo 'On a host that is not Debian all of these run in a container of Debian:'
 	@echo '  CONTAINER=<how>  - podman or docker: by that one, on any host; none: never. Default: podman'

@@ -15,6 +15,7 @@ from frontdoor import make
 from harness.host import sandbox, tools
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
+from harness.kernels import table
 from harness.kernels.kernel import Kernel
 from harness.suites import build, plan, source
 from harness.suites.built import Built, BuildFailed
@@ -268,3 +269,13 @@ def test_what_cannot_be_tried_gets_one_clear_line(tree: Callable[[Files], Path],
         done = make(TOP, "try", *words.split())
         assert done.returncode == 2
         assert done.stderr.startswith(f"taskmods: {said}"), done.stderr
+
+
+def test_what_was_skipped_is_no_failure_of_makes(tree: Callable[[Files], Path]) -> None:
+    """Beneath make it has a status of its own, for those who want to know."""
+    never = tree({**CHAIN, "Kbuild": OBJECTS, "dkms.conf": BOTH + "BUILD_EXCLUSIVE_KERNEL=^1[.]\n"})
+    asked = ("try", f"DIR={never}", "PLAN=1", f"KERNEL={table.default_name()}")
+    done = make(TOP, *asked)
+    assert done.returncode == 0 and "not built: not on this kernel" in done.stdout
+    done = make(TOP, *asked, "SKIPPED=77")
+    assert done.returncode == 2 and "Error 77" in done.stderr

@@ -78,6 +78,25 @@ ROWS = (
          Host(NAMESAKE, 2, shows=(CIRCULAR,), when="linux >= 5.11"),
          Loaded()),
         order="+two_sources -two_sources", sources=("examples/two_sources",)),
+    Row("two-modules", "One module calls a function of another",
+        "EXPORT_SYMBOL_GPL() makes a function one that other modules may call. The module that "
+        "calls it cannot be loaded before the other, and the other cannot be unloaded before it: "
+        "the kernel counts who uses whom. insmod loads one file; modprobe, in load-chain, also "
+        "loads what it needs.",
+        (Host("cat two_modules/Kbuild", shows=("^obj-m := base_mod.o user_mod.o$",)),
+         Host("make -C two_modules", shows=("LD \\[M\\] .*base_mod.ko", "LD \\[M\\] .*user_mod.ko")),
+         Send(("two_modules/base_mod.ko", "two_modules/user_mod.ko")),
+         Cmd("modinfo -F depends ./user_mod.ko", shows=("^base_mod$",)),
+         Cmd("insmod user_mod.ko", 1, says="Unknown symbol in module",
+             log=(r"^user_mod: Unknown symbol base_next \(err -2\)$",)),
+         Cmd("insmod base_mod.ko", log=("^base_mod: hello$",)),
+         Cmd("insmod user_mod.ko", log=("^user_mod: call number 1$",)),
+         Loaded("base_mod 1 user_mod", "user_mod 0"),
+         Cmd("rmmod base_mod", 1, says="Module base_mod is in use by: user_mod"),
+         Cmd("rmmod user_mod base_mod",
+             log=("^user_mod: goodbye$", "^base_mod: goodbye after 1 calls$")),
+         Loaded()),
+        order="+base_mod +user_mod -user_mod -base_mod", sources=("examples/two_modules",)),
     Row("init-by-name", "init_module and cleanup_module, the old way",
         "Old code names its two functions init_module and cleanup_module. module_init(), the "
         "usual way, gives your function that name too. Where the kernel uses indirect branch "

@@ -18,8 +18,8 @@ _UNVERIFIED = ("^core_mod: module verification failed: signature and/or required
 
 ROWS = (
     Row("unsigned", "A kernel that requires signatures",
-        "With module.sig_enforce=1, as under Secure Boot with some kernels, the kernel loads only "
-        "modules that are signed with a key that it trusts. A signature with another key helps as "
+        "With module.sig_enforce=1 the kernel loads only modules that are signed with a key that it "
+        "trusts. Under Secure Boot, Debian's kernels from 6.1 on do the same without it. A signature with another key helps as "
         "little as none, but the log tells the two apart.",
         (Cmd("cat /sys/module/module/parameters/sig_enforce", shows=("^Y$",)),
          Cmd("modprobe core_mod", 1, says=_REJECTED,
@@ -80,7 +80,8 @@ ROWS = (
     Row("lockdown", "A kernel that is locked down",
         "Under Secure Boot, Debian's kernels are locked down for integrity: nobody may change the "
         "running kernel, not even root. So it loads no module that is not signed with a trusted "
-        "key.",
+        "key. (From 6.1 on they also enforce signatures then, and that error comes first: see "
+        "unsigned.)",
         (Cmd("cat /sys/kernel/security/lockdown", shows=("\\[integrity\\]",)),
          Cmd("modprobe report_mod", 1, says="Operation not permitted",
              log=("^Lockdown: modprobe: unsigned module loading is restricted; "

@@ -172,7 +172,7 @@ NAMESPACE = (
 
 def _other(module: str) -> str:
     return (rf"^core_mod: {module} is built for core interface 7, core_mod \S+ has 3: "
-            "rebuild it$")
+            "rebuild the older$")
 
 
 VERSIONS = (
@@ -195,7 +195,7 @@ VERSIONS = (
              when="CONFIG_MODVERSIONS"),
          Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Exec format error",
              log=("^core_mod: walker_mod is built for core interface 3, core_mod 1.0.0 has 4: "
-                  "rebuild it$",), when="!CONFIG_MODVERSIONS"),
+                  "rebuild the older$",), when="!CONFIG_MODVERSIONS"),
          Loaded("core_mod 0"),
          Cmd("rmmod core_mod"),
          Events("load core_mod", "put core_mod 1", "get core_mod 2", "put core_mod 1",

@@ -20,13 +20,16 @@ from . import told
 def main() -> int:
     """Try the suite that DIR or PACKAGE names; return 0, 1, 77 where all was skipped, 2 for ours.
 
+    SKIPPED is another status than 77.
+
     With PLAN it is built and looked at, and nothing is booted: then 1 where something is wrong.
     """
     try:
-        return _main()
+        status = _main()
     except HarnessError as error:
         print(f"taskmods: {error}", file=sys.stderr)
         return EXIT_TROUBLE
+    return int(told.text("SKIPPED") or status) if status == EXIT_SKIPPED else status
 
 
 def _main() -> int:
