@@ -101,7 +101,7 @@ Linux 9.0, kmod 99.1234
 yes
 ```
 
-On Linux 9.2, kmod 99:
+On Linux 9.2, kmod 99, what differs:
 
 ```console
 # ask
@@ -109,7 +109,9 @@ no
 [exit status 2]
 ```
 
-Not on Linux 9.3, kmod 99: needs more."""
+Not on Linux 9.3, kmod 99: needs more.
+
+The same on Linux 9.1, kmod 99."""
 
 
 def test_the_page_names_nothing_of_the_machine_that_wrote_it() -> None:

@@ -2,10 +2,14 @@
 """Rows themselves: one that is wrong in any single way fails, and shows both sides of it."""
 
 import os
+import re
+import subprocess
+import sys
 
 import pytest
 
 from harness.guest.vm import VM
+from harness.host.paths import TOP
 from harness.observe.facts import Facts
 from harness.plugin import Boot
 from harness.rows.row import Row
@@ -124,3 +128,13 @@ def test_a_forgotten_comma_is_refused() -> None:
     """Else each letter would be a pattern, and found."""
     with pytest.raises(TypeError, match="ls: shows must be a tuple: is a comma missing?"):
         Cmd("ls", shows="not a tuple")  # type: ignore[arg-type]
+
+
+@pytest.mark.host
+def test_behaviours_can_be_chosen_by_the_programs_that_they_run() -> None:
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "--collect-only", "-k",
+                           "uses_depmod or uses_modinfo", "test_behaviours.py"],
+                          cwd=TOP / "tests", capture_output=True, text=True, check=True)
+    chosen = set(re.findall(r"\[(.*)\]$", done.stdout, re.MULTILINE))
+    assert {"missing-index", "hellop"} <= chosen
+    assert not {"busy-open-file", "remove-chain"} & chosen

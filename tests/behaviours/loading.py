@@ -441,7 +441,7 @@ ROWS = (
         "A full disk or a power failure can leave an index that is cut off. kmod 30, Debian 12's, "
         "does not notice it: modinfo reads on behind the end of modules.dep.bin, takes more and "
         "more memory, and never ends. From version 34 on kmod checks each read (libkmod-index.c), "
-        "and finds no such module. depmod makes the index anew.",
+        "and finds no such module; here kmod 28 does, too. depmod makes the index anew.",
         (Cmd("cd /lib/modules/$(uname -r)"),
          Note("The root of the tree of names is at the end of the file; bytes 8 to 11 say where."),
          Cmd("root=$((0x$(od -An -tx1 -j8 -N4 modules.dep.bin | tr -d ' ') & 0x0fffffff)); "

@@ -311,8 +311,9 @@ CHAINS = (
               f"{SUITE_COMES} -report_mod -walker_mod -core_mod"),
     Row("remove-wait", "modprobe -r --wait unloads once the last reader is gone",
         "With --wait modprobe asks again and again, for the given number of milliseconds, while "
-        "the kernel answers EAGAIN (-11). The kernel itself has not waited since 3.13. Give it "
-        "more time than it can need: up to kmod 34.2 it returns 0 when the time is up, or hangs.",
+        "the kernel answers EAGAIN (-11). The kernel itself has not waited since 3.13. Choose a "
+        "time that is surely long enough. When it runs out, kmod up to 34.2 returns 0 or hangs, by "
+        "its source (modprobe.c); that is not tried here.",
         (Cmd("modprobe walker_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
          Note("Let the kernel show its answers. The background job must not inherit the file."),

@@ -76,6 +76,9 @@ def _try(one: Tried) -> bool:
         print(f"taskmods: {one.name}: {error}", file=sys.stderr)
         return False
     result.show(outcome)
+    if one.bare:  # it has a scratch directory's name
+        for on_kernel in outcome.kernels:
+            on_kernel.what = ""
     before = found.read(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     known = before | dict(found.lines(one.name, outcome, date.today().isoformat()))
     listed = [(each.name, kernel) for each in TABLE for kernel in each.kernels]

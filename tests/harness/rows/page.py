@@ -62,7 +62,8 @@ tools. The output is from the last run in which all checks passed. To run one yo
 How to read a behaviour:
 
 - The first block is from the kernel that stands above it. A block for another kernel has only what
-  differs there. {kernels}.
+  differs there: another text, status or order, but not another size, address or time. Below stands
+  on which kernels it is the same. {kernels}.
 - `#` is the guest: a shell that begins in an empty directory, `/root/row`. Process 1 there is the
   agent of the test bench. Modules made to misbehave are in `/opt/taskmods/modules`. `as [+CAP|-CAP]
   UID GID COMMAND` runs a command as another user, or without a capability.
@@ -219,6 +220,7 @@ def _row_head(row: Row) -> tuple[str, ...]:
 def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
     yield from _row_head(row)
     shown: Sequence[Entry] = ()
+    same = []
     for kernel, seen in known.items():
         if not seen:
             yield from ("", f"Not run on {kernel} since this behaviour was last changed.")
@@ -231,8 +233,12 @@ def _row_lines(row: Row, known: dict[str, Record | None]) -> Iterator[str]:
         else:
             differs = _differing(shown, _quiet(seen.transcript))
             if differs:
-                yield from ("", f"On {kernel}:")
+                yield from ("", f"On {kernel}, what differs:")
                 yield from _block(differs)
+            else:
+                same.append(kernel)
+    if same:
+        yield from ("", _filled(f"The same on {'; '.join(same)}."))
 
 
 def _differing(first: Sequence[Entry], second: Sequence[Entry]) -> list[Entry]:

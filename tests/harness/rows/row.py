@@ -2,10 +2,12 @@
 """A behaviour, declared: what it is called, what it teaches, its steps, and what is expected."""
 
 import hashlib
+import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 
-from .steps import Step
+from .steps import Cmd, Loaded, Step
 
+_KMOD = re.compile(r"\b(?:depmod|insmod|lsmod|modinfo|modprobe|rmmod)\b")
 # For the kernel's command line: events are recorded from the start.
 _FROM_BOOT = "trace_event=module"
 
@@ -77,6 +79,13 @@ class Row:
         return (*self.needs, *(["firmware"] if own and own.trusts else []),
                 *(["debian"] if own and own.full else []),
                 *(["console"] if own and own.trouble else []))
+
+    @property
+    def tools(self) -> frozenset[str]:
+        """The programs of kmod that it types in the guest."""
+        typed = " ".join(step.command for step in self.steps if isinstance(step, Cmd))
+        return frozenset(_KMOD.findall(typed + " lsmod" * any(isinstance(step, Loaded)
+                                                                for step in self.steps)))
 
     @property
     def digest(self) -> str:
