@@ -393,7 +393,8 @@ LEAKS = (
          Cmd('after=$(sizes); echo "$after"; [ "$before" = "$after" ]'),
          Loaded()),
         order=" ".join([*[CYCLE] * 6, SETTLE, *[CYCLE] * CYCLES, SETTLE, CYCLE]),
-        installs=("rcu_settle",), guest=Guest("slub_debug=Z nosmp rcupdate.rcu_expedited=1")),
+        needs=("fresh",), installs=("rcu_settle",),
+        guest=Guest("slub_debug=Z nosmp rcupdate.rcu_expedited=1")),
 )
 
 ROWS = DEPENDANTS + REFERENCES + NEVER + STATES + CHAINS + LEAKS

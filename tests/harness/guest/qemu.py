@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from ..host.errors import GuestError, HarnessError
+from ..host.run import run
 from ..kernels.architectures import Architecture
 from . import trouble
 from .monitor import Monitor
@@ -37,6 +38,18 @@ MEMORY = "768M"
 _SHARED_BYTES = 4 << 20
 # UEFI firmware clears the screen, which is not for the terminal that we are shown on.
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
+
+
+def is_fresh(architecture: Architecture) -> bool:
+    """Return whether the architecture's QEMU never runs code that is no longer there.
+
+    Raises HarnessError where it does not tell its version.
+    """
+    if not architecture.fresh:
+        return True
+    said = run([architecture.qemu, "--version"], f"ask {architecture.qemu} for its version")
+    return tuple(map(int, re.findall(r"\d+", said.partition("version ")[2])[:2])) \
+        >= architecture.fresh
 
 
 @dataclass(frozen=True)

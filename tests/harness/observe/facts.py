@@ -10,7 +10,7 @@ import operator
 import re
 from dataclasses import dataclass
 
-from ..guest import helpers
+from ..guest import helpers, qemu
 from ..guest.vm import VM
 from ..kernels.kernel import Kernel
 
@@ -20,6 +20,7 @@ WORDS = {
     "firmware": "UEFI firmware that is known for the guest's processor",
     "debian": "a whole Debian, whose programs this host cannot run to set it up",
     "console": "a console that is not the port of the guest's agent, too",
+    "fresh": "an emulator that never runs code that is no longer there: a newer QEMU",
     "host": "a guest that runs this host's programs",
 }
 _COMPARE = {">=": operator.ge, "<": operator.lt}
@@ -94,7 +95,7 @@ def read(kernel: Kernel, vm: VM) -> Facts:
     own = kernel.architecture
     there = {"fast": kernel.patience == own.patience, "firmware": own.firmware is not None,
              "debian": helpers.run_here(own), "host": own.is_host,
-             "console": not own.is_console}
+             "console": not own.is_console, "fresh": qemu.is_fresh(own)}
     return Facts(name, {"linux": _version(linux[0]), "kmod": _version(kmod[1])}, kernel.options,
                  frozenset(re.findall(r"\+([A-Z]+)", said)),
                  frozenset(word for word, is_there in there.items() if not is_there))
