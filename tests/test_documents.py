@@ -25,7 +25,7 @@ WRITTEN = [path for path in DOCUMENTS
 MADE = ("build/", "docs/address")
 # What says our own messages, but for the command.
 SAY = [TOP / "tests/harness/install-tools", *sorted((TOP / "install").iterdir()),
-       *sorted((TOP / "tests/harness").rglob("*.py"))]
+       *sorted((TOP / "tests/harness").rglob("*.py")), *sorted((TOP / "cli").glob("*.c"))]
 TOP_FOLDERS = ("core_mod", "walker_mod", "report_mod", "modprobe.d", "install", "cli", "debian",
                "examples", "site", "tests", "docs", "build")
 
