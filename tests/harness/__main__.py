@@ -28,6 +28,9 @@ def main() -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except FileNotFoundError as error:
+        print(f"taskmods: {error.filename} is not there: was it removed? If it is in the cache, "
+              "remove the whole entry, and run this again", file=sys.stderr)
     except OSError as error:
         print(f"taskmods: {error.filename or 'a temporary file'}: {error.strerror}: set TMPDIR, "
               "XDG_CACHE_HOME or TASKMODS_BUILD to a directory of yours with space",
