@@ -26,7 +26,7 @@ struct queue {
 
 struct search {
 	char *top;
-	struct cgroup **groups;	/* by id */
+	struct cgroup **groups;	/* by inode */
 	size_t n;
 	size_t missing;
 	struct queue queue;
@@ -59,28 +59,34 @@ static char *find_top(void)
 	return found;
 }
 
-static int by_id(const void *a, const void *b)
+/* A 32-bit kernel has room for the id's lower half alone. */
+static unsigned long long inode_of(const struct cgroup *group)
 {
-	const struct cgroup *left = *(struct cgroup *const *)a;
-	const struct cgroup *right = *(struct cgroup *const *)b;
-
-	return (left->id > right->id) - (left->id < right->id);
+	return (unsigned long)group->id;
 }
 
-/* @path is of the group @id: several may have asked for it. */
-static void found(struct search *s, unsigned long long id, const char *path)
+static int by_inode(const void *a, const void *b)
+{
+	unsigned long long left = inode_of(*(struct cgroup *const *)a);
+	unsigned long long right = inode_of(*(struct cgroup *const *)b);
+
+	return (left > right) - (left < right);
+}
+
+/* @path is of the group whose directory is @inode: several may have asked for it. */
+static void found(struct search *s, unsigned long long inode, const char *path)
 {
 	size_t low = 0, high = s->n;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (s->groups[middle]->id < id)
+		if (inode_of(s->groups[middle]) < inode)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < s->n && s->groups[low]->id == id && !s->groups[low]->path; low++) {
+	for (; low < s->n && inode_of(s->groups[low]) == inode && !s->groups[low]->path; low++) {
 		s->groups[low]->path = text_escape(*path ? path : "/");
 		s->missing--;
 	}
@@ -145,7 +151,7 @@ void cgroup_find(struct cgroup *groups, size_t n)
 		if (groups[i].id)
 			s.groups[s.n++] = &groups[i];
 	s.missing = s.n;
-	qsort(s.groups, s.n, sizeof(*s.groups), by_id);
+	qsort(s.groups, s.n, sizeof(*s.groups), by_inode);
 	s.top = find_top();
 	if (s.top && s.missing)
 		walk(&s);

@@ -10,7 +10,7 @@ from harness.host import tools
 from harness.host.errors import HarnessError
 
 
-@pytest.mark.needs("fast")
+@pytest.mark.needs("fast", "host", "CONFIG_64BIT")
 def test_the_guests_clock_counts_instructions() -> None:
     """Two for each turn of a loop: the least of them has nothing else in it; and again the same."""
     parts = chosen.parts(fixtures=False)

@@ -98,11 +98,11 @@ PARAMETERS: tuple[Row, ...] = (
          Cmd("echo 7 > an_int", 1, says="an_int: Permission denied"),
          Cmd("echo 010 > a_byte; echo -0x10 > a_short; cat a_byte a_short", shows=("^8$", "^-16$")),
          Cmd("cd ~/row; rmmod types"),
-         Cmd("insmod types.ko a_bool a_byte=255 a_charp=hi a_long=-5000000000 an_int=-1 "
+         Cmd("insmod types.ko a_bool a_byte=255 a_charp=hi a_long=-2000000000 an_int=-1 "
              "an_invbool=y hidden=7 list=1,2",
              log=("^types: hidden is 7, list has 2$",)),
          Cmd("grep . /sys/module/types/parameters/* | cut -d/ -f6",
-             shows=("^a_bool:Y$", "^a_byte:255$", "^a_charp:hi$", "^a_long:-5000000000$",
+             shows=("^a_bool:Y$", "^a_byte:255$", "^a_charp:hi$", "^a_long:-2000000000$",
                     "^an_int:-1$", "^an_invbool:Y$", "^list:1,2$")),
          Cmd("rmmod types"),
          Note("Bad values stop the load:"),

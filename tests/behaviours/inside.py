@@ -12,13 +12,14 @@ AIM = ("set -- $(kcore $((place - 1)) 5); "
        "to=$(printf %x $((place + 4 + ((0x$5$4$3$2 ^ 0x80000000) - 0x80000000))))")
 
 # A system call's function has the processor's name in its own.
-ARCHES = ("x64", "arm64", "s390x", "riscv")
+# How a system call's function begins, by the architecture.
+PREFIXES = ("__x64_", "__arm64_", "__s390x_", "__riscv_", "__ia32_", "")
 # A compiler that counts lines puts other functions into those that call them.
 NEEDS = ("CONFIG_FUNCTION_TRACER", "!CONFIG_GCOV_KERNEL")
 
 
 def _call(name: str) -> Stage:
-    return Stage(f"the system call {name}()", tuple(f"__{arch}_sys_{name}" for arch in ARCHES))
+    return Stage(f"the system call {name}()", tuple(f"{prefix}sys_{name}" for prefix in PREFIXES))
 
 
 MAY = Stage("may the caller load and unload modules?", ("capable",))

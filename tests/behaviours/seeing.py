@@ -5,9 +5,10 @@ from harness.rows.row import Guest, Row
 from harness.rows.steps import Cmd, Events, Host, Loaded, Note
 
 MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
-ADDRESS = "^(?!0{16})[0-9a-f]{16}"
+# Eight digits on a 32-bit kernel.
+ADDRESS = "^(?!0+ )[0-9a-f]{8,16}"
 # How a version magic ends: some processors have a word of their own there.
-MADE_FOR = r"(aarch64|riscv|686 )?\n\Z"
+MADE_FOR = r"(aarch64|riscv|686 |GEODE )?\n\Z"
 # The names that core_mod exports, and those that walker_mod needs of them.
 EXPORTS = ("tcore_check_interface", "tcore_count", "tcore_escape", "tcore_file_register",
            "tcore_file_unregister", "tcore_put_number", "tcore_walk", "tcore_walk_threads")
@@ -27,9 +28,9 @@ ROWS = (
          Cmd("exec 3< /proc/taskmods/report"),
          Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 1"),
          Cmd("cat /proc/modules",
-             shows=(r"\Areport_mod \d+ 1 - Live 0x[0-9a-f]{16} \(OE\)$",
-                    r"\nwalker_mod \d+ 0 - Live 0x[0-9a-f]{16} \(OE\)$",
-                    r"\ncore_mod \d+ 2 report_mod,walker_mod, Live 0x[0-9a-f]{16} \(OE\)\n\Z")),
+             shows=(r"\Areport_mod \d+ 1 - Live 0x[0-9a-f]{8,16} \(OE\)$",
+                    r"\nwalker_mod \d+ 0 - Live 0x[0-9a-f]{8,16} \(OE\)$",
+                    r"\ncore_mod \d+ 2 report_mod,walker_mod, Live 0x[0-9a-f]{8,16} \(OE\)\n\Z")),
          Cmd("cd /sys/module/core_mod; grep . coresize initstate refcnt; ls holders",
              shows=(r"\Acoresize:\d+\ninitstate:live\nrefcnt:2\nreport_mod\nwalker_mod\n\Z",)),
          Cmd("lsmod | grep ^core_mod; grep ^core_mod /proc/modules; cat coresize",
@@ -58,16 +59,16 @@ ROWS = (
            for letter, when in (("t", "linux < 7.2"), ("T", "linux >= 7.2"))),
          Cmd("grep $' tcore_walk\\t' /proc/kallsyms", shows=(ADDRESS + " [tT] tcore_walk\t",)),
          Cmd("as 1000 1000 grep $' tcore_walk\\t' /proc/kallsyms",
-             shows=(r"\A0{16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
+             shows=(r"\A0{8,16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
          Cmd("as +34 1000 1000 grep $' tcore_walk\\t' /proc/kallsyms",
              shows=(ADDRESS + " [tT] tcore_walk\t",)),
          Cmd("as -34 0 0 grep $' tcore_walk\\t' /proc/kallsyms",
-             shows=(r"\A0{16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
+             shows=(r"\A0{8,16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),
          Note("The addresses in /proc/modules follow the same rule."),
-         Cmd("grep core_mod /proc/modules", shows=(r" Live 0x(?!0{16})[0-9a-f]{16} ",)),
-         Cmd("as -34 0 0 grep core_mod /proc/modules", shows=(" Live 0x0{16} ",)),
+         Cmd("grep core_mod /proc/modules", shows=(r" Live 0x(?!0+ )[0-9a-f]{8,16} ",)),
+         Cmd("as -34 0 0 grep core_mod /proc/modules", shows=(" Live 0x0{8,16} ",)),
          Cmd("echo 2 > /proc/sys/kernel/kptr_restrict"),
-         Cmd("grep core_mod /proc/modules", shows=(" Live 0x0{16} ",)),
+         Cmd("grep core_mod /proc/modules", shows=(" Live 0x0{8,16} ",)),
          Cmd("echo 0 > /proc/sys/kernel/kptr_restrict"),
          Cmd("modprobe -r walker_mod"),
          Cmd("grep -F -c '[core_mod]' /proc/kallsyms", 1, says="0"),
