@@ -105,8 +105,10 @@ function chosen_beside(row) {
 }
 
 function run_it(row) {
-	const here = row.try ? make("a", { class: "button", href: `${LAB}${row.id}`, title: words("try-title") },
-				    words("try")) : make("span", { class: "small" }, words("not-here"));
+	const here = row.try
+		? make("a", { class: "button", href: `${LAB}${row.id}`, title: words("try-title") },
+		       words("try"))
+		: make("span", { class: "small" }, words("not-here"));
 	return make("p", { class: "run" }, here, make("span", { class: "small" }, words("run-it"), " ",
 		    make("code", {}, `make test T=${row.id}`)));
 }
@@ -133,9 +135,9 @@ function messages(row) {
 
 function turn(row) {
 	const at = rows.indexOf(row);
-	return make("nav", { class: "turn", "aria-label": words("behaviours") },
-		    ...[["previous", rows[at - 1]], ["next", rows[at + 1]]].map(([name, to]) =>
-			    to ? make("a", { href: `#${to.id}` }, words(name, to.title)) : make("span")));
+	const ways = [["previous", rows[at - 1]], ["next", rows[at + 1]]];
+	return make("p", { class: "turn" }, ways.map(([name, to]) =>
+		to ? make("a", { href: `#${to.id}` }, words(name, to.title)) : make("span")));
 }
 
 function show_row() {

@@ -52,9 +52,10 @@ export class Chart {
 		const found = [];
 		for (let value = low; value <= high * 1.01; value *= DECADES) {
 			const y = this.#y(value);
-			found.push(draw("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y, y2: y }),
-				   draw("text", { class: "tick", x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" },
-					number(value)));
+			found.push(draw("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right,
+						  y1: y, y2: y }),
+				   draw("text", { class: "tick", x: MARGIN.left - 8, y: y + 4,
+						  "text-anchor": "end" }, number(value)));
 		}
 		let right = width + APART;
 		for (const point of this.#points.toReversed()) {
@@ -71,7 +72,8 @@ export class Chart {
 
 	#cursor(at, height) {
 		const x = this.#x(this.#points[at]);
-		return draw("line", { class: "cursor", x1: x, x2: x, y1: MARGIN.top, y2: height - MARGIN.bottom });
+		return draw("line", { class: "cursor", x1: x, x2: x, y1: MARGIN.top,
+				      y2: height - MARGIN.bottom });
 	}
 
 	#curve(curve, at, chosen) {

@@ -88,10 +88,10 @@ function where(lines) {
 }
 
 function select(line) {
-	const before = $("paste").value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-	const end = $("paste").value.indexOf("\n", before);
+	const lines = $("paste").value.split("\n");
+	const begin = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
 	$("paste").focus();
-	$("paste").setSelectionRange(before, end < 0 ? $("paste").value.length : end);
+	$("paste").setSelectionRange(begin, begin + lines[line - 1].length);
 }
 
 function answer(found) {

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from ..lab import rows as lab
 from ..rows import page
@@ -10,7 +11,7 @@ from ..rows.row import Row
 from . import transcripts
 
 
-def data(sections: Mapping[str, Sequence[Row]]) -> list[dict[str, object]]:
+def data(sections: Mapping[str, Sequence[Row]]) -> list[dict[str, Any]]:
     """Return the sections with their rows, each as docs/behaviours/ has it.
 
     A row that is not there yet has no transcript.
@@ -26,7 +27,7 @@ def data(sections: Mapping[str, Sequence[Row]]) -> list[dict[str, object]]:
             for section, rows in sections.items()]
 
 
-def _row(row: Row, text: str, said: Sequence[str]) -> dict[str, object]:
+def _row(row: Row, text: str, said: Sequence[str]) -> dict[str, Any]:
     """Return a row; what is empty in a part of its transcript is left out."""
     transcript = transcripts.read(text)
     return {"id": row.id, "title": row.title, "teaches": row.teaches, "messages": said,
@@ -35,6 +36,6 @@ def _row(row: Row, text: str, said: Sequence[str]) -> dict[str, object]:
             "parts": [_part(asdict(part)) for part in transcript.parts]}
 
 
-def _part(part: dict[str, object]) -> dict[str, object]:
+def _part(part: dict[str, Any]) -> dict[str, Any]:
     return {name: {kernel: _part(other) for kernel, other in value.items()}
             if isinstance(value, dict) else value for name, value in part.items() if value}

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the page of the cost is told: the tables of docs/performance.md, and curves made of these."""
+"""What the page of the cost is told: the tables of docs/performance.md, and curves of these."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..host.paths import TOP
 
@@ -38,7 +39,7 @@ class Curve:
     values: list[float | None]
 
 
-def data() -> dict[str, object]:
+def data() -> dict[str, Any]:
     """Return all that the page has; `points` are the numbers of processes of a curve's values.
 
     A page without figures has no tables, and no curves.
@@ -69,7 +70,9 @@ def _curves(found: list[Table], growth: Table) -> Iterator[Curve]:
     known = {name: cells[:-1] for name, *cells in growth.rows}
     for table in found:
         named = _OF_A_FILE.match(table.title)
-        for reader, *_ in table.rows if named else ():
+        if not named:
+            continue
+        for reader, *_ in table.rows:
             cells = known.get(f"{reader}, per {named[2]}")
             if cells:
                 yield Curve(reader, named[1], named[2], list(map(_number, cells)))

@@ -21,7 +21,8 @@ def built_with() -> dict[str, str]:
     Raises HarnessError where that is not installed.
     """
     runtime = run(["clang", *_FLAGS[:1], "--print-libgcc-file-name"], "find what clang links")
-    owner = run(["dpkg-query", "-S", Path(runtime.strip()).resolve()], "find whose it is").partition(":")[0]
+    owner, _, _ = run(["dpkg-query", "-S", Path(runtime.strip()).resolve()],
+                      "find whose it is").partition(":")
     return {name: sources.installed(name) for name in (owner, "wasi-libc")}
 
 

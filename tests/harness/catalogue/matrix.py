@@ -2,6 +2,7 @@
 """What the page of the matrix is told: what each row and file of tests came to on each kernel."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..host.paths import TOP
 from ..rows import matrixpage
@@ -12,7 +13,7 @@ PAGE = TOP / "docs/matrix.md"
 _NOT_RUN = ("", "")
 
 
-def data(sections: Mapping[str, Sequence[Row]]) -> dict[str, object]:
+def data(sections: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     """Return kernels, sections of rows and files of tests, as docs/matrix.md has them.
 
     A row has of each kernel its verdict and the reason of a skip; both are empty where it was not
@@ -30,6 +31,6 @@ def data(sections: Mapping[str, Sequence[Row]]) -> dict[str, object]:
                       for file in files]}
 
 
-def _row(row: Row, columns: Mapping[str, Column]) -> dict[str, object]:
+def _row(row: Row, columns: Mapping[str, Column]) -> dict[str, Any]:
     return {"id": row.id, "title": row.title,
             "cells": [column.rows.get(row.id, _NOT_RUN) for column in columns.values()]}

@@ -2,11 +2,12 @@
 """What the page of messages is told: the table of taskmods explain, and which row shows which."""
 
 from dataclasses import asdict
+from typing import Any
 
 from ..rows import messages, page
 
 
-def data() -> list[dict[str, object]]:
+def data() -> list[dict[str, Any]]:
     """Return all messages, in the table's order; what is empty is left out.
 
     Raises HarnessError where the command, which has the table, cannot be built.
