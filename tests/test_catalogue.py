@@ -62,7 +62,7 @@ core_mod               16384  0
 call> delete_module("core_mod", 0) = -1 EAGAIN
 ```
 
-On Linux 7.3, kmod 34:
+On Linux 7.3, kmod 34, what differs:
 
 ```console
 kern  :warn  : 17 times second
@@ -74,12 +74,16 @@ call> delete_module("core_mod", 0) = 0
 ```
 
 Not on Linux 5.10, kmod 28: needs kmod >= 30, this is kmod 28.
+
+The same on Linux 6.12, kmod 34; Linux 7.2,
+kmod 34.
 """
 
 
 def test_a_transcript_is_cut_into_commands() -> None:
     found = transcripts.read(PART)
     assert (found.kernel, found.others) == ("Linux 6.1, kmod 30", ["Linux 7.3, kmod 34"])
+    assert found.same == ["Linux 6.12, kmod 34", "Linux 7.2, kmod 34"]
     assert found.without == {"Linux 5.10, kmod 28": "needs kmod >= 30, this is kmod 28"}
     assert [(part.typed, part.lines) for part in found.parts[:4]] == [
         (["# lsmod"], ["Module                  Size  Used by"]),
@@ -120,6 +124,9 @@ def test_nothing_of_the_pages_of_behaviours_is_lost() -> None:
         fenced = re.findall(r"^```console\n(.*?)^```$", shown[row["id"]], re.MULTILINE | re.DOTALL)
         assert Counter(lines_of(row["parts"])) == Counter("".join(fenced).splitlines()), row["id"]
         assert row["kernel"] or not shown[row["id"]]
+        # What is said of kernels is no note.
+        assert not [part["note"] for part in row["parts"] if "note" in part
+                    and re.match(r"(On|Not on|Not run on|The same on) Linux", part["note"])]
 
 
 def test_rows_that_can_be_tried_are_those_that_the_lab_knows() -> None:
@@ -381,7 +388,7 @@ def test_links_to_behaviours(tab: Browser, address: str) -> None:
     go(tab, address, f"behaviours.html?lang=en#{ALIKE}", "#row .transcript")
     typed = text(tab, "#row .command")
     assert "# rmmod core_mod\n" in typed and text(tab, "#row .compare") == []
-    assert "The other kernels did the same." in text(tab, "#row")[0]
+    assert "Shown on Linux 6.1, kmod 30 · The same on Linux 6.12, kmod 34" in text(tab, "#row")[0]
     assert "messages.html#in-use-by" in tab.run(
         "return [...document.querySelectorAll('.said a')].map((one) => one.getAttribute('href'))")
     tab.run("location.hash = 'no-such-row'")

@@ -119,9 +119,8 @@ function about(row) {
 	if (!row.kernel)
 		told.push(make("p", { class: "small" }, words("no-run")));
 	else
-		told.unshift(make("p", { class: "small" }, words("shown-on", row.kernel),
-				  row.others.length || Object.keys(row.without).length ? "" :
-					  ` · ${words("differs-not")}`));
+		told.unshift(make("p", { class: "small" }, words("shown-on", row.kernel), row.same.length
+			? ` · ${words("same-on", row.same.join("; "))}` : ""));
 	return told;
 }
 

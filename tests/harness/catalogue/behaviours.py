@@ -32,7 +32,7 @@ def _row(row: Row, text: str, said: Sequence[str]) -> dict[str, Any]:
     transcript = transcripts.read(text)
     return {"id": row.id, "title": row.title, "teaches": row.teaches, "messages": said,
             "try": lab.can_be_shown(row), "kernel": transcript.kernel,
-            "others": transcript.others, "without": transcript.without,
+            "others": transcript.others, "same": transcript.same, "without": transcript.without,
             "parts": [_part(asdict(part)) for part in transcript.parts]}
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_KERNEL = re.compile(r"On (Linux [^:]+):")
+_KERNEL = re.compile(r"On (Linux [^:]+?)(?:, what differs)?:")
+_SAME_ON = re.compile(r"The same on (Linux .+)\.")
 _WITHOUT = re.compile(r"Not (?:run )?on (Linux [\d.]+, kmod \d+)(?:: | )(.*)", re.DOTALL)
 _PROMPT = re.compile(r"(?:[#$]|call>) ")
 _LOG = "kern  :"
@@ -37,12 +38,13 @@ class Part:
 class Transcript:
     """A row's: `kernel` is whose it is, `others` are those that differ, in the page's order.
 
-    `without` says of a kernel why there is nothing of it.
+    `same` are those on which it is the same, `without` says of a kernel why there is nothing of it.
     """
 
     kernel: str = ""
     parts: list[Part] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
     without: dict[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +59,8 @@ def read(text: str) -> Transcript:
             parts[kernel] = []
         elif missing := _WITHOUT.fullmatch(block):
             found.without[missing[1]] = missing[2].removesuffix(".")
+        elif alike := _SAME_ON.fullmatch(block):
+            found.same = alike[1].split("; ")
         elif kernel:
             parts[kernel] += _parts(block)
     if parts:
