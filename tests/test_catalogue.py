@@ -59,6 +59,8 @@ what comes.
 # lsmod
 Module                  Size  Used by
 core_mod               16384  0
+# lsmod
+Module                  Size  Used by
 call> delete_module("core_mod", 0) = -1 EAGAIN
 ```
 
@@ -93,7 +95,7 @@ def test_a_transcript_is_cut_into_commands() -> None:
 
 
 def test_what_differs_stands_beside_what_it_is_most_like() -> None:
-    """Of two commands that are the same beside the second one; what is like nothing is alone."""
+    """Of three commands that are the same the second one; what is like nothing is alone."""
     found = transcripts.read(PART)
     beside = [(part.typed or part.lines or part.note, other.typed or other.lines)
               for part in found.parts for other in part.others.values()]
