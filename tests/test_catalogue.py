@@ -297,8 +297,9 @@ def pastes() -> list[str]:
     """What is pasted, to be explained alike by the command and in the page."""
     met = [line.split("\t") for line in
            (TOP / "tests/messages-met.tsv").read_text(encoding="utf-8").splitlines()]
-    said = [re.sub(r"\{\w+\}", "17", text) for message in table() for text in message.says]
-    return ["\n".join(said), "\n".join(cell for cells in met for cell in cells), page.behaviours(),
+    said, wide = ([re.sub(r"\{\w+\}", word, text) for message in table() for text in message.says]
+                  for word in ("17", "模块😀"))
+    return ["\n".join(said), "\n".join(wide), "\n".join(cell for cells in met for cell in cells), page.behaviours(),
             "", "\n \n", "Unknown symbol", "in use", "no such words\n", "módulo ‘x’ 😀 " * 300,
             "\x1b[01mfoo.c:1:2: error: \x1b[mimplicit declaration of function ‘del_timer’",
             "a" * 5000 + " rmmod: ERROR: Module x is in use by: y " + "b" * 70000,
@@ -318,7 +319,7 @@ def test_the_page_explains_as_the_command_does(tab: Browser, address: str) -> No
     got = tab.run("return import('./matcher.js').then(async ({ load_matcher }) => {"
                   " const wasm = await fetch('explain.wasm').then((one) => one.arrayBuffer());"
                   " return arguments[0].map(await load_matcher(wasm)); })", all_pasted)
-    assert len(wanted[0]) > 200 and any(wanted[3:])
+    assert len(wanted[0]) > 200 and len(wanted[1]) > 100 and any(wanted[4:])
     assert got == wanted
 
 
@@ -383,6 +384,7 @@ def test_a_behaviour_is_found_by_the_keyboard_alone(tab: Browser, address: str) 
              f"{json.dumps(kernels.others[1])}", PATIENCE)
     tab.press("Tab", "Enter")
     tab.wait("!document.querySelector('.sides')", PATIENCE)
+    assert text(tab, ".compare [aria-pressed=true]") == ["nothing"]
 
 
 @pytest.mark.slow
