@@ -297,7 +297,8 @@ def pastes() -> list[str]:
     """What is pasted, to be explained alike by the command and in the page."""
     met = [line.split("\t") for line in
            (TOP / "tests/messages-met.tsv").read_text(encoding="utf-8").splitlines()]
-    said, wide = ([re.sub(r"\{\w+\}", word, text) for message in table() for text in message.says]
+    texts = [text for message in table() for text in message.says]
+    said, wide = ([re.sub(r"\{\w+\}", word, text) for text in texts]
                   for word in ("17", "模块😀"))
     return ["\n".join(said), "\n".join(wide), "\n".join(cell for cells in met for cell in cells), page.behaviours(),
             "", "\n \n", "Unknown symbol", "in use", "no such words\n", "módulo ‘x’ 😀 " * 300,
