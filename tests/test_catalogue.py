@@ -300,8 +300,9 @@ def pastes() -> list[str]:
     texts = [text for message in table() for text in message.says]
     said, wide = ([re.sub(r"\{\w+\}", word, text) for text in texts]
                   for word in ("17", "模块😀"))
-    return ["\n".join(said), "\n".join(wide), "\n".join(cell for cells in met for cell in cells), page.behaviours(),
-            "", "\n \n", "Unknown symbol", "in use", "no such words\n", "módulo ‘x’ 😀 " * 300,
+    return ["\n".join(said), "\n".join(wide), page.behaviours(),
+            "\n".join(cell for cells in met for cell in cells), "", "\n \n", "Unknown symbol",
+            "in use", "no such words\n", "módulo ‘x’ 😀 " * 300,
             "\x1b[01mfoo.c:1:2: error: \x1b[mimplicit declaration of function ‘del_timer’",
             "a" * 5000 + " rmmod: ERROR: Module x is in use by: y " + "b" * 70000,
             *said[::40]]
@@ -331,6 +332,10 @@ def test_what_is_pasted_is_explained_and_sent_nowhere(tab: Browser, address: str
     asked = tab.run("document.getElementById('paste').focus(); "
                     "return performance.getEntriesByType('resource').map((one) => one.name)")
     assert all(name.startswith(address.removesuffix("catalogue/")) for name in asked)
+    tab.run("globalThis.sent = []; for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', "
+            "'EventSource', 'Image', 'Worker']) globalThis[name] = function () { "
+            "sent.push(name); return new Promise(() => {}); }; "
+            "navigator.sendBeacon = () => sent.push('sendBeacon')")
     tab.press(*"rmmod: ERROR: Module a_mod is in use by: b_mod", "Enter", *"nothing here")
     tab.wait("document.getElementById('summary').textContent === 'One message, in 2 lines.'",
              PATIENCE)
@@ -341,6 +346,7 @@ def test_what_is_pasted_is_explained_and_sent_nowhere(tab: Browser, address: str
     assert tab.run("const paste = document.getElementById('paste'); return paste.value.slice("
                    "paste.selectionStart, paste.selectionEnd)") == (
         "rmmod: ERROR: Module a_mod is in use by: b_mod")
+    assert tab.run("return sent") == []
     assert tab.run("return performance.getEntriesByType('resource').map((one) => one.name)"
                    ) == asked
     tab.run("document.getElementById('clear').click()")
