@@ -179,7 +179,8 @@ help:
 	@echo '                     make bench writes'
 	@echo '  times            - measure how long demo, test, behaviours and shell take here; writes that'
 	@echo '                     into README.md'
-	@echo '  site             - the page of make lab as files for any web server, in build/site'
+	@echo '  site             - the page of make lab, and the catalogue of behaviours and messages, as'
+	@echo '                     files for any web server, in build/site'
 	@echo '  docs             - write docs/behaviours.md and docs/messages.md from the last behaviours'
 	@echo
 	@echo 'Missing Debian packages are listed, then installed; but not by make install, and not by'

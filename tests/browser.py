@@ -16,6 +16,9 @@ from typing import Any
 
 _ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _TIMEOUT = 300.0
+# As WebDriver names them.
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Left": "\ue012", "Up": "\ue013", "Right": "\ue014",
+        "Down": "\ue015"}
 
 
 class Browser:
@@ -58,6 +61,20 @@ class Browser:
             assert took < seconds, f"not so after {seconds} s: {condition}"
             time.sleep(0.02)
         return time.monotonic() - began
+
+    def press(self, *keys: str) -> None:
+        """Press and let go keys, one after the other: characters, or those of KEYS."""
+        actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys
+                   for kind in ("keyDown", "keyUp")]
+        self._act({"type": "key", "id": "keyboard", "actions": actions})
+
+    def point(self, x: float, y: float) -> None:
+        """Move the mouse to a place in the window."""
+        self._act({"type": "pointer", "id": "mouse", "actions": [
+            {"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}]})
+
+    def _act(self, source: object) -> None:
+        self._ask("POST", f"{self._session}/actions", {"actions": [source]})
 
     def size(self, width: int, height: int, phone: bool = False) -> None:
         """Have the page a size, as on a phone if it is one."""

@@ -3,16 +3,17 @@
 
 import gzip
 import json
-import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pagewords
 import pytest
-from behaviours import ROWS
+from behaviours import ROWS, SECTIONS
 from browser import Browser, browser
 
+from harness.catalogue import pages as catalogue
 from harness.host import tools
 from harness.host.paths import BUILD, TOP
 from harness.lab import pages, rows, serve, userland, vendor
@@ -63,22 +64,18 @@ def test_versions_are_locked() -> None:
 
 def test_both_languages_say_the_same_things() -> None:
     """Each name that the page asks for is there in both, with as many parts that differ."""
-    text = (TOP / "site/js/words.js").read_text(encoding="utf-8")
-    english, chinese = (dict(re.findall(r'\b([\w-]+)"?: "((?:[^"\\]|\\.)*)"', part))
-                        for part in text.split("\tzh: {"))
+    english, chinese = pagewords.words(TOP / "site/js/words.js")
     assert english.keys() == chinese.keys() and len(english) > 40
     for name, said in english.items():
-        assert sorted(re.findall(r"%\d", said)) == sorted(re.findall(r"%\d", chinese[name])), name
-    asked = re.findall(r'data-(?:words|label|title)="([\w-]+)"',
-                       (TOP / "site/index.html").read_text(encoding="utf-8"))
-    assert set(asked) <= english.keys()
+        assert pagewords.differing(said) == pagewords.differing(chinese[name]), name
+    assert pagewords.asked_by(TOP / "site/index.html") <= english.keys()
 
 
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The site, made as make site does."""
     tools.install("browser")
-    return pages.make(ROWS)
+    return pages.make(ROWS, lambda site: catalogue.write(site, SECTIONS))
 
 
 @pytest.fixture(scope="session")

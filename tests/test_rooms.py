@@ -20,6 +20,8 @@ BELOW = tuple(ROOMS)
 ROOMS |= dict.fromkeys(("rows", "cost", "monitoring", "soak", "suites"), BELOW)
 # The page types what a row does.
 ROOMS["lab"] = (*BELOW, "rows")
+# A page says which rows the lab can show.
+ROOMS["catalogue"] = (*BELOW, "rows", "lab")
 ROOMS["commands"] = tuple(ROOMS)
 # What is not of the harness, and who imports it.
 OUTSIDE: dict[str, tuple[str, ...]] = {

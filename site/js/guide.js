@@ -141,12 +141,19 @@ export class Guide {
 		this.#place.innerHTML = `<p class="kind">${escape(this.#words("behaviour", id))}</p>
 			<h2>${escape(row.title)}</h2><p>${escape(row.teaches)}</p>
 			${console_block(blocks, this.#words)}
+			${this.#in_catalogue(id)}
 			<p><a href="#">${escape(this.#words("leave"))}</a></p>`;
 		this.#place.parentElement.scrollTop = 0;
 	}
 
-	say(text) {
-		this.#place.innerHTML = `<p>${escape(text)}</p>`;
+	// A behaviour that is not here.
+	no_row(id) {
+		this.#place.innerHTML = `<p>${escape(this.#words("no-row", id))}</p>${this.#in_catalogue(id)}`;
+	}
+
+	#in_catalogue(id) {
+		return `<p><a href="catalogue/behaviours.html#${escape(id)}">${
+			escape(this.#words("each-kernel"))}</a></p>`;
 	}
 
 	#beginning() {

@@ -4,6 +4,7 @@ import { Graph } from "./graph.js";
 import { Guide } from "./guide.js";
 import { Machine, Trouble } from "./machine.js";
 import { Model } from "./model.js";
+import { chosen_language, put_words, start_theme } from "./preferences.js";
 import { LANGUAGES, words_of } from "./words.js";
 import { open_terminal, type_line } from "./terminal.js";
 import { show_timeline } from "./timeline.js";
@@ -11,7 +12,7 @@ import { show_timeline } from "./timeline.js";
 const PANES = ["guide", "console", "modules", "events"];
 const $ = (id) => document.getElementById(id);
 
-let language = chosen_language();
+let language = chosen_language(LANGUAGES);
 let words = words_of(language);
 const said = (...what) => words(...what);
 const machine = new Machine();
@@ -23,21 +24,9 @@ let terminal = null;
 let status = "loading";
 let release = "";
 
-function chosen_language() {
-	const kept = localStorage.getItem("taskmods-language");
-	const wanted = new URLSearchParams(location.search).get("lang") ?? kept ?? navigator.language;
-	return LANGUAGES.find((one) => wanted.toLowerCase().startsWith(one)) ?? "en";
-}
-
 function show_words() {
-	document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+	put_words(language, words);
 	document.title = `taskmods: ${words("title")}`;
-	for (const element of document.querySelectorAll("[data-words]"))
-		element.textContent = words(element.dataset.words);
-	for (const element of document.querySelectorAll("[data-label]"))
-		element.setAttribute("aria-label", words(element.dataset.label));
-	for (const element of document.querySelectorAll("[data-title]"))
-		element.title = words(element.dataset.title);
 	if (terminal)
 		terminal.textarea.setAttribute("aria-label", words("terminal"));
 	show_status();
@@ -105,7 +94,7 @@ async function follow_link() {
 		if (row)
 			guide.row(link.get("row"), row);
 		else
-			guide.say(words("no-row", link.get("row")));
+			guide.no_row(link.get("row"));
 	} else if (link.has("step")) {
 		await guide.step(link.get("step"));
 	} else {
@@ -117,7 +106,6 @@ async function follow_link() {
 async function show_language(name) {
 	language = name;
 	words = words_of(language);
-	localStorage.setItem("taskmods-language", language);
 	show_words();
 	await guide.load(language, said);
 	$("turn").hidden = guide.chapters < 2;
@@ -154,16 +142,6 @@ function show_trouble(error) {
 	show_status("failed");
 }
 
-function chosen_theme() {
-	return localStorage.getItem("taskmods-theme") ??
-		(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-}
-
-$("theme").addEventListener("click", () => {
-	const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-	localStorage.setItem("taskmods-theme", theme);
-	document.documentElement.dataset.theme = theme;
-});
 $("language").addEventListener("click", () => show_language(language === "zh" ? "en" : "zh"));
 $("reset").addEventListener("click", async () => {
 	show_status("resetting");
@@ -182,7 +160,7 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", follow_link);
 
-document.documentElement.dataset.theme = chosen_theme();
+start_theme($("theme"));
 show_language(language);
 terminal = open_terminal($("terminal"), machine, said);
 try {

@@ -27,6 +27,8 @@ const WORDS = {
 		previous: "Back", next: "Next", chapter: "Chapter",
 		"no-chapter": "Begin with these, in this order:", "start-here": "Begin here",
 		behaviour: "A behaviour: %1", leave: "Back to the guide",
+		catalogue: "The catalogue", behaviours: "Behaviours", messages: "Messages", matrix: "Matrix",
+		cost: "Cost", "each-kernel": "What it came to on each kernel",
 		"no-row": "There is no behaviour %1 that this kernel can show.",
 		wait: "Wait for the prompt.",
 		"no-webassembly": "This browser has no WebAssembly, or it is switched off: the kernel cannot run here. Any browser of the last years has it.",
@@ -61,6 +63,8 @@ const WORDS = {
 		previous: "上一章", next: "下一章", chapter: "章节",
 		"no-chapter": "请按顺序试试下面的命令：", "start-here": "从这里开始",
 		behaviour: "行为：%1", leave: "回到教程",
+		catalogue: "目录", behaviours: "行为", messages: "消息", matrix: "矩阵",
+		cost: "开销", "each-kernel": "它在每个内核上的结果",
 		"no-row": "没有本内核能演示的行为 %1。",
 		wait: "请等待提示符出现。",
 		"no-webassembly": "这个浏览器没有 WebAssembly，或者它被关闭了，内核无法在这里运行。近年的浏览器都支持它。",
@@ -74,8 +78,8 @@ const WORDS = {
 
 export const LANGUAGES = Object.keys(WORDS);
 
-// A function that gives the words of a language by their name.
-export function words_of(language) {
+// A function that gives the words of a language by their name; `table` has those of a page.
+export function words_of(language, table = WORDS) {
 	return (name, ...values) => values.reduce((said, value, index) =>
-		said.replace(`%${index + 1}`, value), WORDS[language][name] ?? name);
+		said.replace(`%${index + 1}`, value), table[language][name] ?? name);
 }

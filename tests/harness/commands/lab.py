@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """make lab: the lab in a page, served on this machine until it is interrupted."""
 
-from behaviours import ROWS
+from behaviours import ROWS, SECTIONS
 
-from ..lab import pages, serve
+from ..catalogue import pages
+from ..lab import pages as lab
+from ..lab import serve
 
 _PORT = 8361
 
@@ -13,7 +15,7 @@ def main() -> int:
 
     Raises HarnessError where something of it cannot be had or made.
     """
-    place = pages.make(ROWS)
+    place = lab.make(ROWS, lambda site: pages.write(site, SECTIONS))
     try:
         server = serve.server(place, _PORT)
     except OSError:

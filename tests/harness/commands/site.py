@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """make site: the lab as files in build/site, for any web server."""
 
-from behaviours import ROWS
+from behaviours import ROWS, SECTIONS
 
+from ..catalogue import pages
 from ..host.paths import TOP
-from ..lab import pages
+from ..lab import pages as lab
 
 
 def main() -> int:
@@ -12,7 +13,7 @@ def main() -> int:
 
     Raises HarnessError where something of it cannot be had or made.
     """
-    place = pages.make(ROWS)
+    place = lab.make(ROWS, lambda site: pages.write(site, SECTIONS))
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     shown = place.relative_to(TOP) if place.is_relative_to(TOP) else place
     print(f"Written: {shown}/ ({size / 1e6:.0f} MB), for any web server")

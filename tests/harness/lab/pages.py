@@ -4,7 +4,7 @@
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..host import cache
@@ -33,8 +33,8 @@ _VENDOR = {
 GUIDES = {"en": "guide", "zh": "guide.zh"}
 
 
-def make(behaviours: Mapping[str, Row]) -> Path:
-    """Make the site anew, and return its directory.
+def make(behaviours: Mapping[str, Row], add: Callable[[Path], None] = lambda _: None) -> Path:
+    """Make the site anew, and return its directory; `add` puts into it what else there is.
 
     Raises HarnessError where something of it cannot be had or made; what was there then stays.
     """
@@ -45,17 +45,23 @@ def make(behaviours: Mapping[str, Row]) -> Path:
     with cache.lock(PLACE.with_name("site.lock")):
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        for name in _OURS:
-            _copy(_SITE / name, work / name)
+        ours(work)
         copies = {f"vendor/{name}": packages / path for name, path in _VENDOR.items()}
         for name, path in {**copies, **sources.licences(packages), saved.NAME: state}.items():
             _copy(path, work / name)
         (work / "SOURCES").write_text(sources.text(guest), encoding="utf-8")
         _write_json(work / "rows.json", rows.page(behaviours))
         _guides(work / "guide")
+        add(work)
         shutil.rmtree(PLACE, ignore_errors=True)
         work.rename(PLACE)
     return PLACE
+
+
+def ours(place: Path) -> None:
+    """Copy what is ours of the lab's page, which other pages share."""
+    for name in _OURS:
+        _copy(_SITE / name, place / name)
 
 
 def _copy(source: Path, target: Path) -> None:

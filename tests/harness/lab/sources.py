@@ -37,13 +37,13 @@ def text(kernel: Kernel) -> str:
             kernel_packages(kernel),
         "Programs and libraries: Debian package, source package, version": packages,
         "Firmware, and what programs were built with: Debian package, source package, version":
-            {name: _installed(name) for name in _BUILT_HERE},
+            {name: installed(name) for name in _BUILT_HERE},
         "The page: npm package, version":
             {name: version for name, version in vendor.packages().items() if name != "axe-core"},
     }
     ours = ("Modules, examples, the command taskmods and the lab's agent (GPL-2.0)\n\n"
             "    of this page's own source tree, taskmods: make site\n")
-    return "\n".join((_HEAD, *(_part(title, rows) for title, rows in parts.items()), ours))
+    return "\n".join((_HEAD, *(part(title, rows) for title, rows in parts.items()), ours))
 
 
 def kernel_packages(kernel: Kernel) -> dict[str, str]:
@@ -52,12 +52,17 @@ def kernel_packages(kernel: Kernel) -> dict[str, str]:
     return {name: source for name, source in found.items() if name.startswith("linux-image-")}
 
 
-def _installed(package: str) -> str:
+def installed(package: str) -> str:
+    """Return the source of a package of the host's, as "NAME VERSION".
+
+    Raises HarnessError where it is not installed.
+    """
     return run(["dpkg-query", "-W", "-f", "${source:Package} ${source:Version}", package],
                f"find out which {package} is installed")
 
 
-def _part(title: str, rows: Mapping[str, str]) -> str:
+def part(title: str, rows: Mapping[str, str]) -> str:
+    """Return the file's part about some packages, given by name with the source of each."""
     width = max(map(len, rows), default=0)
     # What was only built again is of the same source.
     return "\n".join((title, "", *(f"    {name:<{width}}  {re.sub('[+]b[0-9]+$', '', source)}"
