@@ -3,7 +3,7 @@
 
 from harness.rows.row import Row
 
-from . import (booting, configuring, faults, first_steps, inside, loading, refusing, seeing,
+from . import (booting, configuring, faults, files, first_steps, inside, loading, refusing, seeing,
                signing, trusting)
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
     "Seeing it": seeing.ROWS,
     "Inside the kernel": inside.ROWS,
     "Parameters and configuration": configuring.ROWS + booting.ROWS,
-    "Symbols, versions, licences, trust": trusting.ROWS + signing.ROWS,
+    "Symbols, versions, licences, trust": trusting.ROWS + files.ROWS + signing.ROWS,
 }
 ROWS: dict[str, Row] = {row.id: row for rows in SECTIONS.values() for row in rows}
 # Those that `make test` tries too: our own modules' order, and what is refused of them.

@@ -363,6 +363,44 @@ ROWS = (
          UNLOAD_SUITE,
          Loaded()),
         order=None, guest=Guest("quiet log_buf_len=8M trace_buf_size=16M")),
+    Row("notifier", "A module can watch others come and go, and refuse one",
+        "Parts of the kernel, and modules, are told of each module that is coming (before its "
+        "init), live (after it) or going (after its exit, or when its load fails after all). Tracing "
+        "and live patching work so. Whoever is told of one that is coming may refuse it: the load "
+        "ends with that error, here EACCES, and without a word in the log.",
+        (Cmd(f"cd {FIXTURES}; insmod watches.ko refuse=walker_mod"),
+         Cmd("modprobe core_mod",
+             log=("^watches: core_mod is coming$", "^watches: core_mod is live$")),
+         Cmd("modprobe walker_mod", 1, says="could not insert 'walker_mod': Permission denied"),
+         Call("finit_module", (f"{SUITE}/walker_mod.ko", "0", ""), errno="EACCES"),
+         Loaded("core_mod 0", "watches 0"),
+         Cmd("insmod types.ko an_int=x", 1, says="Invalid parameters",
+             log=("^watches: types is coming$", "^types: `x' invalid for parameter `an_int'$",
+                  "^watches: types is going$")),
+         Cmd("rmmod core_mod", log=("^watches: core_mod is going$",)),
+         Cmd("rmmod watches; modprobe walker_mod; modprobe -r walker_mod"),
+         Loaded()),
+        order="+watches +core_mod -core_mod -watches +core_mod +walker_mod "
+              "-walker_mod -core_mod"),
+    Row("percpu", "All modules share a small room for per-CPU variables",
+        "A variable of DEFINE_PER_CPU() exists once for each processor. Those of modules share "
+        "8 KB that the kernel sets apart at boot (PERCPU_MODULE_RESERVE), whatever memory the "
+        "machine has. A module that needs more than is left is not loaded: ENOMEM. It should use "
+        "alloc_percpu(). The variables cannot be further apart than a page.",
+        (Cmd(f"cd {FIXTURES}; insmod percpu_small.ko"),
+         Note("Its counters start at 100; each reading adds one, on the processor that it is on."),
+         Cmd("cat /sys/module/percpu_small/parameters/sum > /dev/null"),
+         Cmd("echo $(($(cat /sys/module/percpu_small/parameters/sum) - 100 * $(nproc)))", says="2"),
+         Cmd("insmod percpu_large.ko", 1, says="Cannot allocate memory",
+             log=(r"^percpu: allocation failed, size=30000 align=\d+ atomic=0, ",
+                  "^percpu_large: Could not allocate 30000 bytes percpu data$")),
+         Call("finit_module", (f"{FIXTURES}/percpu_large.ko", "0", ""), errno="ENOMEM"),
+         Loaded("percpu_small 0"),
+         Cmd("insmod percpu_apart.ko",
+             log=(r"^percpu_apart: per-cpu alignment \d+ > \d+$",)),
+         Cmd("rmmod percpu_apart percpu_small"),
+         Loaded()),
+        order="+percpu_small +percpu_apart -percpu_apart -percpu_small", needs=("CONFIG_SMP",)),
     Row("alias", "Other names of a module",
         "MODULE_ALIAS gives a module more names, or patterns of names; this is how the driver of "
         "a device is found. An alias line in modprobe.d does the same from outside. Each exported "

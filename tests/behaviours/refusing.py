@@ -111,6 +111,34 @@ REFERENCES = (
                 "get core_mod 2", "put core_mod 1", "free core_mod", "free symbol_ref"),
          Loaded()),
         order="+core_mod +symbol_ref -core_mod -symbol_ref"),
+    Row("symbol-get-refused", "symbol_get() finds only what is exported for the GPL, and ready",
+        "symbol_get() looks for a name while a module runs, so a mistyped name or a missing module "
+        "is no error at load. It gives NULL for a symbol that no loaded module exports, for one of "
+        "EXPORT_SYMBOL() (from Linux 6.6 on, and in Debian's older kernels), and as long as the "
+        "init of the module that exports it runs. A symbol of the kernel itself needs no "
+        "reference.",
+        (Cmd(f"cd {FIXTURES}; insmod looks_up.ko; insmod plain_owner.ko"),
+         Cmd("symbol=/sys/module/looks_up/parameters/symbol; echo tcore_count > $symbol", 1,
+             says="write error: No such file or directory"),
+         Cmd("modprobe core_mod; echo tcore_count > $symbol"),
+         Loaded("core_mod 1", "looks_up 0", "plain_owner 0"),
+         Note("It gives core_mod's back, by symbol_put_addr(), and takes one of the kernel's own."),
+         Cmd("echo synchronize_rcu > $symbol"),
+         Loaded("core_mod 0", "looks_up 0", "plain_owner 0"),
+         Cmd("echo plain_zero > $symbol", 1, says="write error: No such file or directory",
+             log=(r"^failing symbol_get of non-GPLONLY symbol plain_zero\.$",)),
+         Cmd("insmod gated.ko & first=$!"),
+         Await("gated: init waits"),
+         Cmd("echo gated_value > $symbol", 1, says="write error: No such file or directory"),
+         Cmd("echo 1 > /sys/module/gated/parameters/open; wait $first; echo gated_value > $symbol"),
+         Loaded("core_mod 0", "gated 1", "looks_up 0", "plain_owner 0"),
+         Cmd("rmmod gated", 1, says="Module gated is in use"),
+         Note("When it goes, it gives back what it holds."),
+         Cmd("rmmod looks_up"),
+         Loaded("core_mod 0", "gated 0", "plain_owner 0"),
+         Cmd("echo 1 > /sys/module/gated/parameters/open; rmmod gated core_mod plain_owner"),
+         Loaded()),
+        order="+looks_up +plain_owner +core_mod +gated -looks_up -gated -core_mod -plain_owner"),
     Row("busy-try-module-get", "A module can keep itself loaded",
         "try_module_get() takes a reference on any module, also on the one that calls it: a "
         "driver does so while its device is in use. Only a matching module_put() gives it back.",
@@ -127,6 +155,22 @@ REFERENCES = (
                 "free self_ref"),
          Loaded()),
         order="+self_ref -self_ref"),
+    Row("busy-pinned", "A module that holds itself from its init on",
+        "With __module_get() in its init function a module keeps itself loaded, for example "
+        "because hardware that it started cannot be stopped. lsmod shows a count of 1 and no "
+        "user. Only the module itself can give that reference back. Unlike a module without an "
+        "exit function it is not [permanent], and rmmod says that it is in use.",
+        (Cmd(f"insmod {FIXTURES}/pinned.ko"),
+         Loaded("pinned 1"),
+         Cmd("grep pinned /proc/modules", shows=(r"^pinned \d+ 1 - Live ",)),
+         Cmd("rmmod pinned", 1, says="Module pinned is in use"),
+         Call("delete_module", ("pinned", "0"), errno="EAGAIN"),
+         Cmd("echo 1 > /sys/module/pinned/parameters/unpin"),
+         Loaded("pinned 0"),
+         Cmd("rmmod pinned"),
+         Events("load pinned", "get pinned 3", "put pinned 2", "put pinned 1", "free pinned"),
+         Loaded()),
+        order="+pinned -pinned"),
 )
 
 NEVER = (

@@ -2,7 +2,9 @@
 """Seeing it: what the kernel and the tools show of modules, and that they agree."""
 
 from harness.rows.row import Guest, Row
-from harness.rows.steps import Cmd, Events, Host, Loaded, Note
+from harness.rows.steps import Cmd, Events, Host, Loaded, Note, Send
+
+from .common import FIXTURES
 
 MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
 # Eight digits on a 32-bit kernel.
@@ -74,6 +76,58 @@ ROWS = (
          Cmd("grep -F -c '[core_mod]' /proc/kallsyms", 1, says="0"),
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
+    Row("memory-sections", "Where a module's sections are in memory, and which build it is",
+        "/sys/module/NAME/sections has the address of each section: a debugger needs them to find "
+        "the module's code and data in a dump or by kgdb. Only root may read these files, and "
+        "they follow the same rule as /proc/kallsyms. notes/ has the module's ELF notes for "
+        "everybody, one of them the build ID: so one can tell which build of a module is loaded.",
+        (Cmd("modprobe core_mod; cd /sys/module/core_mod/sections"),
+         Cmd("stat -c '%a %n' .text .data .init.text",
+             shows=(r"\A400 \.text\n400 \.data\n400 \.init\.text\n\Z",)),
+         Cmd("cat .text", shows=(r"\A0x(?!0+\n)[0-9a-f]+\n\Z",)),
+         Cmd("as 1000 1000 cat .text", 1, says="Permission denied"),
+         Cmd("as -34 0 0 cat .text", shows=(r"\A0x0+\n\Z",)),
+         Note("An address can only be read as a whole. This reads byte by byte."),
+         Cmd("dd if=.text bs=1 of=/dev/null", 1, says="Invalid argument"),
+         Host("readelf -n $SUITE/core_mod/core_mod.ko | sed -n 's/.*Build ID: //p' | tee build-id",
+              shows=(r"\A[0-9a-f]{40}\n\Z",)),
+         Send(("build-id",)),
+         Cmd("cd ../notes; as 1000 1000 od -A n -v -t x1 -j 16 .note.gnu.build-id | "
+             "tr -d ' \\n' > ~/row/loaded"),
+         Cmd("cd ~/row; [ $(cat loaded) = $(cat build-id) ]"),
+         Cmd("rmmod core_mod"),
+         Loaded()),
+        order="+core_mod -core_mod"),
+    Row("probe-module", "A probe at a function of a module waits for that module",
+        "The kernel's tracer can put a probe at nearly any function, by name. If the name is "
+        "MODULE:FUNCTION, the module need not be loaded yet: the probe is set when it comes, "
+        "before its init runs, and is gone with it. A probe does not hold the module.",
+        (Cmd("cd /sys/kernel/tracing"),
+         Cmd("echo p:probed core_mod:tcore_count > kprobe_events",
+             log=("This probe might be able to register after target module is loaded",)),
+         Cmd("echo 1 > events/kprobes/probed/enable"),
+         Cmd("modprobe report_mod"),
+         Note("report_mod calls that function in its init. The columns: probe, hits, misses."),
+         Cmd("cat kprobe_profile", shows=(r"\A +probed +[1-9]\d* +0\n\Z",)),
+         Loaded("core_mod 2 report_mod,walker_mod", "walker_mod 0", "report_mod 0"),
+         Cmd("modprobe -r report_mod walker_mod"),
+         Cmd("before=$(cat kprobe_profile); modprobe report_mod; "
+             "[ \"$before\" != \"$(cat kprobe_profile)\" ]"),
+         Note("A function of the module that is not there, and one of that name in two modules:"),
+         Cmd("echo p:none core_mod:nonesuch >> kprobe_events", 1,
+             says="write error: No such file or directory"),
+         Cmd(f"insmod {FIXTURES}/self_ref.ko; insmod {FIXTURES}/symbol_ref.ko"),
+         Cmd("echo p:two set_hold >> kprobe_events", 1,
+             says="write error: Cannot assign requested address"),
+         Cmd("echo p:one symbol_ref:set_hold >> kprobe_events"),
+         Cmd("echo 1 > events/kprobes/one/enable"),
+         Cmd("echo no > /sys/module/self_ref/parameters/hold; "
+             "echo no > /sys/module/symbol_ref/parameters/hold"),
+         Cmd("cat kprobe_profile", shows=(r"^ +one +1 +0$",)),
+         Cmd("echo 0 > events/kprobes/enable; echo > kprobe_events"),
+         Cmd("rmmod report_mod walker_mod core_mod self_ref symbol_ref"),
+         Loaded()),
+        order=None, needs=("CONFIG_KPROBE_EVENTS",), guest=Guest()),
     Row("elf", "A .ko is an ELF object that is only partly linked",
         "It is relocatable, like an .o file: the kernel does the rest of the linking. The symbols "
         "that it exports are in __ksymtab, and their names in __ksymtab_strings. What modinfo "

@@ -77,6 +77,28 @@ GPL = (
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) & 1))", says="1")),
         order="+plain_owner +plain_user -plain_user -plain_owner",
         installs=("plain_owner", "plain_user"), guest=Guest()),
+    Row("gpl-inherit", "A GPL module that uses a proprietary module is treated like that",
+        "A proprietary module may export symbols, and a module under the GPL may use them. But it "
+        "gets the taint P from it, and from then on no GPL-only symbol: that is an unknown symbol. "
+        "If the kernel has already linked one, it refuses the proprietary symbol instead. So "
+        "nobody can get around the GPL by a module in between.",
+        (Cmd("cd /opt/taskmods/modules; modinfo -F license closed_owner.ko closed_user.ko "
+             "closed_mixer.ko", shows=(r"\AProprietary\nGPL\nGPL\n\Z",)),
+         Cmd("insmod closed_owner.ko",
+             log=(r"^closed_owner: module license 'Proprietary' taints kernel\.$",)),
+         Cmd("insmod closed_user.ko",
+             log=("^closed_user: module uses symbols proprietary_zero from proprietary module "
+                  r"closed_owner, inheriting taint\.$",)),
+         Loaded("closed_owner 1 closed_user taint=POE", "closed_user 0 taint=POE"),
+         Note("This one also calls synchronize_rcu(), which is GPL-only."),
+         Cmd("insmod closed_mixer.ko", 1, says="Unknown symbol in module",
+             log=("^closed_mixer: module using GPL-only symbols uses symbols proprietary_zero "
+                  r"from proprietary module closed_owner\.$",
+                  r"^closed_mixer: Unknown symbol proprietary_zero \(err -2\)$")),
+         Call("finit_module", ("/opt/taskmods/modules/closed_mixer.ko", "0", ""), errno="ENOENT"),
+         Loaded("closed_owner 1 closed_user taint=POE", "closed_user 0 taint=POE"),
+         Cmd("rmmod closed_user closed_owner")),
+        order="+closed_owner +closed_user -closed_user -closed_owner", guest=Guest()),
 )
 
 _FOR = "module:for_friend,for_nobody"
@@ -342,110 +364,4 @@ VERSIONS = (
         order="+core_mod -core_mod"),
 )
 
-
-def _refused(name: str, line: str, errno: str = "ENOEXEC", when: str = "") -> tuple[Step, ...]:
-    """Return the steps for a file that the kernel calls no module; it says why from 5.17 on."""
-    call, further = ("finit_module", (name, "0", ""), errno), f" and {when}" if when else ""
-    return (Call(*call, log=(line,), when=f"linux >= 5.17{further}"),
-            Call(*call, when=f"linux < 5.17{further}"))
-
-
-def _for_another(name: str, machine: int, what: str, when: str) -> tuple[Step, ...]:
-    """Return the steps for a module that is made to look as one for another machine."""
-    return (Note(f"The machine is at byte 18: {machine} is {what}.", when=when),
-            Cmd(f"cp good.ko {name}.ko", when=when),
-            Cmd(f"printf '\\{machine:o}' | dd of={name}.ko bs=1 seek=18 conv=notrunc status=none",
-                when=when),
-            *_refused(f"{name}.ko", rf"^Invalid architecture in ELF header: {machine}$", when=when))
-
-
-# Places in a file are as most processors have them.
-USUAL_ELF = "CONFIG_64BIT and !CONFIG_CPU_BIG_ENDIAN"
-BTF_WRONG = r"^BPF: \[\d+\] Invalid name_offset:16777215$"
-BTF_REFUSED = r"^failed to validate module \[core_mod\] BTF: -22$"
-
-NO_MODULE = (
-    Row("not-a-module", "The kernel loads only complete modules for this machine",
-        "The kernel checks what it is given: it must be a complete ELF object file for this "
-        "machine, with a symbol table, and with the section that makes it a module. Anything else "
-        "gives ENOEXEC (an empty file, through finit_module: EINVAL). From Linux 5.17 on the log "
-        "says what is wrong with it.",
-        (Cmd("cp /opt/taskmods/modules/dup_first.ko good.ko"),
-         Cmd("touch empty.ko"),
-         Cmd("insmod empty.ko", 1, says="Invalid parameters"),
-         Call("finit_module", ("empty.ko", "0", ""), errno="EINVAL"),
-         Call("init_module", ("empty.ko", ""), errno="ENOEXEC"),
-         Cmd("echo hello > short.ko"),
-         Cmd("insmod short.ko", 1, says="Invalid module format"),
-         *_refused("short.ko", "^Invalid ELF header len 6$"),
-         Cmd("seq 1000 > text.ko"),
-         *_refused("text.ko", r"^Invalid ELF header magic: != .*ELF$"),
-         Cmd("head -c 2000 good.ko > truncated.ko"),
-         *_refused("truncated.ko", "^Invalid ELF section header overflow$"),
-         Cmd("cp /bin/kmod program.ko"),
-         *_refused("program.ko", "^Invalid ELF header type: 3 != 1$"),
-         *_for_another("arm", 183, "a 64-bit ARM", "CONFIG_X86"),
-         *_for_another("x86", 62, "a 64-bit x86", "!CONFIG_X86 and !CONFIG_CPU_BIG_ENDIAN"),
-         Host("as --32 -o bits32.ko /dev/null", when="CONFIG_X86_64"),
-         Send(("bits32.ko",), when="CONFIG_X86_64"),
-         *_refused("bits32.ko", "^Invalid architecture in ELF header: 3$", when="CONFIG_X86_64"),
-         Note("Byte 40 says where the table of sections is; 88 bytes into that table is the place "
-              "of the first section. It is changed to a place far behind the end of the file.",
-              when=USUAL_ELF),
-         Cmd("table=$(od -A n -t u4 -j 40 -N 4 good.ko); cp good.ko section.ko", when=USUAL_ELF),
-         Cmd(r"printf '\377\377\377\177' | dd of=section.ko bs=1 seek=$((table + 88)) "
-             "conv=notrunc status=none", when=USUAL_ELF),
-         *_refused("section.ko", r"^Invalid ELF section in module \(section 1 type \d+\)$",
-                   when=USUAL_ELF),
-         Loaded())),
-    Row("not-kbuild", "An object file is no module before modpost, nor after strip",
-        "The last step of kbuild adds what makes a module of the object files. The kernel also "
-        "needs the symbol table: so never run strip on a module without --strip-debug.",
-        (Host("cp $SUITE/core_mod/escape.o escape.ko"),
-         Host("strip -o stripped.ko $SUITE/core_mod/core_mod.ko"),
-         Send(("escape.ko", "stripped.ko")),
-         Cmd("insmod escape.ko", 1, says="Invalid module format"),
-         Call("finit_module", ("escape.ko", "0", ""), errno="ENOEXEC",
-              log=(r"^\(missing .modinfo section or name field\): No module found in object$",),
-              when="linux < 6.4"),
-         Call("finit_module", ("escape.ko", "0", ""), errno="ENOEXEC",
-              log=(r"^module \(missing .modinfo section or name field\): (Only|Exactly) one "
-                   r"\.gnu\.linkonce\.this_module section must exist\.$",), when="linux >= 6.4"),
-         Cmd("insmod stripped.ko", 1, says="Invalid module format",
-             log=(r"^core_mod: module has no symbols \(stripped\?\)$",)),
-         Call("finit_module", ("stripped.ko", "0", ""), errno="ENOEXEC"),
-         Loaded())),
-    Row("btf", "Type information (BTF) that does not fit the kernel",
-        "A module's .BTF section describes its types, and refers to the types of exactly the "
-        "kernel that it was built for. With CONFIG_MODULE_ALLOW_BTF_MISMATCH the kernel ignores a "
-        "section that does not fit, and loads the module without it. Without that option it "
-        "refuses the module.",
-        (Note("A .BTF section with one type. Its name is at place 16777215 in the kernel's table "
-              "of names, which is far behind the end of that table."),
-         Host(r"printf '\237\353\1\0\30\0\0\0\0\0\0\0\14\0\0\0\14\0\0\0\1\0\0\0' > btf"),
-         Host(r"printf '\377\377\377\0\0\0\0\7\0\0\0\0\0' >> btf"),
-         Host("strip --strip-debug -o core_mod.ko $SUITE/core_mod/core_mod.ko && "
-              "objcopy --add-section .BTF=btf core_mod.ko"),
-         Send(("core_mod.ko",)),
-         Cmd("insmod core_mod.ko", log=(BTF_WRONG, BTF_REFUSED),
-             when="CONFIG_MODULE_ALLOW_BTF_MISMATCH and linux < 6.3"),
-         Cmd("insmod core_mod.ko",
-             log=(BTF_WRONG, "^Kernel module BTF mismatch detected, BTF debug info may be "
-                  "unavailable for some modules$"),
-             when="CONFIG_MODULE_ALLOW_BTF_MISMATCH and linux >= 6.3"),
-         Loaded("core_mod 0", when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Cmd("ls /sys/kernel/btf/core_mod", 1, when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Cmd("rmmod core_mod", when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Events("load core_mod", "put core_mod 1", "free core_mod",
-                when="CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Cmd("insmod core_mod.ko", 1, says="Invalid parameters",
-             log=(BTF_WRONG, BTF_REFUSED),
-             when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Call("finit_module", ("core_mod.ko", "0", ""), errno="EINVAL",
-              when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH"),
-         Loaded(),
-         Events(when="!CONFIG_MODULE_ALLOW_BTF_MISMATCH")),
-        order=None, needs=("CONFIG_DEBUG_INFO_BTF_MODULES",)),
-)
-
-ROWS = (*GPL, *NAMESPACE, *VERSIONS, *NO_MODULE)
+ROWS = (*GPL, *NAMESPACE, *VERSIONS)
