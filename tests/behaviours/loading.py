@@ -365,9 +365,9 @@ ROWS = (
         order=None, guest=Guest("quiet log_buf_len=8M trace_buf_size=16M")),
     Row("notifier", "A module can watch others come and go, and refuse one",
         "Parts of the kernel, and modules, are told of each module that is coming (before its "
-        "init), live (after it) or going (after its exit, or when its load fails after all). Tracing "
-        "and live patching work so. Whoever is told of one that is coming may refuse it: the load "
-        "ends with that error, here EACCES, and without a word in the log.",
+        "init), live (after it) or going (after its exit, or when its load fails after all). "
+        "Tracing and live patching work so. Whoever is told of one that is coming may refuse it: "
+        "the load ends with that error, here EACCES, and without a word in the log.",
         (Cmd(f"cd {FIXTURES}; insmod watches.ko refuse=walker_mod"),
          Cmd("modprobe core_mod",
              log=("^watches: core_mod is coming$", "^watches: core_mod is live$")),

@@ -2,7 +2,7 @@
 """Symbols, versions, licences, trust: what the kernel refuses to link or to load."""
 
 from harness.rows.row import Guest, Row
-from harness.rows.steps import Call, Cmd, Events, Host, Loaded, Note, Send, Step
+from harness.rows.steps import Call, Cmd, Events, Host, Loaded, Note, Send
 
 CORE_EXPORTS = "KBUILD_EXTRA_SYMBOLS=$SUITE/Module.symvers"
 IGNORE_NAMESPACES = "CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS=y"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Has a counter and its lock for each processor; to read sum adds one, and shows them all together. */
+/* Has a counter and its lock for each processor; to read sum adds one, and shows their sum. */
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/module.h>

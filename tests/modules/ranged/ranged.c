@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Has a parameter that takes numbers from 1 to 100 only. Older kernels have no function for that. */
+/* Has a parameter that takes 1 to 100 only. Older kernels have no function for that. */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
