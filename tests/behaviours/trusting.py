@@ -87,12 +87,12 @@ GPL = (
          Cmd("insmod closed_owner.ko",
              log=(r"^closed_owner: module license 'Proprietary' taints kernel\.$",)),
          Cmd("insmod closed_user.ko",
-             log=("^closed_user: module uses symbols proprietary_zero from proprietary module "
+             log=("^closed_user: module uses symbols (proprietary_zero )?from proprietary module "
                   r"closed_owner, inheriting taint\.$",)),
          Loaded("closed_owner 1 closed_user taint=POE", "closed_user 0 taint=POE"),
          Note("This one also calls synchronize_rcu(), which is GPL-only."),
          Cmd("insmod closed_mixer.ko", 1, says="Unknown symbol in module",
-             log=("^closed_mixer: module using GPL-only symbols uses symbols proprietary_zero "
+             log=("^closed_mixer: module using GPL-only symbols uses symbols (proprietary_zero )?"
                   r"from proprietary module closed_owner\.$",
                   r"^closed_mixer: Unknown symbol proprietary_zero \(err -2\)$")),
          Call("finit_module", ("/opt/taskmods/modules/closed_mixer.ko", "0", ""), errno="ENOENT"),
