@@ -4,31 +4,10 @@
 from harness.rows.row import Guest, Row
 from harness.rows.steps import Await, Call, Cmd, Events, Loaded, Note
 
-from .common import FIXTURES, SUITE_COMES, SUITE_LOADED
+from .common import FIXTURES, SUITE_COMES, SUITE_LOADED, oops
 
 CALLS = "/sys/kernel/tracing/instances/calls"
 CYCLES = 200
-
-
-def _oops(command: str, number: int, where: str) -> tuple[Cmd, ...]:
-    """Return a command's run into an oops, the kernel's so many-th, which ends it.
-
-    On x86 that is by SIGKILL. KASAN looks into memory of its own first; where that faults it is
-    another trap, by SIGSEGV, as on other processors.
-    """
-    return (Cmd(command, 137, when="CONFIG_X86_64 and !CONFIG_KASAN",
-                log=("^BUG: kernel NULL pointer dereference, address: 0{16}$",
-                     rf"Oops: 0002 \[#{number}\]", rf"^RIP: 0010:{where}$")),
-            Cmd(command, 137, when="CONFIG_X86 and !CONFIG_X86_64",
-                log=("^BUG: kernel NULL pointer dereference, address: 0{8}$",
-                     rf"Oops: 0002 \[#{number}\]", rf"^EIP: {where}$")),
-            Cmd(command, 139, when="CONFIG_KASAN",
-                log=(rf"^general protection fault, .*: 0000 \[#{number}\] ",
-                     "^KASAN: null-ptr-deref in range ", rf"^RIP: 0010:{where}$")),
-            Cmd(command, 139, when="!CONFIG_X86",
-                log=(r"\b[Kk]ernel .*pointer dereference", rf"\bOops\b.* \[#{number}\]",
-                     rf"\b{where}")))
-
 
 DEPENDANTS = (
     Row("busy-dependants", "A module that others need cannot be unloaded",
@@ -258,8 +237,8 @@ STATES = (
         "back. If an init function crashes, its module stays in the state coming. If a module had "
         "a reference, it keeps it. Even rmmod -f does not help. The kernel is tainted with D, bit "
         "7.",
-        (*_oops(f"insmod {FIXTURES}/oops_init.ko", 1,
-                r"oops_init_init\+.* \[oops_init\]"),
+        (*oops(f"insmod {FIXTURES}/oops_init.ko", 1,
+               r"oops_init_init\+.* \[oops_init\]"),
          Cmd("echo $(($(cat /proc/sys/kernel/tainted) >> 7 & 1))", shows=("^1$",)),
          Cmd("cat /proc/modules", shows=(r"^oops_init \d+ 1 - Loading 0x\w+ \(OE\+\)$",)),
          Cmd("rmmod oops_init", 1, says="Module oops_init is in use"),
@@ -267,8 +246,8 @@ STATES = (
          Cmd("rmmod -f oops_init", 1,
              says="could not remove module oops_init: Device or resource busy"),
          Cmd(f"insmod {FIXTURES}/oops_held.ko"),
-         *_oops("(echo 1 > /sys/module/oops_held/parameters/oops)", 2,
-                r"set_oops\+.* \[oops_held\]"),
+         *oops("(echo 1 > /sys/module/oops_held/parameters/oops)", 2,
+               r"set_oops\+.* \[oops_held\]"),
          Loaded("oops_held 1", "oops_init 1 initstate=coming"),
          Cmd("rmmod oops_held", 1, says="Module oops_held is in use"),
          Call("delete_module", ("oops_held", "0"), errno="EAGAIN"),

@@ -4,7 +4,7 @@
 from harness.rows.row import Guest, Row
 from harness.rows.steps import Cmd, Events, Host, Loaded, Note, Send
 
-from .common import FIXTURES
+from .common import FIXTURES, oops
 
 MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
 # Eight digits on a 32-bit kernel.
@@ -260,6 +260,21 @@ ROWS = (
          Cmd("cat /proc/sys/kernel/tainted", shows=(r"\A13315\n\Z",))),
         order="+core_mod +proprietary +staging +walker_mod "
         "-proprietary -staging -walker_mod -core_mod", guest=Guest()),
+    Row("oops-modules", "An oops lists the loaded modules, and the one that was unloaded last",
+        "The line Modules linked in: has every module that is loaded, the newest first, with its "
+        "taints in brackets. So whoever gets the report sees what was there that the kernel's "
+        "authors do not know. A module that left something behind may be gone when that does "
+        "harm, so the last one that was unloaded is named too (from Linux 6.0 on with its "
+        "taints).",
+        (Cmd("modprobe walker_mod"),
+         Cmd(f"insmod {FIXTURES}/bare.ko; rmmod bare; insmod {FIXTURES}/oops_held.ko"),
+         *oops("(echo 1 > /sys/module/oops_held/parameters/oops)", 1,
+               r"set_oops\+.* \[oops_held\]"),
+         Cmd("dmesg | grep 'Modules linked in'",
+             shows=(r"Modules linked in: oops_held\(OE\) walker_mod\(OE\) core_mod\(OE\) "
+                    r"\[last unloaded: bare(\(OE\))?\]$",)),
+         Loaded("core_mod 1 walker_mod", "oops_held 1", "walker_mod 0")),
+        order=None, guest=Guest(trouble=True)),
     Row("uevents", "udev is told of each module that is loaded or unloaded",
         "The kernel sends a uevent when a module's directory in /sys/module appears, and another "
         "when it disappears: in the order of loading, and of unloading.",
