@@ -74,7 +74,6 @@ LOADER: tuple[Unreached, ...] = tuple(Unreached(function, why) for function, why
     ("find_module_all", _UNFORMED),
     ("find_module_sections", "A module of parts by two compilers, and parameters as before "
      "Linux 2.6."),
-    ("get_next_modinfo", "A module has to import several namespaces."),
     ("layout_and_allocate", _ELSEWHERE),
     ("load_module", _ELSEWHERE),
     ("module_alloc", _WEAK),
@@ -89,7 +88,6 @@ LOADER: tuple[Unreached, ...] = tuple(Unreached(function, why) for function, why
     ("search_module_extables", "Modules here have no instructions that may fault."),
     ("setup_load_info", "A module with its name in no .modinfo section, as very old ones are."),
     ("show_initstate", _BUG),
-    ("verify_namespace_is_imported", "A module has to import several namespaces."),
     # signing.c
     ("is_module_sig_enforced", _INLINED),
     ("mod_is_hash_blacklisted", "What is left is no memory, and a module on the firmware's list "
