@@ -36,7 +36,7 @@ LAYOUT = Stage("its sections are laid out", ("module_frob_arch_sections", "layou
 ROOM = Stage("room for code and data", ("module_alloc", "module_memory_alloc", "execmem_alloc",
                                         "execmem_alloc_rw"))
 SYMBOLS = Stage("its symbols are looked up", ("resolve_symbol", "find_symbol"))
-RELOCATED = Stage("addresses are written into its code", ("apply_relocate_add",))
+RELOCATED = Stage("addresses are written into its code", ("apply_relocate_add", "apply_relocate"))
 ARGUMENTS = Stage("the arguments are copied", ("strndup_user",))
 COMING = Stage("it is on the list as COMING: the notifiers are called",
                ("blocking_notifier_call_chain_robust",))
@@ -95,8 +95,9 @@ NAMESAKE = ("mkdir workqueue && cp hellop_mod/hellop_mod.c workqueue/workqueue.c
 MISSHAPEN = ("cp $SUITE/core_mod/core_mod.ko relocation.ko; seq 1000 > text.ko; touch empty.ko; "
              "sed 's/ mod_unload / mod_unlaod /' relocation.ko > magic.ko")
 FIRST = ("at=$(readelf -SW relocation.ko | "
-         "sed -nE 's/.* [.]rela[.]text +RELA +0+ (\\w+) .*/\\1/p'); "
-         "printf '\\377' | dd of=relocation.ko bs=1 seek=$((0x$at + 8)) conv=notrunc status=none")
+         "sed -nE 's/.* [.]rela?[.]text +RELA? +0+ (\\w+) .*/\\1/p'); "
+         "word=$((4 * $(od -An -tu1 -j 4 -N 1 relocation.ko))); printf '\\377' | "
+         "dd of=relocation.ko bs=1 seek=$((0x$at + word)) conv=notrunc status=none")
 
 STEPS = (
     Row("load-steps", "What the kernel does at a load, and where it refuses one",
