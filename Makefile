@@ -30,7 +30,7 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours lab site try try-found soak coverage bench bench-check times kernels matrix nightly \
+	behaviours lab site try try-found soak coverage coverage-kmod bench bench-check times kernels matrix nightly \
 	docs explain check
 .NOTPARALLEL:
 
@@ -84,7 +84,7 @@ demo shell bench-check:
 
 # Only that kernel can count.
 coverage: export KERNEL = debug
-test behaviours matrix soak coverage times:
+test behaviours matrix soak coverage coverage-kmod times:
 	@$(call harness,test,$@)
 
 bench:
