@@ -107,7 +107,7 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in 'matrix ARCH=all' coverage 'soak KERNEL=debug' 'test T=nightly' \
+	@status=0; for job in 'matrix ARCH=all' coverage coverage-kmod 'soak KERNEL=debug' 'test T=nightly' \
 		'test KERNEL=debug T=for_a_night'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
@@ -173,6 +173,8 @@ help:
 	@echo '                     ten minutes (MINUTES=2: for two)'
 	@echo '  coverage         - which lines and branches of the modules the tests run, on the debug'
 	@echo '                     kernel; writes docs/coverage.md, fails if a reason is missing'
+	@echo '  coverage-kmod    - which lines of kmod the behaviours run, and which its own tests do;'
+	@echo '                     writes docs/coverage-kmod.md'
 	@echo '  bench            - benchmark: what reading all tasks costs, compared with ps and others, on'
 	@echo '                     one kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
 	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'

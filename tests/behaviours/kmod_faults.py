@@ -11,8 +11,8 @@ _GONE = f"rm -f {_CONF} {UPDATES}/{{bare,soft_first,soft_last}}.ko; depmod"
 
 FAULTS: tuple[Fault, ...] = (
     Fault("softdep-second-line", "of several softdep lines only the first counts", "softdep",
-          f"{_PUT} printf 'softdep bare pre: soft_first\\nsoftdep bare post: soft_last\\n' > {_CONF};"
-          " modprobe -n -v bare | grep -c soft_", "^1$", "^2$", then=_GONE),
+          f"{_PUT} printf 'softdep bare pre: soft_first\\nsoftdep bare post: soft_last\\n' > "
+          f"{_CONF}; modprobe -n -v bare | grep -c soft_", "^1$", "^2$", then=_GONE),
     Fault("install-softdep", "a softdep has the install line ignored, without a message", "install",
           f"{_PUT} printf 'install bare /bin/false\\nsoftdep bare pre: soft_first\\n' > {_CONF}; "
           "modprobe -n -v bare | tail -n 1", "^insmod .*bare.ko", "^install /bin/false|WARNING",

@@ -17,11 +17,11 @@ from ..host.system import codename, host_architecture, processors
 from . import toolchain
 from .architectures import ARCHITECTURES
 
-_NEEDED = ("autoconf", "automake", "libtool", "pkgconf", "libzstd-dev", "liblzma-dev", "zlib1g-dev",
+_NEEDED = ("autoconf", "automake", "libtool", "pkgconf", "libzstd-dev", "liblzma-dev",
            "libssl-dev")
 # What Debian's has, and the counting; of its tests' modules those that its source has built.
 _CONFIGURE = ("--prefix=/usr", "--sysconfdir=/etc", "--bindir=/bin", "--with-openssl", "--with-xz",
-              "--with-zstd", "--with-zlib", "--disable-test-modules", "--disable-manpages",
+              "--with-zstd", "--disable-test-modules", "--disable-manpages",
               "CFLAGS='-g -O0 --coverage -fprofile-update=atomic'")
 _BUILD = f"""set -e
 export AUTOMAKE=$(basename /usr/bin/automake-*) ACLOCAL=$(basename /usr/bin/aclocal-*)
@@ -35,12 +35,11 @@ _CHECK = "make -k check > own-tests.log 2>&1 || true"
 
 @dataclass(frozen=True)
 class Counting:
-    """A kmod that counts: what it was built in, called so then, and where the rest is."""
+    """A kmod that counts: the tree that it was built in, and what it counted in its own tests."""
 
     version: str
     prefix: Path
     tree: Path
-    built: Path
     own_counts: Path
 
 
@@ -50,8 +49,8 @@ def get() -> Counting:
     Raises HarnessError where it cannot be had, or not be built.
     """
     place = cache.entry(f"kmod-counting-{codename()}", repr((_NEEDED, _BUILD, _CHECK)), _make)
-    version, built = (place / "of").read_text(encoding="utf-8").splitlines()
-    return Counting(version, place / "prefix", place / "tree", Path(built), place / "own")
+    version = (place / "version").read_text(encoding="ascii").strip()
+    return Counting(version, place / "prefix", place / "tree", place / "own")
 
 
 def _make(place: Path) -> None:
@@ -72,4 +71,4 @@ def _make(place: Path) -> None:
         kept = place / "own" / counted.relative_to(tree)
         kept.parent.mkdir(parents=True, exist_ok=True)
         counted.rename(kept)
-    (place / "of").write_text(f"{version}\n{tree}\n", encoding="utf-8")
+    (place / "version").write_text(f"{version}\n", encoding="ascii")

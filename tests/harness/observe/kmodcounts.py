@@ -63,6 +63,6 @@ def of_own_tests(kmod: Counting) -> dict[str, list[Line]]:
 
 
 def _lines(counts: Path, kmod: Counting) -> dict[str, list[Line]]:
-    found = gcov.lines_below(counts, kmod.tree, kmod.built, kmod.tree)
+    found = gcov.lines_below(counts, kmod.tree, Path("."), kmod.tree)
     return {file: lines for file, lines in sorted(found.items())
             if file.startswith(ROOMS) and file.endswith(".c")}

@@ -15,8 +15,8 @@ HAS, LOST, UNCLEAR = "still there", "lost", "unclear"
 class Fault:
     """A fault, the commands that show it, and what they print with it and without.
 
-    `row` is the behaviour that tells of it. It is there `when` a requirement is met, as in facts.py,
-    or always. `then` leaves nothing loaded and nothing behind.
+    `row` is the behaviour that tells of it. It is there `when` a requirement is met, as in
+    facts.py, or always. `then` leaves nothing loaded and nothing behind.
     """
 
     id: str
