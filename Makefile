@@ -30,7 +30,7 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours lab site try try-found soak coverage bench bench-check times kernels matrix nightly \
+	behaviours lab site try try-found soak coverage coverage-kmod bench bench-check times kernels matrix nightly \
 	docs explain check
 .NOTPARALLEL:
 
@@ -84,7 +84,7 @@ demo shell bench-check:
 
 # Only that kernel can count.
 coverage: export KERNEL = debug
-test behaviours matrix soak coverage times:
+test behaviours matrix soak coverage coverage-kmod times:
 	@$(call harness,test,$@)
 
 bench:
@@ -107,7 +107,7 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in 'matrix ARCH=all' coverage 'soak KERNEL=debug' 'test T=nightly' \
+	@status=0; for job in 'matrix ARCH=all' coverage coverage-kmod 'soak KERNEL=debug' 'test T=nightly' \
 		'test KERNEL=debug T=for_a_night'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
@@ -173,6 +173,8 @@ help:
 	@echo '                     ten minutes (MINUTES=2: for two)'
 	@echo '  coverage         - which lines and branches of the modules the tests run, on the debug'
 	@echo '                     kernel; writes docs/coverage.md, fails if a reason is missing'
+	@echo '  coverage-kmod    - which lines of kmod the behaviours run, and which its own tests do;'
+	@echo '                     writes docs/coverage-kmod.md'
 	@echo '  bench            - benchmark: what reading all tasks costs, compared with ps and others, on'
 	@echo '                     one kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
 	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'

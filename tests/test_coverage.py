@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What make coverage makes of what ran: too little fails it, and so does what has no reason."""
+"""What make coverage makes of what ran: too little fails it, and so does what has no reason; and of kmod."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from uncovered import REASONS
 
+from harness.commands import coverage_kmod
+from harness.host.errors import HarnessError
 from harness.host.paths import TOP
-from harness.observe import coverage, gcov
+from harness.observe import coverage, gcov, kmodpage
 from harness.observe.coverage import Reason
 from harness.observe.gcov import Line
 
@@ -83,3 +85,42 @@ def test_a_line_that_is_compiled_twice_is_covered_where_both_are() -> None:
                for count in (3, 0)]
     (line,) = gcov.lines_of(TOP / FILE, counted)
     assert (line.count, line.branches, line.covered) == (3, (3, 0), False)
+
+
+def ran(function: str, *counts: int) -> list[Line]:
+    """Lines of one function that ran so often."""
+    return [Line(number, "x();", function, count, ()) for number, count in enumerate(counts, 1)]
+
+
+def found(*removed: int, lsmod: tuple[int, ...] = (1,)) -> dict[str, list[Line]]:
+    """Some of kmod's files: how often the lines of modprobe -r and of lsmod ran."""
+    return {"tools/modprobe.c": [*ran("rmmod_all", *removed), *ran("insmod_all", 1)],
+            "tools/lsmod.c": ran("do_lsmod", *lsmod), "tools/rmmod.c": ran("do_rmmod", 0),
+            "tools/insmod.c": ran("do_insmod", 1), "libkmod/libkmod.c": ran("kmod_new", 0)}
+
+
+def test_what_runs_of_kmod_is_counted_for_each_program() -> None:
+    shares = {name: (share.ran, share.all) for name, share in
+              kmodpage.programs(found(1, 0)).items()}
+    # Of the tools, and not of the library.
+    assert shares == {"all of tools/": (4, 6), "remove": (1, 2), "rmmod": (0, 1),
+                      "insmod": (1, 1), "lsmod": (1, 1)}
+
+
+def test_the_page_of_kmod_tells_what_only_its_own_tests_reach() -> None:
+    text = kmodpage.page("30", "Linux", found(1, 0), found(0, 1), [
+        kmodpage.Unreached("kmod_new", "no one calls it")])
+    assert "| `tools/modprobe.c` | `rmmod_all()` | 1 | 1 |" in text
+    assert "| `libkmod/libkmod.c` | `kmod_new()` | 1 | 0 | no one calls it |" in text
+    assert "`do_lsmod()`" not in text
+
+
+@pytest.mark.parametrize("ours, theirs, says", [
+    (found(1, 1), found(0, 0), "less than 80 % of tools/ ran"),
+    ({**found(1, 1), "tools/rmmod.c": ran("do_rmmod", 1)}, found(1, 1), "of remove kmod's own"),
+])
+def test_too_little_of_kmod_is_told(ours: dict[str, list[Line]], theirs: dict[str, list[Line]],
+                                    says: str) -> None:
+    enough = {**ours, "tools/depmod.c": ran("do_depmod", 0)}
+    with pytest.raises(HarnessError, match=says):
+        coverage_kmod.judge(enough if "less" in says else ours, theirs)

@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from behaviours import ROWS
+from behaviours.kmod_faults import FAULTS
 from broken import broken
 from harness.guest import distro, otherkmod, small
 from harness.guest.recipe import Parts
+from harness.guest.vm import VM
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
 from harness.host.run import run
 from harness.kernels import build
 from harness.kernels.suite import OURS
 from harness.observe import facts
+from harness.observe.facts import Facts
 from harness.plugin import Boot
+from harness.rows import knownfaults
+from harness.rows.knownfaults import Fault
 
 pytestmark = pytest.mark.host
 
@@ -110,3 +116,20 @@ def test_no_broken_file_of_its_own_ends_kmod(parts: Parts, tmp_path: Path) -> No
         path.write_bytes(whole)
     said = run(modprobe, "ask modprobe what it would do")
     assert {Path(line.split()[1]).stem for line in said.splitlines()} == set(OURS.modules)
+
+
+def test_a_fault_is_told_from_none_and_from_what_is_neither() -> None:
+    fault = Fault("one", "what", "softdep", "cat", has="^1$", lost="^0$", when=("kmod >= 30",))
+    assert [knownfaults.verdict(fault, said) for said in ("so\n1\n", "0\n", "", "10\n")] == [
+        knownfaults.HAS, knownfaults.LOST, "unclear: it prints nothing", "unclear: 10"]
+
+
+def test_each_fault_has_a_behaviour_that_tells_of_it() -> None:
+    assert {fault.row for fault in FAULTS} <= set(ROWS)
+    assert len({fault.id for fault in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_the_guests_kmod_has_the_faults_of_its_version(fault: Fault, vm: VM, known: Facts) -> None:
+    assert knownfaults.probe(fault, vm) == knownfaults.expected(fault, known)

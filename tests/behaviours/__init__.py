@@ -4,7 +4,7 @@
 from harness.rows.row import Row
 
 from . import (booting, configuring, faults, files, first_steps, inside, loading, refusing, seeing,
-               signing, trusting)
+               signing, tools, trusting)
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
     "First steps": first_steps.ROWS,
@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
     "Seeing it": seeing.ROWS,
     "Inside the kernel": inside.ROWS,
     "Parameters and configuration": configuring.ROWS + booting.ROWS,
+    "The tools themselves": tools.ROWS,
     "Symbols, versions, licences, trust": trusting.ROWS + files.ROWS + signing.ROWS,
 }
 ROWS: dict[str, Row] = {row.id: row for rows in SECTIONS.values() for row in rows}

@@ -335,8 +335,7 @@ CHAINS = (
     Row("remove-wait", "modprobe -r --wait unloads once the last reader is gone",
         "With --wait modprobe asks again and again, for the given number of milliseconds, while "
         "the kernel answers EAGAIN (-11). The kernel itself has not waited since 3.13. Choose a "
-        "time that is surely long enough. When it runs out, kmod up to 34.2 returns 0 or hangs, by "
-        "its source (modprobe.c); that is not tried here.",
+        "time that is surely long enough; remove-wait-over shows why.",
         (Cmd("modprobe walker_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
          Note("Let the kernel show its answers. The background job must not inherit the file."),

@@ -16,7 +16,7 @@ from .guest import snapshot
 from .guest.recipe import Parts
 from .guest.vm import VM
 from .host.errors import GuestError, HarnessError
-from .observe import facts, gcov, health
+from .observe import facts, gcov, health, kmodcounts
 from .rows.row import Row
 
 Boot = Callable[..., VM]
@@ -103,7 +103,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def parts(request: pytest.FixtureRequest) -> Parts:
     """What guests are made of, fixture modules included."""
     counts = request.config.getoption("--counts")
-    return replace(chosen.parts(), at_close=gcov.fetch if counts else None)
+    return replace(chosen.parts(), at_close=_keep_counts if counts else None)
+
+
+def _keep_counts(vm: VM) -> None:
+    gcov.fetch(vm)
+    if vm.parts.kmod:
+        kmodcounts.fetch(vm)
 
 
 @pytest.fixture(scope="session")

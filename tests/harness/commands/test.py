@@ -2,16 +2,19 @@
 """make test, make behaviours, one kernel of make matrix: pytest, told what to run and show."""
 
 import os
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from io import StringIO
 from tempfile import TemporaryDirectory
 
 import pytest
 from behaviours import ROWS
+from behaviours.kmod_faults import FAULTS
 
+from ..guest import snapshot
 from ..host.errors import HarnessError
 from ..host.paths import BUILD, TOP
 from ..host.system import processors
+from ..rows import knownfaults
 from ..rows.table import Table
 from . import chosen, told
 
@@ -44,15 +47,20 @@ def main() -> int:
     return _run(_selection(selected, str(_TESTS)), "junit.xml", table=selected in ROWS)
 
 
-def behaviours() -> int:
+def behaviours(counts: bool = False) -> int:
     """Try every row, or those that the environment's T selects; show them as a table.
 
-    Writes build/behaviours.xml; returns pytest's exit status.
+    With another kmod, KMOD, it says at the end which known faults that one has. With `counts` what
+    runs of it is kept. Writes build/behaviours.xml; returns pytest's exit status.
     Raises HarnessError where T selects nothing, or the guests' parts cannot be had.
     """
     selected = told.text("T")
     arguments = _selection(selected, str(_ROWS)) if selected else [*_ALL, str(_ROWS)]
-    return _run(arguments, "behaviours.xml", table=True)
+    status = _run([*arguments, *(["--counts"] if counts else [])], "behaviours.xml", table=True)
+    if chosen.kmod() and not counts and status != pytest.ExitCode.INTERRUPTED:
+        with closing(snapshot.guest(chosen.parts())) as vm:
+            print(knownfaults.table(FAULTS, vm))
+    return status
 
 
 def everything() -> int:

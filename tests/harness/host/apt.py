@@ -165,6 +165,22 @@ class Archive:
             run(["dpkg-deb", "-x", package, into], f"unpack {package.name}")
             package.unlink()
 
+    def source(self, package: str) -> Path:
+        """Download the source of a package; return the archive of it that its authors made.
+
+        Raises HarnessError where it cannot be had.
+        """
+        listed = self.scratch / "source.list"
+        listed.write_text("".join(f"deb-src{line.removeprefix('deb')}\n"
+                                  for line in self.sources().splitlines()), encoding="ascii")
+        self._options += ["-o", f"Dir::Etc::sourcelist={listed}",
+                          "-o", "Dir::Etc::sourceparts=/dev/null"]
+        self._complaints = self._update()
+        self._apt("apt-get", "source", "--download-only", package,
+                  what=f"download the source of {package}")
+        (found,) = self.packages.glob("*.orig.tar.*")
+        return found
+
     def sources(self) -> str:
         """Return the Debian sources that are used as the lines of a sources.list.
 

@@ -4,7 +4,7 @@
 `table` is ../kernels.py, `architectures` what differs by the processor; `choice` gets a kernel by
 its name: `fromdebian` or, with checks that Debian has not, `fromsource`, of what `source` unpacks.
 A `kernel` knows its image, headers and options, `intree` gets modules of its own, `toolchain` is
-its suite's compiler. A `suite` is modules that are tried together, such as ours; `build` makes
-these, and the tests' own; `workdir` is a directory on the host, with a shell that builds for the
-guest's kernel.
+its suite's compiler; `kmodsource` builds a kmod that counts what runs of it. A `suite` is modules
+that are tried together, such as ours; `build` makes these, and the tests' own; `workdir` is a
+directory on the host, with a shell that builds for the guest's kernel.
 """

@@ -6,7 +6,8 @@ them, `functions` which of its functions a process came to. `taskfiles` are our 
 the kernel's own, `holders` processes that are to be seen there. `facts` are versions and options,
 and whether a requirement is met. `health` is what a test must not leave, `kmemleak` what was lost,
 `allocations` which were made to fail, `gcov` which lines ran, `coverage` whether these are enough
-of the modules, and `loaderpage` how many they are of the kernel's loader. `expect` shows what was
+of the modules, `loaderpage` how many they are of the kernel's loader,
+`kmodcounts` and `kmodpage` of kmod. `expect` shows what was
 expected beside what was seen, `transcript` what a person would have seen; `metrics` reads
 Prometheus's format.
 """

@@ -80,12 +80,12 @@ class Line:
         return self.count > 0 and all(self.branches)
 
 
-def merge() -> Path:
-    """Add up the counts of all guests; return where.
+def merge(counts: Path = COUNTS) -> Path:
+    """Add up the counts of all guests, a directory of `counts` each; return where.
 
     Raises HarnessError where no guest had any.
     """
-    return _merge(sorted(path for path in COUNTS.iterdir()) if COUNTS.is_dir() else [])
+    return _merge(sorted(path for path in counts.iterdir()) if counts.is_dir() else [], counts)
 
 
 def lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
@@ -93,7 +93,7 @@ def lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
 
     Raises HarnessError where gcov does not understand the counts.
     """
-    return _lines(merged, _stage(kernel), _stage(kernel), TOP)
+    return lines_below(merged, _stage(kernel), _stage(kernel), TOP)
 
 
 def kernel_lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
@@ -101,11 +101,14 @@ def kernel_lines(kernel: Kernel, merged: Path) -> dict[str, list[Line]]:
 
     Raises HarnessError where gcov does not understand the counts.
     """
-    return _lines(merged, kernel.counted, Path("."), kernel.counted)
+    return lines_below(merged, kernel.counted, Path("."), kernel.counted)
 
 
-def _lines(merged: Path, notes: Path, built: Path, sources: Path) -> dict[str, list[Line]]:
-    """Return the lines of what the compiler's notes are of, and saw below `built`."""
+def lines_below(merged: Path, notes: Path, built: Path, sources: Path) -> dict[str, list[Line]]:
+    """Return the lines of what the compiler's notes are of, and saw below `built`.
+
+    Raises HarnessError where gcov does not understand the counts.
+    """
     found: dict[str, list[Counted]] = {}
     for note in sorted(notes.rglob(f"*{_NOTES}")):
         counts = merged / note.relative_to(notes).with_suffix(_COUNTS)
@@ -120,19 +123,19 @@ def _lines(merged: Path, notes: Path, built: Path, sources: Path) -> dict[str, l
     return {name: lines_of(sources / name, counted) for name, counted in found.items()}
 
 
-def _merge(guests: list[Path]) -> Path:
+def _merge(guests: list[Path], counts: Path) -> Path:
     """Add up the counts of all guests."""
     if not guests:
         raise HarnessError("no guest ran a module that counts what runs: was anything tested?")
     first, *others = guests
     for number, other in enumerate(others):
-        merged = COUNTS.with_name(f"merged-{number}")
+        merged = counts.with_name(f"{counts.name}-merged-{number}")
         shutil.rmtree(merged, ignore_errors=True)
         run(["gcov-tool", "merge", "-o", merged, first, other], "add up the guests' counts")
         if number:
             shutil.rmtree(first)
         first = merged
-    merged = COUNTS.with_name("merged")
+    merged = counts.with_name(f"{counts.name}-merged")
     shutil.rmtree(merged, ignore_errors=True)
     shutil.copytree(first, merged)
     if others:

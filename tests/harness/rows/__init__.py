@@ -5,4 +5,5 @@
 steps in a `trial`, which has a directory on the host and a `visit` to a guest; `events` judges what
 the kernel told meanwhile, and `run` tries a whole row. `record` keeps what it showed, and `page`,
 `matrixpage` and `table` show that to people; `messages` finds whose words a line has.
+`knownfaults` tells which faults of kmod a guest's has.
 """
