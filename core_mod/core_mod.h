@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What core_mod offers to walker_mod, report_mod and any other dependant.
+ * What core_mod offers to walker_mod, report_mod and any other dependent.
  *
- * A dependant sees copies, never a task_struct, and never runs under RCU. It calls
+ * A dependent sees copies, never a task_struct, and never runs under RCU. It calls
  * tcore_check_interface(KBUILD_MODNAME, TCORE_INTERFACE) first thing in its init function.
  */
 #ifndef TCORE_CORE_MOD_H
@@ -17,7 +17,7 @@
 
 #define TCORE_VERSION "1.0.0"
 
-/* Grows by one whenever anything below changes in a way that a dependant must be rebuilt for. */
+/* Grows by one whenever anything below changes in a way that a dependent must be rebuilt for. */
 #define TCORE_INTERFACE 3
 
 /* The states that the kernel reports, in the order of task_state_index(). */
@@ -108,7 +108,7 @@ struct tcore_file {
 	int private_size;
 };
 
-int tcore_check_interface(const char *dependant, unsigned int built_for);
+int tcore_check_interface(const char *dependent, unsigned int built_for);
 
 unsigned int tcore_walk(struct pid_namespace *ns, pid_t *pos, struct tcore_task *tasks,
 			unsigned int max);

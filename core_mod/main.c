@@ -12,25 +12,25 @@
 #include "internal.h"
 
 /**
- * tcore_check_interface - refuse a dependant built for another core_mod
- * @dependant: the calling module's name, for the log
- * @built_for: TCORE_INTERFACE as the dependant was compiled with it
+ * tcore_check_interface - refuse a dependent built for another core_mod
+ * @dependent: the calling module's name, for the log
+ * @built_for: TCORE_INTERFACE as the dependent was compiled with it
  *
  * With CONFIG_MODVERSIONS the kernel compares the prototypes of exports and refuses what does not
  * fit; without it nothing does. Neither sees that what a function promises has changed. So every
- * dependant calls this before anything else of the core, and fails its init with the error. The
+ * dependent calls this before anything else of the core, and fails its init with the error. The
  * prototype of this function never changes.
  *
  * Context: Any.
  * Return: 0, or -ENOEXEC where the two differ; the log then names both.
  */
-int tcore_check_interface(const char *dependant, unsigned int built_for)
+int tcore_check_interface(const char *dependent, unsigned int built_for)
 {
 	if (built_for == TCORE_INTERFACE)
 		return 0;
 
-	pr_err("%s is built for core interface %u, core_mod " TCORE_VERSION " has %u: rebuild the older\n",
-	       dependant, built_for, TCORE_INTERFACE);
+	pr_err("%s is built for core interface %u, core_mod %s has %u: rebuild the older\n",
+	       dependent, built_for, TCORE_VERSION, TCORE_INTERFACE);
 	return -ENOEXEC;
 }
 EXPORT_SYMBOL_GPL(tcore_check_interface);

@@ -91,7 +91,7 @@ def test_a_changed_argument_is_taken(copied: Kernel) -> None:
     assert build_core(copied, ARGUMENT).exists()
 
 
-# What takes a spinlock: of PREEMPT_RT, of most kernels, and where that is compiled into its callers.
+# What takes a spinlock: of PREEMPT_RT, of most kernels, and where it is compiled into its callers.
 LOCKS = {"rt_spin_lock", "_raw_spin_lock", "queued_spin_lock_slowpath"}
 
 

@@ -130,6 +130,6 @@ def test_each_fault_has_a_behaviour_that_tells_of_it() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.id for fault in FAULTS])
 def test_the_guests_kmod_has_the_faults_of_its_version(fault: Fault, vm: VM, known: Facts) -> None:
     assert knownfaults.probe(fault, vm) == knownfaults.expected(fault, known)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What Debian's kernels say of modules on a machine that has Secure Boot on, as docs/install.md has it.
+"""What Debian's kernels say of modules where Secure Boot is on, as docs/install.md has it.
 
 The firmware has Microsoft's keys, starts Debian's shim, that its GRUB, and that the kernel: each
 signed by the one before. So these guests have a disk, and no agent: their console tells.
@@ -59,8 +59,8 @@ def fetch(place: Path) -> None:
 def signed(parts: Parts, module: Path, place: Path) -> Path:
     """Sign a module with a key that nobody has enrolled."""
     key, certificate, done = place / "key.pem", place / "key.der", place / "signed.ko"
-    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Somebody/",
-         "-keyout", key, "-outform", "DER", "-out", certificate], "make a key")
+    run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes",
+         "-subj", "/CN=Somebody/", "-keyout", key, "-outform", "DER", "-out", certificate], "make a key")
     run([parts.kernel.kdir / "scripts/sign-file", "sha256", key, certificate, module, done],
         "sign core_mod")
     return done
@@ -89,8 +89,8 @@ def console(parts: Parts, place: Path) -> str:
     chips, variables = tools / "usr/share/OVMF", place / "variables"
     variables.write_bytes((chips / "OVMF_VARS_4M.ms.fd").read_bytes())
     done = subprocess.run([
-        "qemu-system-x86_64", "-machine", "q35,smm=on", "-accel", "tcg", "-cpu", "max", "-m", "1024",
-        "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
+        "qemu-system-x86_64", "-machine", "q35,smm=on", "-accel", "tcg", "-cpu", "max",
+        "-m", "1024", "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
         "-global", "driver=cfi.pflash01,property=secure,value=on",
         "-drive", f"if=pflash,format=raw,readonly=on,file={chips / 'OVMF_CODE_4M.ms.fd'}",
         "-drive", f"if=pflash,format=raw,file={variables}",

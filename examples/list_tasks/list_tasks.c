@@ -2,7 +2,8 @@
 /*
  * The exercise as one writes it first: each process to the log, then how many are in each state.
  *
- * It works, and is wrong in six ways, which README.md shows one by one. Do not begin your own from it.
+ * It works, and is wrong in six ways, which README.md shows one by one. Do not begin your own
+ * from it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

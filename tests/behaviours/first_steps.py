@@ -84,7 +84,8 @@ ROWS = (
         "the kernel counts who uses whom. insmod loads one file; modprobe, in load-chain, also "
         "loads what it needs.",
         (Host("cat two_modules/Kbuild", shows=("^obj-m := base_mod.o user_mod.o$",)),
-         Host("make -C two_modules", shows=("LD \\[M\\] .*base_mod.ko", "LD \\[M\\] .*user_mod.ko")),
+         Host("make -C two_modules",
+              shows=("LD \\[M\\] .*base_mod.ko", "LD \\[M\\] .*user_mod.ko")),
          Send(("two_modules/base_mod.ko", "two_modules/user_mod.ko")),
          Cmd("modinfo -F depends ./user_mod.ko", shows=("^base_mod$",)),
          Cmd("insmod user_mod.ko", 1, says="Unknown symbol in module",

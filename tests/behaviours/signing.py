@@ -18,9 +18,9 @@ _UNVERIFIED = ("^core_mod: module verification failed: signature and/or required
 
 ROWS = (
     Row("unsigned", "A kernel that requires signatures",
-        "With module.sig_enforce=1 the kernel loads only modules that are signed with a key that it "
-        "trusts. Under Secure Boot, Debian's kernels from 6.1 on do the same without it. A signature with another key helps as "
-        "little as none, but the log tells the two apart.",
+        "With module.sig_enforce=1 the kernel loads only modules that are signed with a key that "
+        "it trusts. Under Secure Boot, Debian's kernels from 6.1 on do the same without it. A "
+        "signature with another key helps as little as none, but the log tells the two apart.",
         (Cmd("cat /sys/module/module/parameters/sig_enforce", shows=("^Y$",)),
          Cmd("modprobe core_mod", 1, says=_REJECTED,
              log=("^Loading of unsigned module is rejected$",)),

@@ -2,7 +2,7 @@
 """kmod's tools themselves: how they are called, what their options do, and their known faults."""
 
 from harness.rows.row import Guest, Row
-from harness.rows.steps import Cmd, Loaded, Note
+from harness.rows.steps import Cmd, Loaded
 
 from .common import FIXTURES, SUITE
 

@@ -320,7 +320,8 @@ VERSIONS = (
         (Host("strip --strip-debug -o magic.ko $SUITE/core_mod/core_mod.ko; cp magic.ko crc.ko"),
          Host(_edit_modinfo("magic", "s/ SMP .*mod_unload/ mod_unload/")),
          Note("In another copy the first checksum that the kernel looks at is made wrong: it is "
-              "in front of the symbol's name, and as long as a word of the processor.", when="CONFIG_MODVERSIONS"),
+              "in front of the symbol's name, and as long as a word of the processor.",
+              when="CONFIG_MODVERSIONS"),
          Host("at=$(grep -abo module_layout crc.ko | cut -d: -f1) && "
               "word=$((4 * $(od -An -tu1 -j 4 -N 1 crc.ko))) && printf '\\1\\2\\3\\4' | "
               "dd of=crc.ko bs=1 seek=$((at - word)) conv=notrunc status=none",

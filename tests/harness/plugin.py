@@ -82,8 +82,9 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let -k select behaviours by the programs of kmod that they run: uses_modprobe."""
     if isinstance(item, pytest.Function) and item.get_closest_marker("behaviour"):
-        tools = item.callspec.params["row"].tools
-        item.extra_keyword_matches.update(f"uses_{tool}" for tool in tools)
+        row = item.callspec.params["row"]
+        assert isinstance(row, Row)
+        item.extra_keyword_matches.update(f"uses_{tool}" for tool in row.tools)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

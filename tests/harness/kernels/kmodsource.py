@@ -6,7 +6,6 @@ It has its own tests run at once, which need no guest: what they count is kept b
 
 import shutil
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from ..host import cache

@@ -2,7 +2,7 @@
 """How much of kmod the behaviours reach, and how much its own tests do, as a page."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..host import markdown
@@ -73,7 +73,7 @@ def _share(found: Found, file: str) -> str:
     return str(lines_of([found[file]])) if file in found else "none"
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(markdown.table(header, rows)) + "\n"
 
 

@@ -84,8 +84,9 @@ class Row:
     def tools(self) -> frozenset[str]:
         """The programs of kmod that it types in the guest."""
         typed = " ".join(step.command for step in self.steps if isinstance(step, Cmd))
-        return frozenset(_KMOD.findall(typed + " lsmod" * any(isinstance(step, Loaded)
-                                                                for step in self.steps)))
+        if any(isinstance(step, Loaded) for step in self.steps):
+            typed += " lsmod"
+        return frozenset(_KMOD.findall(typed))
 
     @property
     def digest(self) -> str:
