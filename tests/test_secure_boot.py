@@ -60,7 +60,8 @@ def signed(parts: Parts, module: Path, place: Path) -> Path:
     """Sign a module with a key that nobody has enrolled."""
     key, certificate, done = place / "key.pem", place / "key.der", place / "signed.ko"
     run(["openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes",
-         "-subj", "/CN=Somebody/", "-keyout", key, "-outform", "DER", "-out", certificate], "make a key")
+         "-subj", "/CN=Somebody/", "-keyout", key, "-outform", "DER", "-out", certificate],
+        "make a key")
     run([parts.kernel.kdir / "scripts/sign-file", "sha256", key, certificate, module, done],
         "sign core_mod")
     return done
