@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What make coverage makes of what ran, of kmod too: too little fails it, or what has no reason."""
+"""What make coverage makes of what ran: too little fails it, and so does what has no reason."""
 
 from dataclasses import replace
 from pathlib import Path

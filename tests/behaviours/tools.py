@@ -11,9 +11,9 @@ CONF = "/etc/modprobe.d/my.conf"
 WRONG = (
     ("insmod", "missing filename."), ("insmod -", "this tool does not support loading from stdin!"),
     ("rmmod", "missing module name."), ("modinfo", "missing module or filename."),
-    ("lsmod core_mod", "too many arguments provided."),
+    ("lsmod core_mod", "Usage: |too many arguments provided."),
     ("modprobe", "missing parameters. See -h."),
-    ("modprobe -r", "missing parameters. See -h."), ("kmod load core_mod", "Show help message"),
+    ("modprobe -r", "missing parameters. See -h."),
 )
 TOOLS = ("modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod")
 
@@ -46,13 +46,12 @@ CALLED: tuple[Row, ...] = (
          Cmd("modprobe -r walker_mod"),
          Cmd("echo 'gone devices/gone c10:250' > devname; "
              "mv devname /lib/modules/$(uname -r)/modules.devname"),
-         Cmd("kmod static-nodes", shows=("^Module: gone$", "Device node: /dev/devices/gone$",
+         Cmd("kmod static-nodes -o nodes; cat nodes", shows=("^Module: gone$", "Device node: /dev/devices/gone$",
                                          "Type: character device$", "Major: 10$", "Minor: 250$")),
-         Cmd("kmod static-nodes -f devname", says="gone devices/gone c10:250"),
-         Cmd("kmod static-nodes -f tmpfiles", shows=("^d.? /dev/devices 0755 - - -$",
-                                                     "^c.? /dev/devices/gone 0600 - - - 10:250$")),
-         Cmd("kmod static-nodes -f nonsense", 1, says="Unknown format: 'nonsense'."),
-         Cmd("kmod static-nodes -o /nonsense/file", 1, shows=("could not create /nonsense/file",)),
+         Cmd("kmod static-nodes -f devname -o nodes; cat nodes", says="gone devices/gone c10:250"),
+         Cmd("kmod static-nodes -f tmpfiles -o nodes; cat nodes",
+             shows=("^d.? /dev/devices 0755 - - -$", "^c.? /dev/devices/gone 0600 - - - 10:250$")),
+         Cmd("kmod static-nodes -f nonsense", 1, shows=("Unknown format: 'nonsense'\\.",)),
          Cmd("depmod"), Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("modprobe-options", "modprobe for several modules, silently, or for another directory",
@@ -83,7 +82,6 @@ CALLED: tuple[Row, ...] = (
          Cmd("rmmod ./bare.ko"),
          Cmd("insmod ./bare.ko; rmmod -v bare"),
          Cmd("rmmod -s bare", 1, shows=("\\A\\Z",)),
-         Cmd("insmod -f bare.ko; rmmod bare", when="CONFIG_MODULE_FORCE_LOAD"),
          Loaded()),
         order=None),
     Row("modinfo-options", "modinfo for one field, another kernel, or programs that read it",
@@ -115,9 +113,7 @@ CALLED: tuple[Row, ...] = (
          Cmd("depmod -b root -e -F map 1.2.3 2>&1 | grep tcore_walk",
              shows=("needs unknown symbol tcore_walk$",)),
          Cmd("depmod -b root 4.5.6", 1, shows=("could not open directory .*4.5.6",)),
-         Cmd("depmod -e", 0, shows=("-e needs -E or -F",)),
-         Cmd("depmod -F map -E map", 1, shows=("-E|-F",)),
-         Cmd("depmod -b root -v 1.2.3", shows=("walker_mod.ko",)))),
+         Cmd("depmod -e", shows=("-e needs -E or -F",)))),
 )
 
 FAULTS: tuple[Row, ...] = (
@@ -128,21 +124,21 @@ FAULTS: tuple[Row, ...] = (
         "fits. So look whether the module is gone; do not trust the status.",
         (Cmd("modprobe walker_mod"),
          Cmd("exec 3< /proc/taskmods/tasks"),
-         Cmd("timeout -s KILL 10 modprobe -r --wait 50 walker_mod 3<&-; status=$?; "
+         Cmd("timeout -s KILL 10 $(command -v modprobe) -r --wait 50 walker_mod 3<&-; status=$?; "
              "[ $status = 0 ] || [ $status = 137 ]"),
          Loaded("core_mod 1 walker_mod", "walker_mod 1"),
          Cmd("exec 3<&-; modprobe -r walker_mod"),
          Loaded()),
         needs=("kmod >= 30",), order="+core_mod +walker_mod -walker_mod -core_mod"),
-    Row("lsmod-without-sysfs", "lsmod shows -2 where it cannot read a count",
-        "lsmod reads the list of modules from /proc/modules, and how often each is used from "
-        "/sys. Without /sys, as in some containers, or where a module goes just then, it shows the "
-        "number of the error instead: -2 is ENOENT. It is no count, and the users are missing.",
+    Row("lsmod-without-sysfs", "lsmod shows -2 where it cannot read a size or a count",
+        "lsmod reads the list of modules from /proc/modules, their sizes and how often each is used "
+        "from /sys. Without /sys, as in some containers, or where a module goes just then, it shows the "
+        "number of the error instead: -2 is ENOENT. It is no size and no count, and the users are missing.",
         (Cmd("modprobe walker_mod"),
-         Cmd("unshare -m sh -c 'umount -l /sys; lsmod'",
-             shows=("^walker_mod +\\d+ +-2$", "^core_mod +\\d+ +-2$")),
+         Cmd("unshare -m bash -c 'umount -l /sys; lsmod'",
+             shows=("^walker_mod +-2 +-2$", "^core_mod +-2 +-2$")),
          Cmd("lsmod", shows=("^walker_mod +\\d+ +0$", "^core_mod +\\d+ +1 walker_mod$")),
-         Cmd("unshare -m sh -c 'umount -l /proc; lsmod'", 1,
+         Cmd("unshare -m bash -c 'umount -l /proc; lsmod'", 1,
              shows=("could not get list of modules: No such file or directory",)),
          Cmd("modprobe -r walker_mod"),
          Loaded()),
@@ -160,8 +156,8 @@ LOOKUPS: tuple[Row, ...] = (
              shows=("^insmod /.*/bare.ko $", "^insmod /.*/chain_1.ko $",
                     "^insmod /.*/chain_2.ko $")),
          Cmd("modprobe -R several", shows=("^bare$", "^chain_2$")),
-         Cmd(f"echo 'install bare /bin/echo $CMDLINE_OPTS' >> {CONF}"),
-         Cmd("modprobe --show-depends several one=1", shows=("^install /bin/echo .*one=1",)),
+         Cmd(f"echo 'install bare echo $CMDLINE_OPTS' >> {CONF}"),
+         Cmd("modprobe --show-depends several one=1", shows=("^install echo .*one=1",)),
          Cmd("modprobe several one=1", says="one=1"),
          Loaded("chain_1 1 chain_2", "chain_2 0"),
          Cmd("modprobe -r chain_2; modprobe --show-depends nosuch", 1,

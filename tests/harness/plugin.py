@@ -79,14 +79,6 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
     node.stash[FAILED] = True
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let -k select behaviours by the programs of kmod that they run: uses_modprobe."""
-    if isinstance(item, pytest.Function) and item.get_closest_marker("behaviour"):
-        row = item.callspec.params["row"]
-        assert isinstance(row, Row)
-        item.extra_keyword_matches.update(f"uses_{tool}" for tool in row.tools)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have groups first; tell what a behaviour's test is about, for the table and for JUnit.
 
