@@ -185,11 +185,12 @@ LOOKUPS: tuple[Row, ...] = (
         order="+types -types +types -types", installs=("types",)),
     Row("cmdline-quotes", "Options with spaces on the kernel's command line",
         "MODULE.NAME=\"some words\" is one option for modprobe, too; GRUB passes it as "
-        "\"MODULE.NAME=some words\", which means the same. A name with a quote in the middle, or "
-        "with a second dot, is ignored.",
+        "\"MODULE.NAME=some words\", which means the same. A name with a quote in the middle is "
+        "ignored; from kmod 30 on so is one with a second dot.",
         (Cmd("modprobe -c | grep '^options types'",
              shows=('^options types a_charp="two words"$', "^options types an_int=5$"),
-             hides="a_byte|a_bool"),
+             hides="a_bool"),
+         Cmd("modprobe -c | grep -c a_byte", 1, says="0", when="kmod >= 30"),
          Cmd("modprobe types; cd /sys/module/types/parameters; cat a_charp an_int; cd ~/row",
              shows=("^two words$", "^5$")),
          Cmd("rmmod types"),
