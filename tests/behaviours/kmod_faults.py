@@ -25,7 +25,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("wait-ends", "--wait returns 0, or never, when its time is over", "remove-wait-over",
           "modprobe walker_mod; exec 3< /proc/taskmods/tasks; "
           "timeout -s KILL 5 $(command -v modprobe) -r --wait 50 walker_mod 3<&-; echo is $?; "
-          "grep -c walker_mod /proc/modules", "^is (0|137)\n1$", "^is 1\n1$",
+          "grep -c ^walker_mod /proc/modules", "^is (0|137)\n1$", "^is 1\n1$",
           when=("kmod >= 30",), then="modprobe -r walker_mod"),
     Fault("lsmod-errno", "lsmod shows an error's number, -2, as a count", "lsmod-without-sysfs",
           "insmod " + FIXTURES + "/bare.ko; unshare -m bash -c 'umount -l /sys; lsmod' | "
