@@ -70,7 +70,6 @@ TARGETS = (
     Target(f"report / bare loop, from {STATED} on", _report, 1.2),
     Target(f"tasks, per process: {GROWTH[-1]} / {GROWTH[1].number:,}", _growth, 1.1),
     Target("tasks, 64 byte / 64 KiB reads, in the kernel", _small_reads, 1.5),
-    Target("taskmods metrics, among 5,000 processes: instructions", _each("metrics"), 6_000_000),
     Target("modprobe of ours / of empty modules", _modprobe, 1.2),
     Target("the three modules, KiB", _memory, 64),
 )
