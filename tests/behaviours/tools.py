@@ -46,8 +46,9 @@ CALLED: tuple[Row, ...] = (
          Cmd("modprobe -r walker_mod"),
          Cmd("echo 'gone devices/gone c10:250' > devname; "
              "mv devname /lib/modules/$(uname -r)/modules.devname"),
-         Cmd("kmod static-nodes -o nodes; cat nodes", shows=("^Module: gone$", "Device node: /dev/devices/gone$",
-                                         "Type: character device$", "Major: 10$", "Minor: 250$")),
+         Cmd("kmod static-nodes -o nodes; cat nodes",
+             shows=("^Module: gone$", "Device node: /dev/devices/gone$",
+                    "Type: character device$", "Major: 10$", "Minor: 250$")),
          Cmd("kmod static-nodes -f devname -o nodes; cat nodes", says="gone devices/gone c10:250"),
          Cmd("kmod static-nodes -f tmpfiles -o nodes; cat nodes",
              shows=("^d.? /dev/devices 0755 - - -$", "^c.? /dev/devices/gone 0600 - - - 10:250$")),
@@ -131,9 +132,10 @@ FAULTS: tuple[Row, ...] = (
          Loaded()),
         needs=("kmod >= 30",), order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("lsmod-without-sysfs", "lsmod shows -2 where it cannot read a size or a count",
-        "lsmod reads the list of modules from /proc/modules, their sizes and how often each is used "
-        "from /sys. Without /sys, as in some containers, or where a module goes just then, it shows the "
-        "number of the error instead: -2 is ENOENT. It is no size and no count, and the users are missing.",
+        "lsmod reads the list of modules from /proc/modules, their sizes and how often each is "
+        "used from /sys. Without /sys, as in some containers, or where a module goes just then, it "
+        "shows the number of the error instead: -2 is ENOENT. It is no size and no count, and the "
+        "users are missing.",
         (Cmd("modprobe walker_mod"),
          Cmd("unshare -m bash -c 'umount -l /sys; lsmod'",
              shows=("^walker_mod +-2 +-2$", "^core_mod +-2 +-2$")),
