@@ -13,6 +13,7 @@ from harness.host.paths import TOP
 from harness.observe import coverage, gcov, kmodpage
 from harness.observe.coverage import Reason
 from harness.observe.gcov import Line
+from harness.observe.loaderpage import Unreached
 
 FILE = "core_mod/walk.c"
 RAN = [Line(number, f"ran({number});", "walk", 3, (1, 2)) for number in range(1, 100)]
@@ -109,7 +110,7 @@ def test_what_runs_of_kmod_is_counted_for_each_program() -> None:
 
 def test_the_page_of_kmod_tells_what_only_its_own_tests_reach() -> None:
     text = kmodpage.page("30", "Linux", found(1, 0), found(0, 1), [
-        kmodpage.Unreached("kmod_new", "no one calls it")])
+        Unreached("kmod_new", "no one calls it")])
     assert "| `tools/modprobe.c` | `rmmod_all()` | 1 | 1 |" in text
     assert "| `libkmod/libkmod.c` | `kmod_new()` | 1 | 0 | no one calls it |" in text
     assert "`do_lsmod()`" not in text

@@ -2,13 +2,13 @@
 """How much of kmod the behaviours reach, and how much its own tests do, as a page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..host import markdown
 from ..host.paths import TOP
 from .coverage import Share, lines_of
 from .gcov import Line
+from .loaderpage import Unreached
 
 PAGE = TOP / "docs/coverage-kmod.md"
 Found = dict[str, list[Line]]
@@ -38,15 +38,6 @@ kmod's own tests run.
 """
 
 
-@dataclass(frozen=True)
-class Unreached:
-    """Why lines of a function of kmod do not run, in a file or in any."""
-
-    function: str
-    why: str
-    file: str = ""
-
-
 def programs(found: Found) -> dict[str, Share]:
     """Return how many lines ran of all the tools, and of what each of some is made of."""
     tools = {file: lines for file, lines in found.items() if file.startswith("tools/")}
@@ -66,7 +57,7 @@ def page(version: str, title: str, rows: Found, own: Found, reasons: Iterable[Un
         _INTRODUCTION.format(version=version, title=title),
         _table(_HEADER, [*shares, total]), _PROGRAMS, _table(("program", *_HEADER[1:]), told),
         _MISSED, _table(("file", "function", "lines", "own", "why"),
-                        list(_missed(rows, own, list(reasons))))])
+                        _missed(rows, own, {one.function: one.why for one in reasons}))])
 
 
 def _share(found: Found, file: str) -> str:
@@ -77,7 +68,7 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(markdown.table(header, rows)) + "\n"
 
 
-def _missed(rows: Found, own: Found, reasons: list[Unreached]) -> list[tuple[str, ...]]:
+def _missed(rows: Found, own: Found, why: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Return what never ran in a guest, by file and function."""
     ran = {(file, line.number) for file, lines in own.items() for line in lines if line.count}
     missed = defaultdict(list)
@@ -86,11 +77,4 @@ def _missed(rows: Found, own: Found, reasons: list[Unreached]) -> list[tuple[str
             if not line.count:
                 missed[file, line.function].append((file, line.number))
     return [(f"`{file}`", f"`{function}()`", str(len(lines)), str(len(ran.intersection(lines))),
-             _why(file, function, reasons)) for (file, function), lines in sorted(missed.items())]
-
-
-def _why(file: str, function: str, reasons: list[Unreached]) -> str:
-    for reason in reasons:
-        if reason.function == function and reason.file in ("", file):
-            return reason.why
-    return ""
+             why.get(function, "")) for (file, function), lines in sorted(missed.items())]

@@ -34,7 +34,7 @@ Functions with lines that never ran, and why where it is known.
 
 @dataclass(frozen=True)
 class Unreached:
-    """Why lines of a function of the kernel do not run."""
+    """Why lines of a function of the kernel, or of kmod, do not run."""
 
     function: str
     why: str
