@@ -4,7 +4,6 @@
 import json
 import re
 import subprocess
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -239,10 +238,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where a server of it has the catalogue."""
-    with serve.server(site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/catalogue/"
-        server.shutdown()
+    with serve.running(site) as there:
+        yield f"{there}catalogue/"
 
 
 @pytest.fixture(scope="module")

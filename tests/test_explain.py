@@ -290,12 +290,11 @@ def test_nothing_that_a_terminal_obeys_is_passed_on(line: bytes, shown: str) -> 
 
 def sanitized(place: Path) -> Path:
     """Build what finds messages, with a loop that changes them, under ASan and UBSan."""
-    parts = ("answers", "error", "json", "match", "plain", "records", "text", "utf8", "wrap")
     program = place / "fuzz"
     built = cli.built().parent
     run(["gcc", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
          "-D_GNU_SOURCE", f"-I{built}", f"-I{cli.SOURCES}", "-o", program, TESTS / "fuzz/explain.c",
-         *(cli.SOURCES / f"{part}.c" for part in parts)], "build the fuzzer")
+         *cli.FINDS_MESSAGES], "build the fuzzer")
     return program
 
 

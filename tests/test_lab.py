@@ -3,7 +3,6 @@
 
 import gzip
 import json
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,10 +80,8 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where a server of it is."""
-    with serve.server(site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with serve.running(site) as there:
+        yield there
 
 
 @pytest.fixture
@@ -195,14 +192,12 @@ def test_what_is_missing_is_said_in_words(site: Path, tmp_path: Path) -> None:
     for path in site.iterdir():
         if path.name != "state.bin.zst":
             (tmp_path / "site" / path.name).symlink_to(path)
-    with serve.server(tmp_path / "site") as server, browser() as page:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page.open(f"http://127.0.0.1:{server.server_port}/?lang=en")
+    with serve.running(tmp_path / "site") as there, browser() as page:
+        page.open(f"{there}?lang=en")
         page.wait("document.getElementById('trouble').textContent", PATIENCE)
         assert page.run("return document.getElementById('trouble').textContent") == (
             "A file of this page is not there: state.bin.zst: 404. Whoever serves it must serve "
             "all of it.")
-        server.shutdown()
 
 
 @pytest.mark.nightly

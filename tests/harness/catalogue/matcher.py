@@ -9,8 +9,6 @@ from ..host.run import run
 from ..lab import sources
 
 _OURS = TOP / "site/catalogue/explain.c"
-# What of the command finds messages, and writes what is found as JSON.
-_PARTS = ("answers", "error", "json", "match", "plain", "records", "text", "utf8", "wrap")
 _FLAGS = ("--target=wasm32-wasi", "-mexec-model=reactor", "-std=gnu11", "-D_GNU_SOURCE", "-O2",
           "-Wall", "-Wextra", "-Wshadow", "-Wmissing-prototypes", "-Werror", "-s")
 
@@ -34,4 +32,4 @@ def build(target: Path) -> None:
     # Building the command makes C of the table.
     table = cli.built().parent
     run(["clang", *_FLAGS, f"-I{cli.SOURCES}", f"-I{table}", "-o", target, _OURS,
-         *(cli.SOURCES / f"{name}.c" for name in _PARTS)], "compile what explains messages")
+         *cli.FINDS_MESSAGES], "compile what explains messages")

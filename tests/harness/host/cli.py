@@ -12,6 +12,9 @@ from .progress import step
 from .run import run
 
 SOURCES = TOP / "cli"
+# What of it finds messages, and writes what is found as JSON: it is built into other programs, too.
+FINDS_MESSAGES = tuple(SOURCES / f"{name}.c" for name in (
+    "answers", "error", "json", "match", "plain", "records", "text", "utf8", "wrap"))
 WARNINGS = "-O2 -Werror -fanalyzer"
 # A guest's libc may be older than the host's.
 FOR_GUESTS = "-static"

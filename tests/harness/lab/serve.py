@@ -3,6 +3,9 @@
 
 import gzip
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,3 +50,14 @@ def server(place: Path, port: int = 0) -> ThreadingHTTPServer:
     Raises OSError where the port is taken.
     """
     return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(place)))
+
+
+@contextmanager
+def running(place: Path) -> Iterator[str]:
+    """Serve a directory meanwhile, at a port that is free; gives the address."""
+    with server(place) as one:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{one.server_port}/"
+        finally:
+            one.shutdown()
