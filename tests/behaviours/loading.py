@@ -386,7 +386,8 @@ ROWS = (
         "A variable of DEFINE_PER_CPU() exists once for each processor. Those of modules share "
         "8 KB that the kernel sets apart at boot (PERCPU_MODULE_RESERVE), whatever memory the "
         "machine has. A module that needs more than is left is not loaded: ENOMEM. It should use "
-        "alloc_percpu(). The variables cannot be further apart than a page.",
+        "alloc_percpu(). The variables cannot be further apart than a page. On i386 and on "
+        "ppc64 those of modules are where all others are, and have no such limit.",
         (Cmd(f"cd {FIXTURES}; insmod percpu_small.ko"),
          Note("Its counters start at 100; each reading adds one, on the processor that it is on."),
          Cmd("cat /sys/module/percpu_small/parameters/sum > /dev/null"),
@@ -400,7 +401,8 @@ ROWS = (
              log=(r"^percpu_apart: per-cpu alignment \d+ > \d+$",)),
          Cmd("rmmod percpu_apart percpu_small"),
          Loaded()),
-        order="+percpu_small +percpu_apart -percpu_apart -percpu_small", needs=("CONFIG_SMP",)),
+        order="+percpu_small +percpu_apart -percpu_apart -percpu_small",
+        needs=("CONFIG_SMP", "!CONFIG_X86_32", "!CONFIG_PPC64")),
     Row("alias", "Other names of a module",
         "MODULE_ALIAS gives a module more names, or patterns of names; this is how the driver of "
         "a device is found. An alias line in modprobe.d does the same from outside. Each exported "
