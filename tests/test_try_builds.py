@@ -15,7 +15,7 @@ from frontdoor import make
 from harness.host import sandbox, tools
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
-from harness.kernels import table
+from harness.kernels import choice, table
 from harness.kernels.kernel import Kernel
 from harness.suites import build, plan, source
 from harness.suites.built import Built, BuildFailed
@@ -107,6 +107,15 @@ def test_it_is_built_by_what_is_there(tree: Callable[[Files], Path], own: Kernel
     assert {one.name: one.needs for one in result.modules} == {"giver": (), "taker": ("giver",)}
     assert (result.wrong, result.intree) == ((), ())
     assert state(place) == before
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("how, files", WAYS[1:3], ids=[how for how, _ in WAYS[1:3]])
+def test_it_is_built_for_another_architecture(tree: Callable[[Files], Path], how: str, files: Files
+                                              ) -> None:
+    """Whoever calls make: no dkms.conf says for which processor."""
+    result = built(tree({**CHAIN, **files}), choice.get("6.1-arm64"))
+    assert (result.how, len(result.modules)) == (how, 2)
 
 
 def test_a_makefile_that_calls_kbuild(tree: Callable[[Files], Path], own: Kernel) -> None:

@@ -60,15 +60,14 @@ def _script(words: str) -> list[str]:
 
 def by_make(tree: Path, kernel: Kernel, arguments: str) -> Iterator[Way]:
     """Return the ways that a tree without a dkms.conf has, the plainest first."""
-    options = " ".join(shlex.quote(word) for word in kernel.architecture.make_options)
     for folder in (tree, *sorted(path for path in tree.iterdir() if path.is_dir())):
         below = "" if folder == tree else folder.name
         for name in ("Kbuild", "Makefile", "makefile", "GNUmakefile"):
             text = _text(folder / name)
             if name == "Kbuild" and text or _OBJECTS.search(text):
                 yield Way(f"{_in(below, name)}, which has obj-m", below,
-                          f"make -j{processors()} -C \"$kernel_source_dir\" M=\"$PWD\" {options} "
-                          f"{arguments} modules")
+                          f"make -j{processors()} -C \"$kernel_source_dir\" M=\"$PWD\" {arguments} "
+                          "modules")
                 break
         for name in ("GNUmakefile", "makefile", "Makefile"):
             if _WRAPS.search(_text(folder / name)):
@@ -118,9 +117,14 @@ def debian_version(tree: Path) -> str:
 
 
 def variables(conf: Conf | None, kernel: Kernel, dkms_tree: Path) -> Mapping[str, str]:
-    """Return the variables that dkms sets before it reads a dkms.conf, and before it builds."""
+    """Return the variables that dkms sets before it reads a dkms.conf, and before it builds.
+
+    For a kernel of another architecture make is told so as well, whoever calls it.
+    """
     known = {} if conf is None else {"module": conf.one("PACKAGE_NAME"),
                                      "module_version": conf.one("PACKAGE_VERSION")}
+    options = kernel.architecture.make_options
     return {"kernelver": kernel.release, "arch": kernel.architecture.machine,
             "kernel_source_dir": f"/lib/modules/{kernel.release}/build",
-            "dkms_tree": str(dkms_tree), "source_tree": "/usr/src", **known}
+            "dkms_tree": str(dkms_tree), "source_tree": "/usr/src", **known,
+            **({"MAKEFLAGS": shlex.join(options)} if options else {})}
