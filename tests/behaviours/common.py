@@ -29,5 +29,5 @@ def oops(command: str, number: int, where: str) -> tuple[Cmd, ...]:
                 log=(rf"^general protection fault, .*: 0000 \[#{number}\] ",
                      "^KASAN: null-ptr-deref in range ", rf"^RIP: 0010:{where}$")),
             Cmd(command, 139, when="!CONFIG_X86",
-                log=(r"\b[Kk]ernel .*pointer dereference", rf"\bOops\b.* \[#{number}\]",
-                     rf"\b{where}")))
+                log=(r"\b[Kk]ernel .*(pointer dereference|access to user memory)",
+                     rf"\bOops\b.* \[#{number}\]", rf"\b{where}")))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Changes a process's name as the kernel does, but stops when half of it is changed: until go is
- * written to, until somebody waits for the lock, or for three seconds.
+ * written to, until somebody waits for the lock, or for ten seconds.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -45,7 +45,7 @@ MODULE_PARM_DESC(lock, "Hold task_lock() meanwhile, as Linux does up to 6.13 (de
 
 static void wait_half_way(struct task_struct *task)
 {
-	unsigned long end = jiffies + 3 * HZ;
+	unsigned long end = jiffies + 10 * HZ;
 
 	while (!READ_ONCE(told) && !spin_is_contended(&task->alloc_lock) &&
 	       time_before(jiffies, end))

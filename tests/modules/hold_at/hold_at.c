@@ -7,6 +7,7 @@
 
 #include <linux/bitops.h>
 #include <linux/completion.h>
+#include <linux/ftrace.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -81,7 +82,16 @@ static int hold(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-static struct kprobe probe = { .pre_handler = hold };
+/*
+ * On riscv Linux cannot probe where its function tracer puts a call. After that the arguments are
+ * still where they were.
+ */
+static struct kprobe probe = {
+	.pre_handler = hold,
+#if defined(CONFIG_RISCV) && defined(CONFIG_DYNAMIC_FTRACE)
+	.offset = MCOUNT_INSN_SIZE,
+#endif
+};
 
 static int __init hold_at_init(void)
 {
