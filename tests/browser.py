@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A browser for tests: Debian's Chromium without a window, by its driver's own protocol."""
+"""Browsers for tests: what they share, and Debian's Chromium without a window, by its driver."""
 
 import base64
 import json
@@ -18,11 +18,28 @@ _ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-
 _TIMEOUT = 300.0
 # As WebDriver names them.
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Left": "\ue012", "Up": "\ue013", "Right": "\ue014",
-        "Down": "\ue015"}
+        "Down": "\ue015", "F6": "\ue036"}
 
 
-class Browser:
-    """A page in a browser; its driver, the process `driver`, listens at `port` of this machine."""
+class Tab:
+    """A page in a browser, whatever that is."""
+
+    def run(self, script: str, *arguments: object) -> Any:
+        """Return what a script returns, a function's body; a promise's value where it is one."""
+        raise NotImplementedError
+
+    def wait(self, condition: str, seconds: float) -> float:
+        """Wait until an expression is true; return how long that took. Fails after `seconds`."""
+        began = time.monotonic()
+        while not self.run(f"return Boolean({condition})"):
+            took = time.monotonic() - began
+            assert took < seconds, f"not so after {seconds} s: {condition}"
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
+class Browser(Tab):
+    """A page in Chromium; its driver, the process `driver`, listens at `port` of this machine."""
 
     def __init__(self, port: int, driver: int, width: int, height: int, language: str) -> None:
         self._driver = driver
@@ -53,15 +70,6 @@ class Browser:
         return self._ask("POST", f"{self._session}/execute/sync",
                          {"script": script, "args": list(arguments)})
 
-    def wait(self, condition: str, seconds: float) -> float:
-        """Wait until an expression is true; return how long that took. Fails after `seconds`."""
-        began = time.monotonic()
-        while not self.run(f"return Boolean({condition})"):
-            took = time.monotonic() - began
-            assert took < seconds, f"not so after {seconds} s: {condition}"
-            time.sleep(0.02)
-        return time.monotonic() - began
-
     def press(self, *keys: str) -> None:
         """Press and let go keys, one after the other: characters, or those of KEYS."""
         actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys
@@ -89,6 +97,11 @@ class Browser:
         """Write a picture of the page, a PNG."""
         path.write_bytes(base64.b64decode(self._ask("GET", f"{self._session}/screenshot")))
 
+    def printed(self, path: Path) -> None:
+        """Write the page as it is printed on A4, a PDF."""
+        path.write_bytes(base64.b64decode(self._ask("POST", f"{self._session}/print", {
+            "page": {"width": 21.0, "height": 29.7}})))
+
     def complaints(self) -> list[str]:
         """Return what the browser complained of since this was last asked."""
         said = self._ask("POST", f"{self._session}/se/log", {"type": "browser"})
@@ -115,7 +128,8 @@ def _resident(process: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens at."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -125,11 +139,11 @@ def _free_port() -> int:
 @contextmanager
 def browser(width: int = 1440, height: int = 900, language: str = "en") -> Iterator[Browser]:
     """A context with a browser of a size, whose user reads a language."""
-    port = _free_port()
+    port = free_port()
     with subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL, start_new_session=True) as driver:
         try:
-            _await(port)
+            answers(port, 60)
             one = Browser(port, driver.pid, width, height, language)
             try:
                 yield one
@@ -139,10 +153,12 @@ def browser(width: int = 1440, height: int = 900, language: str = "en") -> Itera
             driver.terminate()
 
 
-def _await(port: int) -> None:
-    for _ in range(200):
+def answers(port: int, seconds: float) -> None:
+    """Wait until something listens at a port of this machine. Fails after `seconds`."""
+    began = time.monotonic()
+    while True:
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        assert time.monotonic() - began < seconds, "the browser does not answer"
         time.sleep(0.05)
-    raise AssertionError("chromedriver does not answer")

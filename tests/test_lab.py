@@ -3,29 +3,19 @@
 
 import gzip
 import json
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pagewords
 import pytest
-from behaviours import ROWS, SECTIONS
+from behaviours import ROWS
 from browser import Browser, browser
+from labpage import LOADED, PATIENCE, RUNNING, SCREEN, picture, rest, type_line
 
-from harness.catalogue import pages as catalogue
-from harness.host import tools
-from harness.host.paths import BUILD, TOP
+from harness.host.paths import TOP
 from harness.lab import pages, rows, serve, userland, vendor
 
 pytestmark = pytest.mark.host
-
-SCREEN = ("[...Array(lab.terminal.buffer.active.length).keys()].map((line) => "
-          "lab.terminal.buffer.active.getLine(line).translateToString(true)).join('\\n')")
-RUNNING = "document.getElementById('status').dataset.status === 'running' && globalThis.lab"
-LOADED = ("lab.model.modules.filter((module) => module.state === 'live')"
-          ".map((module) => module.name)")
-# What an idle host takes is a tenth of it; a browser here may have half a processor.
-PATIENCE = 90.0
+pytest_plugins = ("labpage",)
 
 
 def test_a_chapter_tells_its_title_and_steps() -> None:
@@ -70,41 +60,6 @@ def test_both_languages_say_the_same_things() -> None:
     assert pagewords.asked_by(TOP / "site/index.html") <= english.keys()
 
 
-@pytest.fixture(scope="session")
-def site() -> Path:
-    """The site, made as make site does."""
-    tools.install("browser")
-    return pages.make(ROWS, lambda site: catalogue.write(site, SECTIONS))
-
-
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where a server of it is."""
-    with serve.running(site) as there:
-        yield there
-
-
-@pytest.fixture
-def page(address: str) -> Iterator[Browser]:
-    """The page in a browser, once its kernel runs."""
-    with browser() as one:
-        one.open(address)
-        one.wait(RUNNING, PATIENCE)
-        one.wait(f"{SCREEN}.includes('#')", PATIENCE)
-        yield one
-        assert one.complaints() == []
-
-
-def type_line(page: Browser, line: str) -> None:
-    page.run("lab.machine.type(arguments[0] + '\\r')", line)
-
-
-def picture(page: Browser, name: str) -> None:
-    """Keep a picture of the page, for who looks at it."""
-    (BUILD / "pictures").mkdir(parents=True, exist_ok=True)
-    page.picture(BUILD / "pictures" / f"{name}.png")
-
-
 @pytest.mark.slow
 def test_a_session(page: Browser, address: str) -> None:
     """Modules come, are drawn as the kernel says, are refused to go, and go; and Reset."""
@@ -130,7 +85,7 @@ def test_a_session(page: Browser, address: str) -> None:
     assert refused["command"] == "rmmod walker_mod"
     assert refused["refused"]["modules"] == ["walker_mod"]
     assert [keeper.partition(" ")[0] for keeper in refused["refused"]["keepers"]] == ["bash"]
-    page.run("return new Promise((done) => setTimeout(done, 3000))")
+    rest(page, 3000)
     picture(page, "lab")
     type_line(page, "exec 3<&-; modprobe -r report_mod walker_mod")
     page.wait("lab.model.modules.length === 0", PATIENCE)
@@ -156,36 +111,6 @@ def test_links_open_where_they_say(page: Browser, address: str) -> None:
     page.wait("lab.model.modules.length > 0", PATIENCE)
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("language", ("en", "zh"))
-@pytest.mark.parametrize("width, height", ((1440, 900), (1024, 768), (390, 844)))
-def test_how_it_looks(address: str, width: int, height: int, language: str) -> None:
-    """Nothing jumps while it loads, nothing is wider than the screen, and axe finds nothing."""
-    axe = (vendor.get() / "axe-core/axe.min.js").read_text(encoding="utf-8")
-    with browser() as page:
-        page.size(width, height, phone=width < 500)
-        page.open(f"{address}?lang={language}")
-        page.run("globalThis.shift = 0; new PerformanceObserver((list) => { for (const one of "
-                 "list.getEntries()) globalThis.shift += one.value; })"
-                 ".observe({ type: 'layout-shift', buffered: true })")
-        page.wait(RUNNING, PATIENCE)
-        type_line(page, "modprobe report_mod; rmmod core_mod")
-        page.wait("lab.model.groups.some((group) => group.refused)", PATIENCE)
-        page.run("return new Promise((done) => setTimeout(done, 3000))")
-        page.run(axe)
-        for theme in ("light", "dark"):
-            page.run("document.documentElement.dataset.theme = arguments[0]; "
-                     "return new Promise((done) => setTimeout(done, 700))", theme)
-            for pane in (("guide", "modules", "events") if width < 500 else ("guide",)):
-                page.run("document.body.dataset.pane = arguments[0]", pane)
-                picture(page, f"{width}-{language}-{theme}-{pane}")
-                found = page.run("return axe.run().then((done) => done.violations.map((one) => "
-                                 "one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))")
-                assert found == []
-        assert page.run("return document.documentElement.scrollWidth <= innerWidth")
-        assert page.run("return globalThis.shift") < 0.02
-
-
 @pytest.mark.slow
 def test_what_is_missing_is_said_in_words(site: Path, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
@@ -198,39 +123,3 @@ def test_what_is_missing_is_said_in_words(site: Path, tmp_path: Path) -> None:
         assert page.run("return document.getElementById('trouble').textContent") == (
             "A file of this page is not there: state.bin.zst: 404. Whoever serves it must serve "
             "all of it.")
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("language", tuple(pages.GUIDES))
-def test_the_guide_to_its_end(site: Path, address: str, language: str) -> None:
-    """Each step's commands are clicked, one after the other, and the kernel gets there."""
-    chapters = json.loads((site / "guide/index.json").read_text(encoding="utf-8"))[language]
-    with browser(language=language) as page:
-        page.open(f"{address}?lang={language}")
-        page.wait(RUNNING, PATIENCE)
-        for step in (step for chapter in chapters for step in chapter["steps"]):
-            page.run("location.hash = `step=${arguments[0]}`", step)
-            section = f"document.querySelector('#step-{step.replace('.', chr(92) * 2 + '.')}')"
-            page.wait(section, PATIENCE)
-            for button in range(page.run(f"return {section}.querySelectorAll('.typed').length")):
-                page.run(f"{section}.querySelectorAll('.typed')[{button}].click()")
-                page.wait(f"/# $/.test({SCREEN}.trimEnd() + ' ')", PATIENCE)
-            if not page.run(f"return {section}.querySelector('.mark').hidden"):
-                page.wait(f"{section}.classList.contains('done')", PATIENCE)
-        assert page.complaints() == []
-
-
-MINUTES = 30
-
-
-@pytest.mark.nightly
-def test_the_tab_does_not_grow(page: Browser) -> None:
-    """Half an hour of loads and unloads: the first minutes are not counted, as it warms up."""
-    began, first = time.monotonic(), 0
-    while time.monotonic() - began < MINUTES * 60:
-        type_line(page, "modprobe report_mod && modprobe -r report_mod walker_mod")
-        page.wait("lab.model.modules.length === 3", PATIENCE)
-        page.wait("lab.model.modules.length === 0", PATIENCE)
-        if not first and time.monotonic() - began > MINUTES * 60 / 6:
-            first = page.memory()
-    assert page.memory() < 1.2 * first
