@@ -474,6 +474,9 @@ def test_how_it_looks(address: str, width: int, height: int, language: str) -> N
                     "return new Promise((done) => setTimeout(done, 500))")
             assert one.run("return globalThis.shift") < 0.02, name
             assert one.run("return document.documentElement.scrollWidth <= innerWidth"), name
+            assert one.run("return [...document.querySelectorAll('.transcript pre > span')].filter("
+                           "(line) => line.clientWidth > line.parentElement.clientWidth).length"
+                           ) == 0, name
             one.run("document.getElementById('example')?.click()")
             one.run(axe)
             for theme in ("light", "dark"):
