@@ -108,7 +108,7 @@ check:
 
 nightly:
 	@status=0; for job in 'matrix ARCH=all' coverage coverage-kmod 'soak KERNEL=debug' 'test T=nightly' \
-		'test KERNEL=debug T=for_a_night'; do \
+		'test KERNEL=debug T=for_a_night' 'test T=idle_host'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
 

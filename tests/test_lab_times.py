@@ -3,6 +3,7 @@
 
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 from browser import Browser, browser
@@ -11,6 +12,8 @@ from labpage import DRAWN, LOADED, PATIENCE, PROMPT, type_line
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
 pytest_plugins = ("labpage",)
 
+# Keeps figures with the test's result.
+Record = Callable[[str, object], None]
 MINUTES = 30.0
 # The part of the processors' time that others may take where time is measured.
 BUSY = 0.1
@@ -41,7 +44,7 @@ _CLOCK = r"""
 
 @pytest.fixture
 def idle() -> None:
-    """Nothing else runs; a test is skipped where something does."""
+    """Nothing else runs; a test is skipped where something does, as beside other nightly ones."""
     def busy() -> tuple[int, int]:
         with open("/proc/stat", encoding="ascii") as file:
             times = [int(word) for word in file.readline().split()[1:9]]
@@ -55,7 +58,7 @@ def idle() -> None:
 
 
 @pytest.mark.usefixtures("idle")
-def test_how_fast_it_is(address: str) -> None:
+def test_how_fast_it_is_on_an_idle_host(address: str, record_property: Record) -> None:
     """From nothing to a prompt, then to three modules, and the graph after the kernel's event."""
     with browser() as page:
         page.open(f"{address}?lang=en")
@@ -70,14 +73,14 @@ def test_how_fast_it_is(address: str) -> None:
         asked, then = page.run(_CLOCK)
         when = page.run("return when")
     drawn = (when["drawn"] - asked) / 1000 - (when["at"] - then)
-    print(f"cold load {cold:.2f} s, {transferred:.1f} MB; modprobe {loading:.2f} s; "
-          f"graph {drawn:.2f} s after the event")
+    record_property("figures", f"cold load {cold:.2f} s, {transferred:.1f} MB; modprobe "
+                    f"{loading:.2f} s; graph {drawn:.2f} s after the event")
     assert cold < 3 and transferred <= 13
     assert loading < 3
     assert drawn < 0.5
 
 
-def test_the_tab_does_not_grow(page: Browser) -> None:
+def test_the_tab_does_not_grow(page: Browser, record_property: Record) -> None:
     """Half an hour of loads and unloads: the first minutes are not counted, as it warms up."""
     minutes = float(os.environ.get("MINUTES") or MINUTES)
     began, first, cycles = time.monotonic(), 0, 0
@@ -90,5 +93,6 @@ def test_the_tab_does_not_grow(page: Browser) -> None:
         if not first and time.monotonic() - began > minutes * 60 / 6:
             first = page.memory()
     last = page.memory()
-    print(f"{cycles} times in {minutes:g} minutes: {first / 1e6:.0f} MB, then {last / 1e6:.0f} MB")
+    record_property("figures", f"{cycles} times in {minutes:g} minutes: {first / 1e6:.0f} MB, "
+                    f"then {last / 1e6:.0f} MB")
     assert last < 1.2 * first
