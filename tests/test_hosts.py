@@ -4,6 +4,7 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -23,27 +24,36 @@ pytestmark = [pytest.mark.host, pytest.mark.slow,
 FEDORA = 'NAME="Fedora Linux"\nID=fedora\nPRETTY_NAME="Fedora Linux 42"\n'
 HERE = "taskmods: this host is Fedora Linux 42: running in a container of Debian, by "
 # What a host needs until it is in the container, besides make and the engine.
-PROGRAMS = ("basename", "cat", "cksum", "cp", "dirname", "make", "mkdir", "mktemp", "rm", "sh",
-            "sort", "tail", "tr", "uname")
-# It keeps what it is asked, and has the image that it was once asked to build. What is to run in a
-# container it runs here, if it is told to.
+PROGRAMS = ("basename", "cat", "cksum", "dirname", "make", "mkdir", "mktemp", "rm", "sh", "sort",
+            "tail", "tr", "uname")
+# It keeps what it is asked, and has the image that was once kept from a container. What is to run in
+# a container it runs here, if it is told to.
 ENGINE = r"""#!/bin/sh
 here=${0%/*}/../asked
+# If it is to wait in this, it does so until it is told to end.
+wait_in() {
+    [ -e "$here/$1-waits" ] || return
+    trap "echo $called told to end >$here/$1-waits; exit 0" INT TERM
+    touch "$here/ready"
+    for _ in $(seq 200); do sleep 0.05; done
+}
 case $1 in
 image) exec test -e "$here/image" ;;
 info) [ ! -e "$here/broken" ] || { echo first >&2; cat "$here/broken" >&2; exit 1; } ;;
-build) cp "$3" "$here/image"; ls "$6" >"$here/context"; echo "$5" >"$here/name" ;;
+commit) touch "$here/image"; echo "$3" >"$here/name"; echo "$2" >"$here/kept" ;;
 run)
+    called=$3
+    case " $* " in *" --entrypoint sh "*)
+        printf '%s\n' "$@" >"$here/making"
+        wait_in making
+        [ ! -e "$here/unmade" ] || { cat "$here/unmade"; exit 100; }
+        exit 0 ;;
+    esac
     env >"$here/env"
     printf '%s\n' "$@" >"$here/run"
-    called=$3
     while [ "$1" != "$(cat "$here/name")" ]; do shift; done
-    [ ! -e "$here/works" ] || { shift; exec "$@"; }
-    [ ! -e "$here/waits" ] || {
-        trap "echo $called told to end >$here/waits; exit 0" TERM
-        touch "$here/ready"
-        for _ in $(seq 200); do sleep 0.05; done
-    }
+    [ ! -e "$here/works" ] || { shift 3; exec "$@"; }
+    wait_in run
     exit 3 ;;
 rm) echo "$@" >"$here/removed" ;;
 esac
@@ -121,11 +131,12 @@ def test_a_target_runs_in_a_container(fedora: Host) -> None:
 
 
 def test_the_image_is_made_once(fedora: Host) -> None:
-    assert "making the image" in fedora.run("make", "demo").stderr
-    made = (fedora.kept / "image").read_text(encoding="utf-8").splitlines()
-    assert made[0] == "FROM docker.io/library/debian:bookworm"
-    assert (fedora.kept / "context").read_text().split() == [
-        "Containerfile", "install-tools", "log", "packages"]
+    assert "making the image" in fedora.run("make", "demo", "CONTAINER_ARGS=--memory=4g").stderr
+    making = (fedora.kept / "making").read_text(encoding="utf-8").splitlines()
+    assert {"docker.io/library/debian:bookworm", "--memory=4g"} <= set(making)
+    assert after(making, "-v") == [f"{fedora.tree}/tests/harness:/mnt:ro"]
+    name = after(making, "--name")[0]
+    assert (fedora.kept / "kept").read_text(encoding="utf-8") == f"{name}\n"
     assert "making the image" not in fedora.run("make", "test").stderr
     # What is in it is in its name.
     packages = fedora.tree / "tests/harness/packages"
@@ -133,8 +144,18 @@ def test_the_image_is_made_once(fedora: Host) -> None:
     (fedora.kept / "image").unlink()
     before = (fedora.kept / "name").read_text()
     fedora.run("make", "test", "IMAGE=mine")
-    assert (fedora.kept / "image").read_text(encoding="utf-8").startswith("FROM mine\n")
+    assert "mine" in (fedora.kept / "making").read_text(encoding="utf-8").splitlines()
     assert (fedora.kept / "name").read_text() != before
+
+
+def test_an_image_that_cannot_be_made(fedora: Host) -> None:
+    (fedora.kept / "unmade").write_text("no such image\n", encoding="ascii")
+    ran = fedora.run("make", "demo")
+    assert ran.stderr.splitlines()[1:3] == [
+        "no such image", "taskmods: podman cannot make an image from "
+        "docker.io/library/debian:bookworm: see above; is the network there?"]
+    assert (fedora.kept / "removed").exists() and not (fedora.kept / "image").exists()
+    assert fedora.asked() == []
 
 
 @pytest.mark.parametrize("asked, said", [
@@ -275,24 +296,37 @@ def test_a_terminal_is_passed_on(fedora: Host) -> None:
         os.close(theirs)
 
 
-def test_the_engine_is_told_to_end_and_no_container_stays(fedora: Host) -> None:
-    waits = fedora.kept / "waits"
+# Of Ctrl-C, which tells both, a shell that stands for podman learns nothing in the background.
+@pytest.mark.parametrize("what, lines, told", [
+    ("making", 1, signal.SIGINT), ("making", 1, signal.SIGTERM), ("run", 2, signal.SIGTERM)])
+def test_the_engine_is_told_to_end_and_no_container_stays(fedora: Host, what: str, lines: int,
+                                                          told: signal.Signals) -> None:
+    """While the image is made, and while the command runs."""
+    waits, scratch = fedora.kept / f"{what}-waits", fedora.tree.parent / "scratch"
     waits.touch()
+    scratch.mkdir()
     with subprocess.Popen(fedora.command("tests/harness/in-debian", "true"), cwd=fedora.tree,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                          env=fedora.env()) as running:
+                          start_new_session=True, env=fedora.env(TMPDIR=str(scratch))) as running:
         assert running.stderr
         # A line of its own for the image, then one for the run.
-        assert [running.stderr.readline() for _ in range(2)][1] == f"{HERE}podman\n"
+        said = [running.stderr.readline() for _ in range(lines)]
+        assert "making the image" in said[0] and said[1:] == [f"{HERE}podman\n"][:lines - 1]
         while not (fedora.kept / "ready").exists():
             assert running.poll() is None
             time.sleep(0.01)
-        running.terminate()
+        if told is signal.SIGINT:
+            os.killpg(running.pid, told)
+        else:
+            running.send_signal(told)
         status = running.wait()
-    assert status == 143
-    name = after(fedora.asked(), "--name")[0]
+    assert status == 128 + told
+    asked = (fedora.kept / what).read_text(encoding="utf-8").splitlines()
+    name = after(asked, "--name")[0]
     assert waits.read_text(encoding="ascii") == f"{name} told to end\n"
     assert (fedora.kept / "removed").read_text(encoding="ascii") == f"rm -f {name}\n"
+    assert (fedora.kept / "image").exists() is (what == "run")
+    assert list(scratch.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
