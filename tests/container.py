@@ -8,7 +8,8 @@ import os
 import select
 import shutil
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _IMAGE = "image.tar"
 # Nothing of the user's own is read or written, and what is written goes with the scratch directory:
 # podman's other kind of lock stays in /dev/shm.
 _CONFIG = """[engine]
+runtime = "runc"
+tmp_dir = "{scratch}/tmp"
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 lock_type = "file"
@@ -37,8 +40,8 @@ runroot = "{scratch}/run"
 """
 # The limits are as low as docker's users may have them: podman's own, which are high, cannot be set
 # where root may not raise limits, as in some sandboxes. No cgroup of podman's own stays.
-_PODMAN = ("--rm", "--network=host", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096",
-           "--cgroups=no-conmon", "--cgroup-parent=/", "--workdir=/root/taskmods")
+_OPTIONS_OF_RUN = ("--network=host", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096",
+                   "--cgroups=no-conmon", "--cgroup-parent=/")
 
 
 def run(suite: str, command: str, scratch: Path, seconds: int
@@ -50,20 +53,47 @@ def run(suite: str, command: str, scratch: Path, seconds: int
     Raises HarnessError where the image cannot be had.
     """
     image, root = _image(suite), scratch / "root"
-    (scratch / "containers.conf").write_text(_CONFIG, encoding="ascii")
+    with _podman(scratch) as env:
+        root.mkdir()
+        run_program(["tar", "-xf", image, "-C", root], f"unpack an image of {suite}")
+        copy_tree(root / "root/taskmods")
+        return run_group(["podman", "run", "--rm", *_OPTIONS_OF_RUN, "--workdir=/root/taskmods",
+                          f"--timeout={seconds}", "--rootfs", str(root), "sh", "-c", command],
+                         None, env, subprocess.STDOUT)
+
+
+def make(suite: str, target: str, scratch: Path) -> "subprocess.CompletedProcess[str]":
+    """Have make in a copy of the tree run itself in a container of a suite, with an empty cache.
+
+    `scratch` is an empty directory, and is so again afterwards. Returns how make ended, with all
+    that it wrote in stdout, and the names of the containers that it left there in stderr.
+    Raises HarnessError where the image cannot be had.
+    """
+    image, base = _image(suite), f"localhost/debian:{suite}"
+    with _podman(scratch) as env:
+        run_program(["podman", "import", image, base], f"import an image of {suite}", env=env)
+        tree = copy_tree(scratch / "tree")
+        asked = {"CONTAINER": "podman", "IMAGE": base, "CONTAINER_ARGS": " ".join(_OPTIONS_OF_RUN),
+                 "XDG_CACHE_HOME": str(scratch / "cache")}
+        done = run_group(["make", "-C", str(tree), "--no-print-directory", target], None,
+                         {**env, **asked}, subprocess.STDOUT)
+        done.stderr = run_program(["podman", "ps", "--all", "--external", "--format={{.Names}}"],
+                                  "list containers", env=env)
+        return done
+
+
+@contextmanager
+def _podman(scratch: Path) -> Iterator[dict[str, str]]:
+    """Give the environment of a podman whose all is in `scratch`, and empty that at the end."""
+    (scratch / "containers.conf").write_text(_CONFIG.format(scratch=scratch), encoding="ascii")
     (scratch / "storage.conf").write_text(_STORAGE.format(scratch=scratch), encoding="ascii")
     env = {**environment(), "TMPDIR": str(scratch),
            "CONTAINERS_CONF": f"{scratch}/containers.conf",
            "CONTAINERS_STORAGE_CONF": f"{scratch}/storage.conf"}
-    podman = ["podman", "--runtime=runc", f"--tmpdir={scratch}/tmp"]
     try:
-        root.mkdir()
-        run_program(["tar", "-xf", image, "-C", root], f"unpack an image of {suite}")
-        copy_tree(root / "root/taskmods")
-        return run_group([*podman, "run", *_PODMAN, f"--timeout={seconds}", "--rootfs", str(root),
-                          "sh", "-c", command], None, env, subprocess.STDOUT)
+        yield env
     finally:
-        run_program([*podman, "rm", "--all", "--force", "--time=0"], "remove the container",
+        run_program(["podman", "rm", "--all", "--force", "--time=0"], "remove the container",
                     env=env)
         _await_end(scratch)
         for path in scratch.iterdir():

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.host
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    (make \w+)  +[a-z]", README, re.MULTILINE)
+DONE = f"All {len(demo.STEPS)} steps did what they say. Try it yourself: make shell"
 CAP_SYS_ADMIN = 21
 _STATUS = "grep -E '^(Uid|CapBnd|CapEff|Seccomp):' /proc/self/status"
 
@@ -51,8 +52,19 @@ def test_the_readme_has_two_commands() -> None:
     for suite in container.SUITES])
 def test_the_first_command(suite: str, scratch: Path) -> None:
     said = in_a_plain_container(suite, COMMANDS[0], scratch, 600)
-    assert said.splitlines()[-1] == (
-        f"All {len(demo.STEPS)} steps did what they say. Try it yourself: make shell")
+    assert said.splitlines()[-1] == DONE
+
+
+@pytest.mark.nightly
+def test_make_runs_itself_in_a_container(scratch: Path) -> None:
+    """By podman itself: first an image with the tools is made, with another container."""
+    done = container.make(codename(), "demo", scratch)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    said = done.stdout.splitlines()
+    assert said[0].startswith("taskmods: making the image localhost/taskmods:")
+    assert said[1] == (
+        "taskmods: this host is Debian: running in a container of Debian, by podman")
+    assert said[-1] == DONE
 
 
 @pytest.mark.nightly

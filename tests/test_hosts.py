@@ -3,6 +3,7 @@
 
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from frontdoor import copy_tree
 
+from harness.host.paths import TOP
 from harness.host.run import environment
 
 _OTHER = [shutil.which("unshare") or "unshare", "--mount",
@@ -23,11 +25,14 @@ pytestmark = [pytest.mark.host, pytest.mark.slow,
 
 FEDORA = 'NAME="Fedora Linux"\nID=fedora\nPRETTY_NAME="Fedora Linux 42"\n'
 HERE = "taskmods: this host is Fedora Linux 42: running in a container of Debian, by "
+# What GNU make has learnt since 3.81.
+NEWER = re.compile(r"\$\((?:file|let|intcmp|guile) |^\.ONESHELL|^\s*(?:undefine|private|load) |"
+                   r"!=|::=|&:", re.MULTILINE)
 # What a host needs until it is in the container, besides make and the engine.
 PROGRAMS = ("basename", "cat", "cksum", "dirname", "make", "mkdir", "mktemp", "rm", "sh", "sort",
             "tail", "tr", "uname")
-# It keeps what it is asked, and has the image that was once kept from a container. What is to run in
-# a container it runs here, if it is told to.
+# It keeps what it is asked, and has the image that was once kept of a container. What is to run in
+# one it runs here, if it is told to.
 ENGINE = r"""#!/bin/sh
 here=${0%/*}/../asked
 # If it is to wait in this, it does so until it is told to end.
@@ -167,6 +172,11 @@ def test_the_engine_is_chosen(fedora: Host, asked: str, said: str) -> None:
     assert said in fedora.run("make", "demo", asked).stderr.splitlines()
     if said.endswith("docker"):
         assert "systempaths=unconfined" in fedora.asked()
+
+
+def test_the_make_of_macos_can_read_it() -> None:
+    """That is 3.81: what came later would be a syntax error, or something else, to it."""
+    assert NEWER.findall((TOP / "Makefile").read_text(encoding="utf-8")) == []
 
 
 def linked(place: Path, names: tuple[str, ...]) -> Path:
