@@ -271,6 +271,14 @@ def test_variables_come_along(fedora: Host) -> None:
     assert f"{other}:{other}" in after(asked, "-v")
 
 
+@pytest.mark.parametrize("target, given, networks", [
+    ("lab", "", ["--network=host"]), ("site", "", []), ("lab", "--network=own", ["--network=own"])])
+def test_the_page_is_served_on_the_host(fedora: Host, target: str, given: str,
+                                        networks: list[str]) -> None:
+    fedora.run("make", target, f"CONTAINER_ARGS={given}")
+    assert [word for word in fedora.asked() if word.startswith("--network")] == networks
+
+
 def test_what_is_named_is_there_by_its_name(fedora: Host) -> None:
     base = fedora.tree.parent
     for name in ("driver", "a prefix"):
