@@ -4,16 +4,17 @@
 Guests are of the host's suite. Of the others DKMS itself is tried, in their roots on the host.
 """
 
+import functools
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from harness.commands import address, deb
-from harness.guest import dkms
+from harness.guest import dkms, helpers
 from harness.guest.agent import Job, Result
 from harness.guest.recipe import Parts
 from harness.guest.vm import VM
@@ -22,7 +23,7 @@ from harness.host.paths import BUILD, TOP
 from harness.host.run import run
 from harness.host.system import codename
 from harness.kernels import build
-from harness.kernels.architectures import ARCHITECTURES
+from harness.kernels.architectures import ARCHITECTURES, Architecture
 from harness.kernels.kernel import Kernel
 from harness.kernels.suite import OURS
 from harness.observe.loaded import State, states
@@ -43,10 +44,13 @@ UNITS = ("taskmods-metrics.service", "taskmods-metrics.timer")
 # The doctor's number for it.
 OUTDATED = 22
 METRICS = "/var/lib/prometheus/node-exporter/taskmods.prom"
+PROGRAM = "usr/bin/taskmods"
 RMMOD = "rmmod report_mod walker_mod core_mod"
 RELOAD = "modprobe -r report_mod walker_mod && modprobe report_mod"
-# The first that the bench knows, and this host is not.
-OTHER = next(one for one in ARCHITECTURES.values() if not one.is_host)
+# The first that the bench knows, and this host is not; and more that the packages are for.
+OTHERS = [one for one in ARCHITECTURES.values() if not one.is_host][:2]
+CROSS = [pytest.param(one, id=one.name, marks=pytest.mark.slow if at == 0 else pytest.mark.nightly)
+         for at, one in enumerate(OTHERS)]
 # All that may bear our name in a guest but does not come from the package.
 NOT_OURS = re.compile(r"^/(opt|root|sys|tmp)/|/taskmods-agent|multi-user\.target\.d/")
 
@@ -117,30 +121,33 @@ def test_what_is_in_the_package_of_the_command(packages: Packages) -> None:
                   *(f"/lib/systemd/system/{unit}" for unit in UNITS)}
 
 
-@pytest.fixture(scope="module")
-def foreign(packages: Packages) -> Packages:
-    """Those for another architecture than the host's."""
-    tools.install(*(f"={name}" for name in OTHER.cross_packages if "qemu" not in name))
-    there = Packages(packages.made.with_name(OTHER.name), packages.version)
-    deb.make(there.made, architecture=OTHER.name)
+@functools.cache
+def cross_built(packages: Packages, other: Architecture) -> Packages:
+    """Make those for another architecture than the host's; once a run."""
+    tools.install(*(f"={name}" for name in other.cross_packages if "qemu" not in name))
+    there = Packages(packages.made.with_name(other.name), packages.version)
+    deb.make(there.made, architecture=other.name)
     return there
 
 
-@pytest.mark.slow
-def test_the_command_is_built_for_another_architecture(foreign: Packages, tmp_path: Path) -> None:
-    assert foreign.command.name == f"taskmods_{foreign.version}_{OTHER.name}.deb"
+@pytest.mark.parametrize("other", CROSS)
+def test_the_command_is_built_for_another_architecture(other: Architecture, packages: Packages,
+                                                       tmp_path: Path) -> None:
+    foreign = cross_built(packages, other)
+    assert foreign.command.name == f"taskmods_{foreign.version}_{other.name}.deb"
     run(["dpkg-deb", "-x", foreign.command, tmp_path], "unpack a package")
-    assert elf.linked(tmp_path / "usr/bin/taskmods").loader.endswith(OTHER.loader)
+    assert elf.linked(tmp_path / "usr/bin/taskmods").loader.endswith(other.loader)
     depends = run(["dpkg-deb", "-f", foreign.command, "Depends"], "ask for what it depends on")
     assert re.fullmatch(r"libc6 \(>= [\d.]+\)\n", depends)
     # The modules' package is for all.
     assert foreign.dkms.exists()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("which", ["packages", "foreign"])
-def test_lintian_has_nothing_to_say(which: str, request: pytest.FixtureRequest) -> None:
-    (changes,) = request.getfixturevalue(which).made.glob("*.changes")
+@pytest.mark.parametrize("other", [
+    pytest.param(None, id="host", marks=pytest.mark.slow), *CROSS])
+def test_lintian_has_nothing_to_say(other: Architecture | None, packages: Packages) -> None:
+    made = cross_built(packages, other).made if other else packages.made
+    (changes,) = made.glob("*.changes")
     # The maintainer has no public address as long as the project has none.
     known = [] if address.ADDRESS.read_text(encoding="utf-8").strip() else [
         "--suppress-tags", "bogus-mail-host,bogus-mail-host-in-debian-changelog"]
@@ -303,9 +310,14 @@ def test_a_purge_unloads_what_nobody_uses(guest: VM) -> None:
 
 
 def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str) -> None:
-    """Boot a kernel in a Debian that has what DKMS built for it in `root`; modprobe loads it."""
+    """Boot a kernel in a Debian that has what DKMS built for it in `root`; modprobe loads it.
+
+    If the command is in that root, it shows what the files have.
+    """
     place = f"usr/lib/modules/{kern.release}/updates/dkms"
     names = [CONFIG.lstrip("/"), *(f"{place}/{path.name}" for path in (root / place).iterdir())]
+    if (root / PROGRAM).exists():
+        names.append(PROGRAM)
     files = {f"/{name}": (root / name).read_bytes() for name in names}
     with VM(dkms.parts(parts, kern), files=files) as guest:
         assert guest.run("uname", "-r").out == f"{kern.release}\n"
@@ -313,6 +325,9 @@ def loads_after_a_boot_into(kern: Kernel, parts: Parts, root: Path, version: str
         assert states(guest) == LOADED
         assert guest.read("/sys/module/core_mod/version") == f"{version}\n"
         assert "TOTAL" in guest.read("/proc/taskmods/report")
+        if PROGRAM in names:
+            shown = guest.run(f"/{PROGRAM}", "tasks", "--tsv", check=True)
+            assert shown.out.splitlines()[1].split("\t")[0] == "1"
 
 
 @pytest.mark.nightly
@@ -368,3 +383,23 @@ def test_with_the_dkms_of(suite: str, packages: Packages, newer: Packages, parts
                "-path", "/usr/lib/modules/*/updates")
     assert left == ""
     assert run("dpkg", "--audit") == ""
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.name)
+def test_the_packages_on_another_architecture(other: Architecture, packages: Packages,
+                                              parts: Parts, tmp_path: Path) -> None:
+    """DKMS of that architecture builds the modules; its kernel loads them, its command reads them.
+    """
+    foreign, root = cross_built(packages, other), tmp_path / "root"
+    tools.install(f"={other.qemu_package}")
+    if not helpers.run_here(other):
+        pytest.skip(f"this host does not run programs of {other.name}: is qemu-user-static there?")
+    suite = codename() if codename() in dkms.suites(other) else dkms.suites(other)[-1]
+    kern = dkms.kernel(suite, other)
+    dkms.unpack(suite, root, other)
+    for name, path in (("modules", foreign.dkms), ("command", foreign.command)):
+        (root / f"root/{name}.deb").write_bytes(path.read_bytes())
+    installed = dkms.run(root, ["dpkg", "-i", "/root/modules.deb", "/root/command.deb"])
+    assert installed.returncode == 0, installed.stdout
+    loads_after_a_boot_into(kern, replace(parts, accelerator="tcg"), root, foreign.version)

@@ -21,6 +21,7 @@ from ..host.progress import step
 from ..host.run import environment, run_group
 from ..host.system import codename
 from ..kernels import architectures, choice, fromdebian
+from ..kernels.architectures import Architecture
 from ..kernels.kernel import Kernel
 from ..kernels.table import KERNELS
 from ..kernels.toolchain import Toolchain
@@ -47,24 +48,28 @@ class Second:
     package: Path
 
 
-def suites() -> list[str]:
-    """Return the suites that have a kernel of their own in the table, the host's and others."""
+def suites(architecture: Architecture | None = None) -> list[str]:
+    """Return the suites that have a kernel of their own in the table, the host's and others.
+
+    With `architecture` the kernel is for that one, else for the host's.
+    """
+    name = (architecture or architectures.host()).name
     return list(dict.fromkeys(entry.suite for entry in KERNELS.values()
-                              if entry.suite and "-" not in entry.suite))
+                              if entry.architecture == name and entry.suite
+                              and "-" not in entry.suite))
 
 
 @functools.cache
 def parts(usual: Parts, kern: Kernel | None = None) -> Parts:
-    """Get or build all that such a guest of the host's suite needs; once a run.
+    """Get or build all that such a guest needs; once a run.
 
-    Its kernel is the one whose headers it has, or else `kern`; how it runs is as `usual`.
+    It is of the suite and architecture of `kern`, if there is one, else of the host's, and its
+    kernel the one whose headers it has; how it runs is as `usual`.
 
     Raises HarnessError where something cannot be had or built.
     """
-    suite = codename()
-    place = _place(suite)
-    kern = kern or Kernel(f"dkms-{suite}", release(suite), place / "kernel", suite, Toolchain(),
-                          architectures.host())
+    kern = kern or kernel(codename())
+    place = _place(kern.userland, kern.architecture)
     files = {f"{GUEST_DIR}/{path.name}": (0o755, path.read_bytes())
              for path in helpers.built(kern.architecture)}
     for path in kern.lists:
@@ -74,12 +79,23 @@ def parts(usual: Parts, kern: Kernel | None = None) -> Parts:
                    memory=_MEMORY, boot_timeout=_BOOT_TIMEOUT)
 
 
-def release(suite: str) -> str:
-    """Return the release of the kernel whose headers a suite's root has.
+def kernel(suite: str, architecture: Architecture | None = None) -> Kernel:
+    """Return the kernel whose headers a suite's root has: the host's architecture's, or another's.
 
     Raises HarnessError where it cannot be had.
     """
-    return (_place(suite) / "release").read_text(encoding="ascii")
+    architecture = architecture or architectures.host()
+    place = _place(suite, architecture)
+    return Kernel(f"dkms-{suite}-{architecture.name}", (place / "release").read_text("ascii"),
+                  place / "kernel", suite, Toolchain(), architecture)
+
+
+def release(suite: str) -> str:
+    """Return the release of the kernel whose headers a suite's root has, for the host.
+
+    Raises HarnessError where it cannot be had.
+    """
+    return kernel(suite).release
 
 
 def second(suite: str) -> Second:
@@ -87,7 +103,7 @@ def second(suite: str) -> Second:
 
     Raises HarnessError where it cannot be had.
     """
-    package, = _place(suite).glob("*.deb")
+    package, = _place(suite, architectures.host()).glob("*.deb")
     return Second(package.name.partition("_")[0].removeprefix("linux-headers-"), package)
 
 
@@ -104,13 +120,13 @@ def second_kernel(suite: str) -> Kernel | None:
     return None
 
 
-def unpack(suite: str, root: Path) -> None:
-    """Unpack a suite's root, to run programs in by run().
+def unpack(suite: str, root: Path, architecture: Architecture | None = None) -> None:
+    """Unpack a suite's root, to run programs in by run(): for the host, or another architecture.
 
     Raises HarnessError where it cannot be had.
     """
     root.mkdir()
-    unpack_image(_place(suite) / distro.ARCHIVE, root)
+    unpack_image(_place(suite, architecture or architectures.host()) / distro.ARCHIVE, root)
 
 
 def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
@@ -123,24 +139,28 @@ def run(root: Path, argv: Sequence[str]) -> "subprocess.CompletedProcess[str]":
                      environment(), subprocess.STDOUT)
 
 
-def _place(suite: str) -> Path:
-    return cache.entry(f"dkms-{suite}-{architectures.host().name}", repr((_PACKAGES, _LEFT_OUT)),
-                       partial(_make, suite))
+def _place(suite: str, architecture: Architecture) -> Path:
+    return cache.entry(f"dkms-{suite}-{architecture.name}", repr((_PACKAGES, _LEFT_OUT)),
+                       partial(_make, suite, architecture))
 
 
-def _make(suite: str, place: Path) -> None:
-    architecture = architectures.host()
+def _make(suite: str, architecture: Architecture, place: Path) -> None:
     entry = next(entry for entry in KERNELS.values()
                  if (entry.suite, entry.architecture) == (suite, architecture.name))
     with step(f"Making a guest of {suite}'s DKMS, compiler and kernel headers (about 200 MB)"), \
-            Archive(place / "scratch", suite) as archive:
+            Archive(place / "scratch", suite, architecture.name) as archive:
         image, headers = archive.newest(entry.image), archive.newest(entry.headers)
         of_image = image.removeprefix("linux-image-")
         archive.extract([image, headers], place / "kernel")
         fromdebian.arrange(place / "kernel", of_image, fromdebian.in_boot(entry))
-        version = ".".join(of_image.split(".")[:2])
-        other = archive.newest(f"linux-headers-{version}.*[0-9]-{architecture.name}")
-        for package in archive.download([other]):
-            shutil.move(package, place / package.name)
+        if architecture.is_host:
+            _add_second(archive, of_image, architecture, place)
         distro.set_up(archive, suite, architecture, place, f"{_PACKAGES},{headers}", _LEFT_OUT)
     (place / "release").write_text(of_image, encoding="ascii")
+
+
+def _add_second(archive: Archive, of_image: str, architecture: Architecture, place: Path) -> None:
+    version = ".".join(of_image.split(".")[:2])
+    other = archive.newest(f"linux-headers-{version}.*[0-9]-{architecture.name}")
+    for package in archive.download([other]):
+        shutil.move(package, place / package.name)
