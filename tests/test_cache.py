@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The cache: an entry is whole or not there, and of the recipe that is asked for."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +15,8 @@ from harness.guest import distro, dkms, firmware, programs, small
 from harness.host import cache, sandbox
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
+from harness.host.system import codename
+from harness.host.unpack import unpack
 from harness.kernels import architectures, fromdebian, fromsource, toolchain
 from harness.monitoring import servers
 
@@ -91,3 +95,14 @@ def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
     whole = cache.entry("thing", "", lambda place: None)
     assert {path.name for path in cache.root().iterdir()} == {"locks", "thing"}
     assert cache.entry("thing", "", fill_the_disk) == whole
+
+
+@pytest.mark.slow
+def test_what_is_unpacked_belongs_to_whoever_unpacks_it() -> None:
+    """Or a user could not remove what root of a container of theirs has unpacked."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        # Where apt's own user can get at it, apt has that write there.
+        place.chmod(0o755)
+        unpack(codename(), "tini", place / "root", place)
+        assert {path.lstat().st_uid for path in place.rglob("*")} == {os.geteuid()}

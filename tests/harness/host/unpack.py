@@ -28,6 +28,8 @@ def unpack(suite: str, packages: str, root: Path, scratch: Path, architecture: s
     run(["mmdebstrap", "--quiet", "--variant=extract", "--mode=chrootless",
          "--skip=check/chrootless",
          *([f"--architectures={architecture}"] if architecture else []),
+         # What apt itself writes there would be owned by a user of its own.
+         "--aptopt=APT::Sandbox::User \"root\"",
          f"--include={packages}", "--setup-hook=rm -f \"$1/etc/apt/sources.list\"",
          suite, root, sources],
         f"unpack packages of {suite}",
