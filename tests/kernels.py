@@ -64,6 +64,8 @@ KERNELS = {
                        "linux-headers-7.3.*-cloud-amd64", "trixie"),
     "6.1-arm64": Entry("bookworm", "linux-image-6.1.*-cloud-arm64",
                        "linux-headers-6.1.*-cloud-arm64", "bookworm", "arm64", matrix=False),
+    "6.12-arm64": Entry("trixie", "linux-image-6.12.*-cloud-arm64",
+                        "linux-headers-6.12.*-cloud-arm64", "trixie", "arm64", matrix=False),
     "6.12-arm64-16k": Entry("trixie", "linux-image-6.12.*-arm64-16k",
                             "linux-headers-6.12.*-arm64-16k", "trixie", "arm64", matrix=False),
     "7.3-arm64": Entry("trixie-backports", "linux-image-7.3.*-cloud-arm64",

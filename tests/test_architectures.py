@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 """What differs by the processor is data of its entry; the table of kernels names those alone."""
 
+import platform
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from kernels import KERNELS
 
+from harness.guest import clock, dkms
 from harness.host.apt import Archive
 from harness.host.paths import TOP
+from harness.kernels import table
 from harness.kernels.architectures import ARCHITECTURES, host
+from harness.kernels.kernel import Kernel
+from harness.kernels.toolchain import Toolchain
 
 pytestmark = pytest.mark.host
 
@@ -25,6 +31,33 @@ def test_kernels_are_of_architectures_that_are_known() -> None:
 @pytest.mark.parametrize("name", HOSTS)
 def test_a_host_installs_the_qemu_of_its_architecture(name: str) -> None:
     assert HOSTS[name] == ARCHITECTURES[name].qemu_package
+
+
+@pytest.mark.parametrize("machine, suite, kernel", [
+    ("x86_64", "bookworm", "6.1-cloud"), ("x86_64", "trixie", "6.12-trixie"),
+    # Not all of these processors have pages of 16 KiB.
+    ("aarch64", "bookworm", "6.1-arm64"), ("aarch64", "trixie", "6.12-arm64")])
+def test_by_default_a_host_takes_a_kernel_of_its_own(
+        monkeypatch: pytest.MonkeyPatch, machine: str, suite: str, kernel: str) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(table, "codename", lambda: suite)
+    assert table.default_name() == kernel
+
+
+@pytest.mark.parametrize("machine, suites", [
+    ("x86_64", ["bullseye", "bookworm", "trixie"]), ("aarch64", ["bookworm", "trixie"])])
+def test_a_host_tries_the_dkms_of_suites_that_have_a_kernel_for_it(
+        monkeypatch: pytest.MonkeyPatch, machine: str, suites: list[str]) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    assert dkms.suites() == suites
+
+
+def test_without_a_counter_of_the_hosts_a_guests_clock_counts_nanoseconds(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(Kernel, "ticks", 250)
+    kernel = Kernel("any", "6.1", tmp_path, "", Toolchain(), ARCHITECTURES["amd64"])
+    assert clock.arguments(kernel, "tcg") == "tsc_early_khz=1000000 lpj=4000000"
 
 
 def test_only_for_another_architecture_make_is_told_so() -> None:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """How fast a guest's clock runs: its kernel need not find that out.
 
-An emulated processor shows the host's time stamp counter. Where the host is busy a kernel that
-measures it at boot may be wrong by a factor: its time then flies, and it reports stalls and lockups
-that are none, or never comes up. So does a kernel that measures how long a wait takes: on the
-second processor its udelay() may then return at once.
+An emulated processor shows the host's time stamp counter, if it has one. Where the host is busy a
+kernel that measures it at boot may be wrong by a factor: its time then flies, and it reports stalls
+and lockups that are none, or never comes up. So does a kernel that measures how long a wait takes:
+on the second processor its udelay() may then return at once.
 """
 
 import functools
@@ -12,11 +12,13 @@ import functools
 from ..host import cache
 from ..host.paths import BUILD, TOP
 from ..host.run import run
+from ..kernels import architectures
 from ..kernels.kernel import Kernel
 
 _SOURCE = TOP / "tests/harness/guest/tsckhz.c"
 # A clock that counts instructions, a nanosecond each, is that counter's, too.
 _INSTRUCTIONS = "icount"
+_NANOSECONDS = 1000000
 
 
 def arguments(kernel: Kernel, accelerator: str) -> str:
@@ -27,7 +29,8 @@ def arguments(kernel: Kernel, accelerator: str) -> str:
     words = kernel.architecture.early_clock
     if not words or accelerator not in ("tcg", _INSTRUCTIONS):
         return ""
-    khz = 1000000 if accelerator == _INSTRUCTIONS else _measured()
+    is_hosts = accelerator != _INSTRUCTIONS and architectures.host().has_counter
+    khz = _measured() if is_hosts else _NANOSECONDS
     return words.format(khz=khz, tick=khz * 1000 // kernel.ticks)
 
 

@@ -38,7 +38,8 @@ class Architecture:
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
     is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
-    by; `trace_clock` is the tracer's clock that counts processor cycles.
+    by; `trace_clock` is the tracer's clock that counts processor cycles. A host that `has_counter`,
+    x86's time stamp counter, has QEMU show that; others have it count nanoseconds in its place.
 
     A QEMU older than `fresh` may go on running code that is no longer there, where its memory was
     given to other code.
@@ -65,6 +66,7 @@ class Architecture:
     arguments: str
     early_clock: str = ""
     trace_clock: str = "mono"
+    has_counter: bool = False
     libraries: str = ""
     memory: tuple[str, ...] = ("-device", "ivshmem-plain,memdev=shared,master=on")
     doubled: bytes = b""
@@ -126,7 +128,7 @@ ARCHITECTURES = {one.name: one for one in (
         console="ttyS0", agent="ttyS1",
         # An emulated clock is as it is; the kernel need not test it at boot.
         arguments="no_timer_check tsc=reliable",
-        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc",
+        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc", has_counter=True,
         firmware=Chips("ovmf", "OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd")),
     Architecture(
         "arm64", "aarch64", "arm64", "aarch64-linux-gnu", "ld-linux-aarch64.so.1",
@@ -155,7 +157,7 @@ ARCHITECTURES = {one.name: one for one in (
                        "max,vendor=GenuineIntel,-erms,-fsrm", "-smp", "1"),
         },
         console="ttyS0", agent="ttyS1", arguments="no_timer_check tsc=reliable",
-        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc"),
+        early_clock="tsc_early_khz={khz} lpj={tick}", trace_clock="x86-tsc", has_counter=True),
     Architecture(
         "ppc64el", "ppc64le", "powerpc", "powerpc64le-linux-gnu", "ld64.so.2",
         image="vmlinux", target="vmlinux", built="vmlinux",
