@@ -92,6 +92,15 @@ def newer(packages: Packages) -> Packages:
 
 
 @pytest.mark.slow
+def test_what_builds_them_is_installed_first() -> None:
+    """What they name, and what Debian wants for any package, which none names."""
+    named = re.findall(r"^Build-Depends: (.*)$", (TOP / "debian/control").read_text("utf-8"),
+                       re.MULTILINE)[0].replace("debhelper-compat (= 13)", "debhelper").split(", ")
+    purposes = (TOP / "tests/harness/packages").read_text(encoding="utf-8")
+    installed = re.findall(r"^deb +(.*)$", purposes, re.MULTILINE)[0].split()
+    assert {"build-essential", *named} <= set(installed)
+
+
 def test_what_is_in_the_package(packages: Packages) -> None:
     listed = run(["dpkg-deb", "-c", packages.dkms], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}
