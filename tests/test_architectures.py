@@ -83,6 +83,16 @@ def test_a_package_may_be_asked_for_by_its_name(names: list[str], status: int, s
     assert (done.returncode, done.stderr) == (status, says)
 
 
+def test_what_is_installed_at_need_is_known() -> None:
+    """Each is a purpose of the table, or a package by =NAME."""
+    purposes = set(re.findall(r"^([a-z]\S*) ", (HARNESS / "packages").read_text(encoding="utf-8"),
+                              re.MULTILINE))
+    asked = {word for path in (TOP / "tests").rglob("*.py")
+             for call in re.findall(r"\btools\.install\((\".*\")\)", path.read_text(encoding="utf-8"))
+             for word in re.findall(r'"([^"]+)"', call)}
+    assert {word for word in asked if word[0] != "="} <= purposes and "=npm" in asked
+
+
 def test_the_newest_package_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """By its version as dpkg compares it, whatever the order of the names."""
     versions = {"x-9": "1.9-1", "x-10": "1.10-1", "x-rc": "1.10~rc1-1", "x-old": "1.9-1"}

@@ -28,7 +28,7 @@ def get() -> Path:
     """
     # Where node is not Debian's it has npm already, which Debian's would not go with.
     if not shutil.which("npm"):
-        tools.install("npm")
+        tools.install("=npm")
     made_by = json.dumps([(_SITE / name).read_text(encoding="utf-8") for name in _LISTS])
     return cache.entry("lab-npm", made_by, _fetch) / "node_modules"
 
