@@ -87,8 +87,8 @@ def test_what_is_installed_at_need_is_known() -> None:
     """Each is a purpose of the table, or a package by =NAME."""
     purposes = set(re.findall(r"^([a-z]\S*) ", (HARNESS / "packages").read_text(encoding="utf-8"),
                               re.MULTILINE))
-    asked = {word for path in (TOP / "tests").rglob("*.py")
-             for call in re.findall(r"\btools\.install\((\".*\")\)", path.read_text(encoding="utf-8"))
+    sources = [path.read_text(encoding="utf-8") for path in (TOP / "tests").rglob("*.py")]
+    asked = {word for text in sources for call in re.findall(r"\btools\.install\((\".*\")\)", text)
              for word in re.findall(r'"([^"]+)"', call)}
     assert {word for word in asked if word[0] != "="} <= purposes and "=npm" in asked
 
