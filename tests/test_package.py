@@ -395,7 +395,7 @@ def test_with_the_dkms_of(suite: str, packages: Packages, newer: Packages, parts
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.name)
+@pytest.mark.parametrize("other", [pytest.param(one, id=one.name) for one in OTHERS])
 def test_the_packages_on_another_architecture(other: Architecture, packages: Packages,
                                               parts: Parts, tmp_path: Path) -> None:
     """DKMS of that architecture builds the modules; its kernel loads them, its command reads them.
