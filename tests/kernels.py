@@ -16,10 +16,13 @@ class Entry:
     `suite` and `userland` are names of Debian's archive, e.g. "trixie-backports"; the host's own is
     "". `architecture` is Debian's name of what it runs on.
 
-    What SOURCE is the image of is built by us, of `configuration`, a file of the tree. It has
+    What SOURCE is the image of is built by us, of `configuration`, files of the tree, of which the
+    later has the last word on an option. It has
     `checkers`, by the options that switch them on; where these make it slow, its guests have
     `patience` times as long for everything, and it is told `arguments` at boot. gcov counts which
     lines run of `counted`: object files, and folders, of its source.
+
+    Its guests have `processors`. An emulator runs two of them by turns, more at the same time.
 
     Where `matrix` is not set, make matrix tries it only when it is named, or its architecture is:
     there for the subsystems that others lack, it would tell of our modules what its neighbour does;
@@ -31,11 +34,12 @@ class Entry:
     headers: str
     userland: str
     architecture: str = "amd64"
-    configuration: str = ""
+    configuration: tuple[str, ...] = ()
     checkers: tuple[str, ...] = ()
     patience: float = 1
     arguments: str = ""
     counted: tuple[str, ...] = ()
+    processors: int = 2
     matrix: bool = True
 
 
@@ -81,7 +85,7 @@ KERNELS = {
                           "trixie", "riscv64", matrix=False),
     "6.1-s390x": Entry("bookworm", "linux-image-6.1.*-s390x", "linux-headers-6.1.*-s390x",
                        "bookworm", "s390x", matrix=False),
-    "debug": Entry("", SOURCE, "", "", configuration="tests/debug.config",
+    "debug": Entry("", SOURCE, "", "", configuration=("tests/debug.config",),
                    checkers=("KASAN", "UBSAN", "DEBUG_KMEMLEAK", "PROVE_LOCKING", "DEBUG_OBJECTS",
                              "DEBUG_ATOMIC_SLEEP", "FAULT_INJECTION"),
                    patience=4,
@@ -89,4 +93,10 @@ KERNELS = {
                    # again: so they wait no longer than they must.
                    arguments="rcupdate.rcu_expedited=1",
                    counted=("kernel/module/", "kernel/params.o")),
+    "kcsan": Entry("", SOURCE, "", "", configuration=("tests/debug.config", "tests/kcsan.config"),
+                   checkers=("KCSAN", "FAULT_INJECTION"), patience=6, processors=4, matrix=False,
+                   # A race is no panic: most are the kernel's own. It looks at more accesses than
+                   # it would, and longer: an emulated processor is slow.
+                   arguments="rcupdate.rcu_expedited=1 panic_on_warn=0 kcsan.skip_watch=1000 "
+                             "kcsan.udelay_task=200 kcsan.udelay_interrupt=40"),
 }

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from harness.guest.places import FIXTURES_DIR
+from harness.guest.vm import VM
 from harness.observe import health
 from harness.plugin import Boot
 
@@ -31,7 +32,10 @@ MISTAKES = (
      "ODEBUG: free active .* object type: timer_list"),
     ("call_rcu_twice", "DEBUG_OBJECTS_RCU_HEAD", "ODEBUG: activate active .* type: rcu_head"),
     ("hang", "DETECT_HUNG_TASK", "task insmod:.* blocked for more than"),
+    ("race_plain", "KCSAN", rf"BUG: KCSAN: data-race {HERE} / \w+\S* \[mistakes\]"),
 )
+# What is no race to it: both accesses marked, or one of them in data_race().
+NO_RACES = ("race_marked", "race_excused")
 
 
 @pytest.mark.parametrize("mistake, says", [
@@ -46,3 +50,11 @@ def test_a_mistake_is_reported(boot: Boot, mistake: str, says: str) -> None:
     vm.start("insmod", f"{FIXTURES_DIR}/mistakes.ko", f"mistake={mistake}")
     vm.await_log(says, since)
     assert any(re.search(says, told) for told in health.trouble(vm, since))
+
+
+@pytest.mark.needs("CONFIG_KCSAN")
+@pytest.mark.parametrize("pair", NO_RACES)
+def test_a_race_that_is_marked_is_none(vm: VM, pair: str) -> None:
+    """The same two tasks as for the one that is reported, as long: so a mark is what silences."""
+    vm.run("insmod", f"{FIXTURES_DIR}/mistakes.ko", f"mistake={pair}", check=True)
+    vm.run("rmmod", "mistakes", check=True)

@@ -54,7 +54,8 @@ def is_fresh(architecture: Architecture) -> bool:
 
 @dataclass(frozen=True)
 class Machine:
-    """What runs a guest: how, with how much memory (as QEMU's -m has it), and from what.
+    """What runs a guest: how, on how many processors, with how much memory (as QEMU's -m has it),
+    and from what.
 
     It starts from what its flash chips hold, if there is any, else from QEMU's own BIOS. With
     `memory_file` that has its memory, and it can be saved.
@@ -62,6 +63,7 @@ class Machine:
 
     architecture: Architecture
     accelerator: str
+    processors: int
     memory: str = MEMORY
     flash: tuple[bytes, ...] = ()
     memory_file: Path | None = None
@@ -147,7 +149,8 @@ class Qemu:
         self._stderr = tempfile.TemporaryFile()
         with _CommandLine() as line:
             line.add("setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0", architecture.qemu,
-                     *architecture.board, *architecture.accelerators[machine.accelerator],
+                     *architecture.board,
+                     *architecture.run_by(machine.accelerator, machine.processors),
                      "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                      "-m", machine.memory)
             self._add_ports(line, architecture)

@@ -37,8 +37,9 @@ class VM:
         extra = cpio.newc({path: (0o755, data) for path, data in (files or {}).items()})
         began = time.monotonic()
         kernel = parts.kernel
-        machine = qemu.Machine(kernel.architecture, parts.accelerator, parts.memory,
-                               firmware.chips if firmware else (), memory_file)
+        machine = qemu.Machine(kernel.architecture, parts.accelerator, kernel.processors,
+                               parts.memory, firmware.chips if firmware else (),
+                               memory_file)
         words = (kernel.arguments, parts.arguments,
                  clock.arguments(kernel, parts.accelerator), append)
         self.qemu = qemu.Qemu(machine, saved or qemu.Boot(

@@ -30,11 +30,11 @@ class Architecture:
     by | that there is; `board` and `ports` are its words
     for the machine, and for its two ports, which have the character devices console and agent;
     `memory` those for a device that shares the memory of that name, where its guests can use one;
-    `accelerators` those for the ways to run it. The guest finds the ports as `console` and `agent`,
-    and `arguments` is what its kernel is told besides. `doubled` are the bytes that reach the agent
-    only where they come twice, as its port takes them for a sign. Where its port `is_console`, too,
-    nothing is said on consoles while it runs. `patience` is how many times as
-    long guests may take as where they are fast, and `saves` whether QEMU can save one and go on.
+    `accelerators` those for the ways to run it, with what run_by() fills in. The guest finds the
+    ports as `console` and `agent`, and `arguments` is what its kernel is told besides. `doubled` are
+    the bytes that reach the agent only where they come twice, as its port takes them for a sign.
+    Where its port `is_console`, too, nothing is said on consoles while it runs. `patience` is how
+    many times as long guests may take as where they are fast, and `saves` whether QEMU can save one and go on.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
     is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
@@ -103,6 +103,14 @@ class Architecture:
         """How the directory is called in which its libraries are."""
         return self.libraries or self.triplet
 
+    def run_by(self, accelerator: str, processors: int) -> tuple[str, ...]:
+        """Return QEMU's words for one of the ways to run it, with so many processors."""
+        # One thread emulates both of two: a guest boots as fast as with one for each, and takes
+        # less of the host, which runs several. More are asked for where they race each other.
+        thread = "single" if processors <= 2 else "multi"
+        return tuple(word.format(thread=thread, processors=processors)
+                     for word in self.accelerators[accelerator])
+
     def tool(self, name: str) -> str:
         """Return the name of the compiler, or of a tool of binutils, that makes its programs."""
         return f"{self.triplet}-{name}"
@@ -115,10 +123,8 @@ ARCHITECTURES = {one.name: one for one in (
         qemu="qemu-system-x86_64", qemu_package="qemu-system-x86", board=("-machine", "pc"),
         ports=("-serial", "chardev:console", "-serial", "chardev:agent"),
         accelerators={
-            "kvm": ("-accel", "kvm", "-cpu", "host", "-smp", "2"),
-            # One thread for both CPUs: a guest boots as fast as with one for each, and takes less
-            # of the host, which runs several.
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max", "-smp", "2"),
+            "kvm": ("-accel", "kvm", "-cpu", "host", "-smp", "{processors}"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max", "-smp", "{processors}"),
             # The guest's clock counts instructions: a nanosecond for each. A string instruction
             # counts once for each piece that it moves: without erms the kernel moves eight bytes
             # at a time.
@@ -137,9 +143,11 @@ ARCHITECTURES = {one.name: one for one in (
         board=("-machine", "virt"),
         ports=("-serial", "chardev:console", "-device", "pci-serial,chardev=agent"),
         accelerators={
-            "kvm": ("-accel", "kvm", "-cpu", "host", "-smp", "2", "-machine", "gic-version=host"),
+            "kvm": ("-accel", "kvm", "-cpu", "host",
+                    "-smp", "{processors}", "-machine", "gic-version=host"),
             # It takes long to emulate how this processor signs pointers; impdef is a quick way.
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max,pauth-impdef=on", "-smp", "2"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max,pauth-impdef=on",
+                    "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
                        "max,pauth-impdef=on", "-smp", "1"),
         },
@@ -152,7 +160,8 @@ ARCHITECTURES = {one.name: one for one in (
         ports=("-serial", "chardev:console", "-serial", "chardev:agent"),
         accelerators={
             # The processor that QEMU takes for the best was not made for two in a machine.
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max,vendor=GenuineIntel", "-smp", "2"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max,vendor=GenuineIntel",
+                    "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
                        "max,vendor=GenuineIntel,-erms,-fsrm", "-smp", "1"),
         },
@@ -164,7 +173,7 @@ ARCHITECTURES = {one.name: one for one in (
         qemu="qemu-system-ppc64", qemu_package="qemu-system-ppc", board=("-machine", "pseries"),
         ports=("-serial", "chardev:console", "-serial", "chardev:agent"),
         accelerators={
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "power9", "-smp", "2"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "power9", "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "power9",
                        "-smp", "1"),
         },
@@ -177,7 +186,8 @@ ARCHITECTURES = {one.name: one for one in (
         ports=("-serial", "chardev:console", "-device", "pci-serial,chardev=agent"),
         accelerators={
             # Its newer timer, sstc, does not go on where a guest was saved: in QEMU 7.2.
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "rv64,sstc=off", "-smp", "2"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "rv64,sstc=off",
+                    "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "rv64",
                        "-smp", "1"),
         },
@@ -192,7 +202,7 @@ ARCHITECTURES = {one.name: one for one in (
         ports=("-device", "sclplmconsole,chardev=console", "-device", "sclpconsole,chardev=agent"),
         doubled=b"\x0f", is_console=True,
         accelerators={
-            "tcg": ("-accel", "tcg,thread=single", "-cpu", "max", "-smp", "2"),
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max", "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "max", "-smp", "1"),
         },
         # Programs do not map what its PCI devices have.

@@ -34,7 +34,7 @@ def get(name: str, entry: Entry) -> Kernel:
     release = (place / "release").read_text(encoding="ascii").strip()
     return Kernel(name, release, place, entry.userland,
                   toolchain.of(entry.suite.partition("-")[0], architecture), architecture,
-                  entry.arguments, entry.patience * architecture.patience)
+                  entry.arguments, entry.patience * architecture.patience, entry.processors)
 
 
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:

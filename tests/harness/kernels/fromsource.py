@@ -58,14 +58,15 @@ def entry_of(name: str, entry: Entry) -> tuple[str, str]:
 def _kernel(name: str, entry: Entry, release: str, place: Path) -> Kernel:
     """Return it as the host's tools built it, for programs of the host's suite."""
     return Kernel(name, release, place, codename(), Toolchain(),
-                  ARCHITECTURES[entry.architecture], entry.arguments, entry.patience)
+                  ARCHITECTURES[entry.architecture], entry.arguments, entry.patience,
+                  entry.processors)
 
 
 def _wanted(entry: Entry) -> list[str]:
-    """Return the lines of the configuration that are no comments, and what checks."""
-    text = (TOP / entry.configuration).read_text(encoding="ascii")
-    return [*(match[0] for match in _NAMED.finditer(text)),
-            *(f"CONFIG_{checker}=y" for checker in entry.checkers)]
+    """Return the lines of the configuration, the last on each option, and what checks."""
+    lines = {match[1]: match[0] for file in entry.configuration
+             for match in _NAMED.finditer((TOP / file).read_text(encoding="ascii"))}
+    return [*lines.values(), *(f"CONFIG_{checker}=y" for checker in entry.checkers)]
 
 
 def _make(entry: Entry, place: Path) -> None:
@@ -82,7 +83,8 @@ def _make(entry: Entry, place: Path) -> None:
         lines = [(tree / ".config").read_text(encoding="ascii"), *_wanted(entry)]
         (tree / _ALL).write_text("\n".join(lines) + "\n", encoding="ascii")
         _run_make(tree, architecture, *finish)
-        judge(_wanted(entry), (tree / ".config").read_text(encoding="ascii"), entry.configuration)
+        judge(_wanted(entry), (tree / ".config").read_text(encoding="ascii"),
+              " and ".join(entry.configuration))
         _run_make(tree, architecture, f"-j{processors()}", architecture.target, *_BUILD)
         _run_make(tree, architecture, "INSTALL_MOD_PATH=installed", "INSTALL_MOD_STRIP=1",
                   "modules_install")
@@ -108,7 +110,7 @@ def _run_make(tree: Path, architecture: Architecture, *words: str) -> None:
 
 
 def judge(wanted: list[str], config: str, name: str) -> None:
-    """Compare lines of a configuration, a file called so, with what the kernel's tools made of it.
+    """Compare lines of a configuration, called so, with what the kernel's tools made of it.
 
     Raises HarnessError with those that are not in it.
     """

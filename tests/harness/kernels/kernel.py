@@ -18,7 +18,7 @@ class Kernel:
 
     `name` is that of kernels.py, `userland` the suite of the programs that run on it.
     `arguments` is what it is told at boot, whatever the guest, which may take `patience` times as
-    long for everything as others do.
+    long for everything as others do, and has so many `processors`.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Kernel:
     architecture: Architecture
     arguments: str = ""
     patience: float = 1
+    processors: int = 2
 
     @property
     def image(self) -> Path:

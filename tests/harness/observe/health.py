@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..guest.places import GUEST_DIR
 from ..guest.trouble import TROUBLE
 from ..guest.vm import VM
+from . import races
 
 # What may not come or go: names in procfs, modules' directories, and what modprobe reads.
 _LOOK = (f"{GUEST_DIR}/names", "/proc", "/proc/taskmods", "/sys/module", "-r", "/etc",
@@ -53,5 +54,6 @@ def problems(vm: VM, since: int, before: Before) -> list[str]:
 
 def trouble(vm: VM, since: int) -> list[str]:
     """Return the records of the kernel log, from number `since` on, that say it is in trouble."""
-    return [f"the kernel log says: {record.text}" for record in vm.log(since)
+    return [f"the kernel log says: {record.text}"
+            for record in races.judged(races.whole(vm, since))
             if TROUBLE.search(record.text)]

@@ -12,7 +12,7 @@ from ..guest.klog import LogRecord
 from ..guest.trouble import TROUBLE
 from ..guest.vm import VM
 from ..host.errors import GuestError
-from ..observe import loaded
+from ..observe import loaded, races
 from ..observe.tracepoints import Event, ModuleTrace
 from ..observe.transcript import Entry
 from .remains import Things, left, look
@@ -184,10 +184,11 @@ class Stay:
 
     def log(self) -> list[LogRecord]:
         """Return the records of the kernel log since the last time, and show them."""
-        records = self.vm.log(self.log_mark)
+        records = races.whole(self.vm, self.log_mark)
         self.lost_records = records[0].seq - self.log_mark if records else 0
         if records:
             self.log_mark = records[-1].seq + 1
+            records = list(races.judged(records))
             lines = [str(record) for record in records]
             if len(lines) > 2 * _SHOWN_LINES:
                 lines[_SHOWN_LINES:-_SHOWN_LINES] = [f"... {len(lines) - 2 * _SHOWN_LINES} more"]

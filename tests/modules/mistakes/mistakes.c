@@ -2,14 +2,17 @@
 /* Makes a mistake at load, the one that its parameter names, for a checker to see. */
 #include <linux/compiler.h>
 #include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -201,6 +204,70 @@ static void call_rcu_twice(void)
 	rcu_barrier();
 }
 
+/* A word that one task writes while another reads it, for a while. */
+static unsigned long word;
+
+static int read_marked(void *unused)
+{
+	while (!kthread_should_stop()) {
+		hidden((void *)READ_ONCE(word));
+		cond_resched();
+	}
+	return 0;
+}
+
+static int read_excused(void *unused)
+{
+	while (!kthread_should_stop()) {
+		/* Whatever it reads is not used. */
+		hidden((void *)data_race(word));
+		cond_resched();
+	}
+	return 0;
+}
+
+static void race(int (*reads)(void *unused), void (*writes)(void))
+{
+	struct task_struct *reader = kthread_run(reads, NULL, "reader");
+	unsigned long end = jiffies + HZ;
+
+	if (IS_ERR(reader))
+		return;
+	while (time_before(jiffies, end)) {
+		writes();
+		cond_resched();
+	}
+	kthread_stop(reader);
+}
+
+static void write_plain(void)
+{
+	word = 1;
+	barrier();
+}
+
+static void write_marked(void)
+{
+	WRITE_ONCE(word, 1);
+}
+
+/* Whole, and always of the same value: the least that is a race. */
+static void race_plain(void)
+{
+	race(read_marked, write_plain);
+}
+
+/* None of these is one. */
+static void race_marked(void)
+{
+	race(read_marked, write_marked);
+}
+
+static void race_excused(void)
+{
+	race(read_excused, write_plain);
+}
+
 #define MISTAKE(name) { #name, name }
 
 static const struct {
@@ -225,6 +292,9 @@ static const struct {
 	MISTAKE(hang),
 	MISTAKE(free_timer),
 	MISTAKE(call_rcu_twice),
+	MISTAKE(race_plain),
+	MISTAKE(race_marked),
+	MISTAKE(race_excused),
 };
 
 static int __init mistakes_init(void)
