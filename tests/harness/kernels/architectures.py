@@ -31,10 +31,11 @@ class Architecture:
     for the machine, and for its two ports, which have the character devices console and agent;
     `memory` those for a device that shares the memory of that name, where its guests can use one;
     `accelerators` those for the ways to run it, with what run_by() fills in. The guest finds the
-    ports as `console` and `agent`, and `arguments` is what its kernel is told besides. `doubled` are
-    the bytes that reach the agent only where they come twice, as its port takes them for a sign.
-    Where its port `is_console`, too, nothing is said on consoles while it runs. `patience` is how
-    many times as long guests may take as where they are fast, and `saves` whether QEMU can save one and go on.
+    ports as `console` and `agent`, and `arguments` is what its kernel is told besides. `doubled`
+    are the bytes that reach the agent only where they come twice, as its port takes them for a
+    sign. Where its port `is_console`, too, nothing is said on consoles while it runs. `patience` is
+    how many times as long guests may take as where they are fast, and `saves` whether QEMU can
+    save one and go on.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
     is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
