@@ -107,8 +107,8 @@ check:
 	@$(call harness,check,$@)
 
 nightly:
-	@status=0; for job in 'matrix ARCH=all' coverage coverage-kmod 'soak KERNEL=debug' 'test T=nightly' \
-		'test KERNEL=debug T=for_a_night' 'test T=idle_host'; do \
+	@status=0; for job in 'matrix ARCH=all' coverage coverage-kmod 'soak KERNEL=debug' \
+		'soak KERNEL=kcsan' 'test T=nightly' 'test KERNEL=debug T=for_a_night' 'test T=idle_host'; do \
 		$(MAKE) --no-print-directory $$job || status=1; \
 	done; exit $$status
 
@@ -137,8 +137,8 @@ help:
 	@echo '                     says how long it takes (KERNEL="5.10-cloud 7.3-cloud": on these;'
 	@echo '                     T=builtin: only that behaviour or test again; ARCH=arm64: on those'
 	@echo '                     of another processor)'
-	@echo '  nightly          - all that takes long: the matrix of all processors, coverage, a soak on'
-	@echo '                     the debug kernel, and all tests in plain containers'
+	@echo '  nightly          - all that takes long: the matrix of all processors, coverage, soaks on'
+	@echo '                     the debug and KCSAN kernels, and all tests in plain containers'
 	@echo '  KMOD=<prefix>    - with demo, test, behaviours, shell, matrix and try: use another kmod, the'
 	@echo '                     one that was installed to that prefix'
 	@echo

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The debug kernel has what its configuration asks for, or is not built."""
+"""A kernel that is built here has what its configuration asks for, or is not built."""
 
 import re
+from pathlib import Path
 
 import pytest
+from kernels import SOURCE, Entry
 
 from harness.host.errors import HarnessError
 from harness.kernels import fromsource
@@ -24,3 +26,13 @@ def test_what_got_lost_is_named(line: str, instead: str) -> None:
 
 def test_what_is_not_there_at_all_is_not_set() -> None:
     fromsource.judge(["# CONFIG_AUTO is not set"], "", "a.config")
+
+
+def test_of_two_files_the_later_has_the_last_word(tmp_path: Path) -> None:
+    first, second = (tmp_path / name for name in ("first.config", "second.config"))
+    first.write_text("# CONFIG_WORD of a comment\nCONFIG_KASAN=y\nCONFIG_NR_CPUS=2\n",
+                     encoding="ascii")
+    second.write_text("# CONFIG_KASAN is not set\nCONFIG_KCSAN_STRICT=y\n", encoding="ascii")
+    entry = Entry("", SOURCE, "", "", configuration=(str(first), str(second)), checkers=("KCSAN",))
+    assert fromsource.wanted(entry) == ["# CONFIG_KASAN is not set", "CONFIG_NR_CPUS=2",
+                                        "CONFIG_KCSAN_STRICT=y", "CONFIG_KCSAN=y"]

@@ -54,5 +54,5 @@ def test_every_option_that_is_asked_for_is_one() -> None:
               re.findall(r'\bneeds\(([^()]*)\)', path.read_text(encoding="utf-8"))}
     kernel = choice.get(table.default_name())
     known = ELSEWHERE.union(*(OPTION.findall(path.read_text(encoding="utf-8")) for path in (
-        kernel.root / f"boot/config-{kernel.release}", TOP / "tests/debug.config")))
+        kernel.root / f"boot/config-{kernel.release}", *(TOP / "tests").glob("*.config"))))
     assert set(OPTION.findall(" ".join(asked))) - known == set()

@@ -51,7 +51,7 @@ def get(name: str, entry: Entry) -> Kernel:
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
     return (f"kernel-{name}-{codename()}",
-            repr((_wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture,
+            repr((wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture,
                   entry.counted)))
 
 
@@ -62,7 +62,7 @@ def _kernel(name: str, entry: Entry, release: str, place: Path) -> Kernel:
                   entry.processors)
 
 
-def _wanted(entry: Entry) -> list[str]:
+def wanted(entry: Entry) -> list[str]:
     """Return the lines of the configuration, the last on each option, and what checks."""
     lines = {match[1]: match[0] for file in entry.configuration
              for match in _NAMED.finditer((TOP / file).read_text(encoding="ascii"))}
@@ -80,10 +80,10 @@ def _make(entry: Entry, place: Path) -> None:
     with step("Building a kernel that looks for mistakes (once; minutes)"):
         start, finish = _CONFIGURE
         _run_make(tree, architecture, *start)
-        lines = [(tree / ".config").read_text(encoding="ascii"), *_wanted(entry)]
+        lines = [(tree / ".config").read_text(encoding="ascii"), *wanted(entry)]
         (tree / _ALL).write_text("\n".join(lines) + "\n", encoding="ascii")
         _run_make(tree, architecture, *finish)
-        judge(_wanted(entry), (tree / ".config").read_text(encoding="ascii"),
+        judge(wanted(entry), (tree / ".config").read_text(encoding="ascii"),
               " and ".join(entry.configuration))
         _run_make(tree, architecture, f"-j{processors()}", architecture.target, *_BUILD)
         _run_make(tree, architecture, "INSTALL_MOD_PATH=installed", "INSTALL_MOD_STRIP=1",
