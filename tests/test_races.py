@@ -3,10 +3,12 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
 from harness.guest.klog import LogRecord
+from harness.guest.vm import VM
 from harness.observe import races
 
 RULE = "=" * 66
@@ -57,3 +59,28 @@ def test_what_another_processor_says_meanwhile_stays() -> None:
 def test_rules_that_are_not_of_races_stay() -> None:
     other = [RULE, "BUG: KASAN: use-after-free in f", RULE]
     assert judged(other) == other
+
+
+class Writing:
+    """A guest whose log has the first lines of a report, and all once its end is awaited."""
+
+    def __init__(self, there: int) -> None:
+        self._records = [LogRecord(number, 3, text) for number, text in enumerate(KERNELS)]
+        self._there = there
+        self.awaited = 0
+
+    def log(self, since: int) -> list[LogRecord]:
+        return self._records[since:self._there]
+
+    def await_log(self, pattern: str, since: int) -> None:
+        assert since < self._there and re.match(pattern, self._records[-1].text)
+        self._there = len(self._records)
+        self.awaited += 1
+
+
+@pytest.mark.parametrize("there", [1, 2, 5, len(KERNELS)])
+def test_a_report_that_is_being_written_is_awaited(there: int) -> None:
+    vm = Writing(there)
+    records = races.whole(cast(VM, vm), 0)
+    assert [record.text for record in records] == KERNELS[:there if there == 1 else None]
+    assert vm.awaited == (1 < there < len(KERNELS))
