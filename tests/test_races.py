@@ -22,11 +22,12 @@ def report(title: str, *accesses: Sequence[str]) -> list[str]:
     lines = [RULE, f"BUG: KCSAN: {title}", ""]
     for access in accesses:
         lines += ["write to 0xffff888003a81208 of 4 bytes by task 7 on cpu 1:",
-                  *(f" {frame}" for frame in access), ""]
+                  *(f" {frame}" for frame in access), r"  |\x0a  +-> reordered to: f+0x5/0x80", ""]
     return [*lines, "value changed: 0x00000001 -> 0x00000002", "",
             "Reported by Kernel Concurrency Sanitizer on:",
             "CPU: 1 PID: 7 Comm: cat Tainted: G           O       6.1.0-taskmods-kcsan #1",
-            "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2", RULE]
+            "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2",
+            "Workqueue: events_unbound fsnotify_mark_destroy_workfn", RULE]
 
 
 def judged(lines: Sequence[str]) -> list[str]:

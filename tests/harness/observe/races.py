@@ -16,7 +16,7 @@ _ACCESS = re.compile(r"(?:race at unknown origin, with )?(.+) to 0x\w+ of (\d+) 
 _FRAME = re.compile(r" (\S+\+0x\w+/0x\w+(?: \[\w+\])?)$")
 # The other lines of a report; what another processor logs meanwhile comes between them.
 _OTHER = re.compile(r"$|value changed: | bits changed: |Reported by Kernel Concurrency Sanitizer"
-                    r"|CPU: |Hardware name: |  \|$|  \+-> reordered to: ")
+                    r"|CPU: |Hardware name: |Workqueue: |Stopper: |  \|")
 # So many frames tell whose race it is: a function of the kernel's may be given what is a module's.
 _FRAMES = 3
 
