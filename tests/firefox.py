@@ -93,7 +93,7 @@ def firefox() -> Iterator[Firefox]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               start_new_session=True) as process:
             try:
-                answers(port, 60)
+                answers(port, _TIMEOUT)
                 with closing(websocket.create_connection(
                         f"ws://127.0.0.1:{port}/session", timeout=_TIMEOUT,
                         suppress_origin=True)) as one:

@@ -1,17 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The lab's page for tests: made as make site does, served, and opened; a plugin with fixtures."""
+"""What tests ask of the lab's page in a browser, and do there."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from browser import Browser
 
-import pytest
-from behaviours import ROWS, SECTIONS
-from browser import Browser, browser
-
-from harness.catalogue import pages as catalogue
-from harness.host import cache, tools
 from harness.host.paths import BUILD
-from harness.lab import pages, serve, vendor
+from harness.lab import vendor
 
 SCREEN = ("[...Array(lab.terminal.buffer.active.length).keys()].map((line) => "
           "lab.terminal.buffer.active.getLine(line).translateToString(true)).join('\\n')")
@@ -22,36 +15,6 @@ LOADED = ("lab.model.modules.filter((module) => module.state === 'live')"
 DRAWN = "document.querySelectorAll('#graph .node.module:not(.gone)').length"
 # What an idle host takes is a tenth of it; a browser here may have half a processor.
 PATIENCE = 90.0
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The site, made as make site does: by one process for all that test."""
-    base = tmp_path_factory.getbasetemp()
-    made = (base if worker_id == "master" else base.parent) / "site-made"
-    with cache.lock(made.with_suffix(".lock")):
-        if not made.exists():
-            tools.install("browser")
-            pages.make(ROWS, lambda site: catalogue.write(site, SECTIONS))
-            made.touch()
-    return pages.PLACE
-
-
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where a server of it is."""
-    with serve.running(site) as there:
-        yield there
-
-
-@pytest.fixture
-def page(address: str) -> Iterator[Browser]:
-    """The page in a browser, once its kernel has a prompt."""
-    with browser() as one:
-        one.open(f"{address}?lang=en")
-        one.wait(PROMPT, PATIENCE)
-        yield one
-        assert one.complaints() == []
 
 
 def type_line(page: Browser, line: str) -> None:

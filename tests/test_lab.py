@@ -15,7 +15,7 @@ from harness.host.paths import TOP
 from harness.lab import pages, rows, serve, userland, vendor
 
 pytestmark = pytest.mark.host
-pytest_plugins = ("labpage",)
+pytest_plugins = ("labsite",)
 
 
 def test_a_chapter_tells_its_title_and_steps() -> None:

@@ -7,7 +7,7 @@ from labpage import DRAWN, LOADED, PATIENCE, PROMPT
 from harness.host import tools
 
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
-pytest_plugins = ("labpage",)
+pytest_plugins = ("labsite",)
 
 
 def test_modules_come_and_go(address: str) -> None:

@@ -10,7 +10,7 @@ from harness.host.paths import TOP
 from harness.lab import pages
 
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
-pytest_plugins = ("labpage",)
+pytest_plugins = ("labsite",)
 
 # After a prompt of its own nothing comes: what a command writes cannot look like it.
 _OWN_PROMPT = r"PS1='# \[\e[m\]'"

@@ -14,7 +14,7 @@ from harness.host.paths import BUILD, TOP
 from harness.lab import pages
 
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
-pytest_plugins = ("labpage",)
+pytest_plugins = ("labsite",)
 
 _LANGUAGES = pytest.mark.parametrize("language", tuple(pages.GUIDES))
 _SIZES = pytest.mark.parametrize("width, height", ((1440, 900), (1024, 768), (390, 844)))

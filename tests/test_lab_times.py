@@ -10,7 +10,7 @@ from browser import Browser, browser
 from labpage import DRAWN, LOADED, PATIENCE, PROMPT, type_line
 
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
-pytest_plugins = ("labpage",)
+pytest_plugins = ("labsite",)
 
 # Keeps figures with the test's result.
 Record = Callable[[str, object], None]
