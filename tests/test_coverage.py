@@ -10,7 +10,7 @@ from uncovered import REASONS
 from harness.commands import coverage_kmod
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
-from harness.observe import coverage, gcov, kmodpage
+from harness.observe import coverage, gcov, kmodpage, loaderpage
 from harness.observe.coverage import Reason
 from harness.observe.gcov import Line
 from harness.observe.loaderpage import Unreached
@@ -91,6 +91,22 @@ def test_a_line_that_is_compiled_twice_is_covered_where_both_are() -> None:
 def ran(function: str, *counts: int) -> list[Line]:
     """Lines of one function that ran so often."""
     return [Line(number, "x();", function, count, ()) for number, count in enumerate(counts, 1)]
+
+
+def test_the_page_of_the_loader_has_the_kernels_own_tests_beside_ours() -> None:
+    file = "kernel/module/main.c"
+    text = loaderpage.page("Linux 6.1", {file: ran("load_module", 2, 1, 0)},
+                           {file: ran("load_module", 1, 0, 0)}, {"0001": True, "0012": False}, [
+                               Unreached("load_module", "no memory")])
+    assert f"| `{file}` | 2 of 3 (66.7 %) | 0 of 0 (100.0 %) | 1 of 3 (33.3 %) |" in text
+    assert f"| `{file}` | `load_module()` | 1 | no memory |" in text
+    assert "each of its tests once (1 of 2 passed, not 0012)" in text
+
+
+def test_too_little_of_the_loader_is_told() -> None:
+    loaderpage.judge({"kernel/params.c": ran("parse_args", *[1] * 9, 0)})
+    with pytest.raises(HarnessError, match=r"9 of 11 \(81.8 %\) of the loader's lines ran"):
+        loaderpage.judge({"kernel/params.c": ran("parse_args", *[1] * 9, 0, 0)})
 
 
 def found(*removed: int, lsmod: tuple[int, ...] = (1,)) -> dict[str, list[Line]]:

@@ -9,7 +9,7 @@ import pytest
 from uncovered import LOADER, REASONS
 
 from ..host.errors import HarnessError
-from ..observe import coverage, gcov, loaderpage
+from ..observe import coverage, gcov, kerneltests, loaderpage
 from . import chosen, test
 
 
@@ -31,8 +31,11 @@ def main() -> int:
     problems = coverage.judge(found, REASONS)
     if status == 0 and not problems:
         coverage.PAGE.write_text(coverage.page(found, REASONS), encoding="utf-8")
-        loader = gcov.kernel_lines(kernel, merged)
-        loaderpage.PAGE.write_text(loaderpage.page(kernel.title, loader, LOADER), encoding="utf-8")
+        passed = kerneltests.run(chosen.parts())
+        loader, own = gcov.kernel_lines(kernel, merged), kerneltests.lines(kernel)
+        loaderpage.PAGE.write_text(loaderpage.page(kernel.title, loader, own, passed, LOADER),
+                                   encoding="utf-8")
+        loaderpage.judge(loader)
         return 0
     print("\n".join(problems))
     raise HarnessError("a test failed: what ran in it counts all the same" if status

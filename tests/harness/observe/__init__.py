@@ -7,6 +7,7 @@ the kernel's own, `holders` processes that are to be seen there. `facts` are ver
 and whether a requirement is met. `health` is what a test must not leave, `races` what
 KCSAN reported, `kmemleak` what was lost, `allocations` which were made to fail, `gcov` which lines
 ran, `coverage` whether these are enough of the modules, `loaderpage` how many they are of the
-kernel's loader, `kmodcounts` and `kmodpage` of kmod. `expect` shows what was expected beside what
-was seen, `transcript` what a person would have seen; `metrics` reads Prometheus's format.
+kernel's loader, `kerneltests` which of these its own tests run, `kmodcounts` and `kmodpage` of
+kmod. `expect` shows what was expected beside what was seen, `transcript` what a person would have
+seen; `metrics` reads Prometheus's format.
 """

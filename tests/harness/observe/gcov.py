@@ -39,7 +39,7 @@ def forget() -> None:
     shutil.rmtree(COUNTS, ignore_errors=True)
 
 
-def fetch(vm: VM) -> None:
+def fetch(vm: VM, counts: Path = COUNTS) -> None:
     """Add what ran in a guest to what is kept; nothing where it does not answer any more."""
     with suppress(GuestError):
         lines = vm.run("sh", "-c", _FETCH).out.splitlines()
@@ -47,7 +47,7 @@ def fetch(vm: VM) -> None:
                  for notes in (_stage(vm.parts.kernel), vm.parts.kernel.counted)
                  for place in notes.rglob(f"*{_NOTES}")}
         # Whatever this is the count of: a number of its own.
-        own = COUNTS / f"{os.getpid()}-{next(_guests)}"
+        own = counts / f"{os.getpid()}-{next(_guests)}"
         # A kernel that is locked down shows the names alone.
         for path, _, content in (line.partition(" ") for line in lines):
             for name in (name for name in known if content and path.endswith(f"/{name}")):
