@@ -81,9 +81,12 @@ def files(kernel: Kernel, peers: bool) -> dict[str, bytes]:
     with cache.lock(BUILD / "bench.lock"):
         found |= {f"{place}/{name}.ko": _stripped(path, kernel.architecture)
                   for name, path in modules.items()}
-        return found | {f"{GUEST_DIR}/{path.name}": path.read_bytes()
-                        for target in ("programs", *(("bpf",) if peers else ()))
-                        for path in _make(target)}
+        return found | _programs("programs", *(("bpf",) if peers else ()))
+
+
+def _programs(*targets: str) -> dict[str, bytes]:
+    return {f"{GUEST_DIR}/{path.name}": path.read_bytes()
+            for target in targets for path in _make(target)}
 
 
 def _make(target: str) -> list[Path]:
@@ -111,9 +114,27 @@ def boot(parts: Parts, accelerator: str, tasks: int, peers: bool) -> Iterator[VM
 
     Raises HarnessError where something cannot be had, built or booted.
     """
+    with _booted(parts, accelerator, tasks, files(parts.kernel, peers)) as guest:
+        yield guest
+
+
+@contextmanager
+def boot_small(parts: Parts, accelerator: str, tasks: int) -> Iterator[VM]:
+    """Do the same with a guest that has the programs which read and make tasks, and no more.
+
+    Raises HarnessError where something cannot be built or booted.
+    """
+    with cache.lock(BUILD / "bench.lock"):
+        programs = _programs("programs")
+    with _booted(parts, accelerator, tasks, programs) as guest:
+        yield guest
+
+
+@contextmanager
+def _booted(parts: Parts, accelerator: str, tasks: int, content: dict[str, bytes]) -> Iterator[VM]:
     parts = replace(parts, accelerator=accelerator or parts.accelerator,
                     memory=f"{_MEMORY_MB + tasks * _MEMORY_KB_PER_TASK // 1024}M")
-    with VM(parts, append=_APPEND, files=files(parts.kernel, peers)) as guest:
+    with VM(parts, append=_APPEND, files=content) as guest:
         guest.sh(f"depmod; {_LIMITS}")
         if accelerator == INSTRUCTIONS:
             _await_rest(guest)
