@@ -108,4 +108,3 @@ def beside_an_eater(guest: VM, loads: int, kills: int) -> Pressure:
     eater.wait(_TIMEOUT)
     guest.sh(f"rm {_END}")
     return pressed.result()
-
