@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * remount MOUNT FILE: gives a mounted proc, MOUNT, two sets of options by turns, while other
- * processes open FILE, all as often as they can, until standard input ends.
+ * remount MOUNT FILE OPTIONS OPTIONS: gives a mounted proc, MOUNT, these options by turns, while
+ * other processes open FILE, all as often as they can, until standard input ends.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -13,8 +13,6 @@
 #include <unistd.h>
 
 #define OPENERS 2
-
-static const char *const options[] = { "hidepid=0,gid=0", "hidepid=1,gid=7" };
 
 static void open_for_ever(const char *file)
 {
@@ -29,7 +27,7 @@ int main(int argc, char **argv)
 	pid_t openers[OPENERS];
 	int n;
 
-	if (argc != 3)
+	if (argc != 5)
 		return 2;
 	for (n = 0; n < OPENERS; n++) {
 		openers[n] = fork();
@@ -37,7 +35,7 @@ int main(int argc, char **argv)
 			open_for_ever(argv[2]);
 	}
 	for (n = 0; !poll(&input, 1, 0); n++) {
-		if (mount("proc", argv[1], "proc", MS_REMOUNT, options[n % 2])) {
+		if (mount("proc", argv[1], "proc", MS_REMOUNT, argv[3 + n % 2])) {
 			perror("remount");
 			break;
 		}
