@@ -8,6 +8,7 @@
 #define TCORE_COMPAT_H
 
 #include <linux/compiler.h>
+#include <linux/prefetch.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -56,6 +57,14 @@ static inline void tcore_copy_name(char *name, struct task_struct *task)
 #else
 	/* What comes of a name that is just being changed is a bit of both. */
 	data_race(memcpy(name, task->comm, TASK_COMM_LEN));
+#endif
+}
+
+/* Where that takes a lock, its cache line will be written to. */
+static inline void tcore_prefetch_name_lock(struct task_struct *task)
+{
+#ifdef TCORE_NAMES_ARE_LOCKED
+	prefetchw(&task->alloc_lock);
 #endif
 }
 

@@ -9,12 +9,6 @@
 
 #include "compat.h"
 
-static inline bool tcore_pid_alive(const struct task_struct *task)
-{
-	/* A pointer, of which only is asked whether it is NULL. */
-	return data_race(pid_alive(task));
-}
-
 static inline unsigned int tcore_state_index(struct task_struct *task)
 {
 	/* Of two words; exit_state, which changes twice at most, is read plainly there. */

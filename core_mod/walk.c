@@ -15,13 +15,12 @@
  * released after its threads, and until then it is theirs. And no other task gets the memory of one
  * that was met in the section, so that two equal pointers are the same task.
  *
- * Order. Two things are true only if another was not read too late: that a parent without a pid is
- * outside of the namespace, and was not just reaped; and that a leader without a pid has ended, and
- * was not just replaced by another thread. Here what was read first is read again, after an
- * smp_rmb(). No smp_wmb() stands on the other side: the kernel writes the two values in two
- * sections of tasklist_lock, one after the other, and whoever sees what the second wrote sees what
- * the first wrote, too. Each barrier says which sections it pairs with; tests/litmus/ has them as
- * litmus tests of the kernel's memory model.
+ * Order. That a parent without a pid is outside of the namespace, and was not just reaped, is true
+ * only if the task was not given another one before, and was not reaped itself. Both are read
+ * again, after an smp_rmb(). No smp_wmb() stands on the other side: the kernel writes the two
+ * values in two sections of tasklist_lock, one after the other, and whoever sees what the second
+ * wrote sees what the first wrote, too. The barrier says which sections it pairs with;
+ * tests/litmus/ has them as litmus tests of the kernel's memory model.
  *
  * Single values. A state, a name, a time may change right after it was read, and then the copy is
  * of the moment before, which is as good. Ours are read by READ_ONCE(). What an accessor of the
@@ -30,6 +29,7 @@
 #include <linux/export.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -38,6 +38,10 @@
 #include "core_mod.h"
 #include "internal.h"
 #include "pids.h"
+
+/* So many slots before a process is copied its lines are asked for, as was measured to be best. */
+#define PIDS_AHEAD  8
+#define TASKS_AHEAD 4
 
 /*
  * One call of tcore_walk(): the rest of the batch, and the last process whose parent was looked at.
@@ -55,8 +59,8 @@ struct task_walk {
 
 /*
  * The parent to report, with its pid. A parent that was reaped after real_parent was read has no
- * pid any more, but before it lost that its children were given another parent: look again.
- * Returns NULL where the task itself is gone: a child that is reaped first gets no other parent.
+ * pid any more, but before it lost that its children were given another parent: look again. A child
+ * that is reaped first gets no other parent; who calls this sees then that it leads nothing.
  */
 static struct task_struct *read_parent(struct task_struct *task, struct pid_namespace *ns,
 				       pid_t *ppid)
@@ -70,18 +74,16 @@ static struct task_struct *read_parent(struct task_struct *task, struct pid_name
 		 * Pairs with the write_unlock_irq(&tasklist_lock) after forget_original_parent(),
 		 * in exit_notify(), and after __change_pid(), in the task's own release_task(), and
 		 * with the write_lock_irq() before __change_pid() in its parent's: who sees the
-		 * parent without a pid sees that the task has another parent, or no pid itself.
+		 * parent without a pid sees that the task has another parent, or leads nothing.
 		 */
 		smp_rmb();
-		if (!tcore_pid_alive(task))
-			return NULL;
 	} while (!*ppid && rcu_access_pointer(task->real_parent) != parent);
 
 	return parent;
 }
 
-/* Under RCU. False where the task went away meanwhile. */
-static bool copy_parent(struct task_walk *walk, struct task_struct *task)
+/* Under RCU. */
+static void copy_parent(struct task_walk *walk, struct task_struct *task)
 {
 	struct task_struct *parent = rcu_access_pointer(task->real_parent);
 	struct tcore_task *copy = walk->next;
@@ -89,11 +91,9 @@ static bool copy_parent(struct task_walk *walk, struct task_struct *task)
 	if (walk->sibling && parent == walk->parent) {
 		copy->ppid = walk->sibling->ppid;
 		memcpy(copy->parent, walk->sibling->parent, TASK_COMM_LEN);
-		return tcore_pid_alive(task);
+		return;
 	}
 	parent = read_parent(task, walk->ns, &copy->ppid);
-	if (!parent)
-		return false;
 	/* Where de_thread() replaces the parent's leader just now, either one is right. */
 	if (copy->ppid || walk->ns == &init_pid_ns)
 		tcore_copy_name(copy->parent, READ_ONCE(parent->group_leader));
@@ -101,36 +101,66 @@ static bool copy_parent(struct task_walk *walk, struct task_struct *task)
 		strscpy(copy->parent, "-", sizeof(copy->parent));
 	walk->parent = parent;
 	walk->sibling = copy;
-	return true;
+}
+
+/*
+ * Whether a task is the leader of a process still. It is asked of the pid, whose cache line has
+ * been read before: the task's own pointer to it is in one more.
+ */
+static bool is_leader(const struct task_struct *task, struct pid *pid)
+{
+	return rcu_access_pointer(hlist_first_rcu(&pid->tasks[PIDTYPE_TGID])) ==
+	       &task->pid_links[PIDTYPE_TGID];
 }
 
 /*
  * Copies a process to where the batch goes on, unless it has gone. Where another of its threads
- * executes a program, that one becomes the leader: so one without a pid is looked for again, and
- * has really ended if it is still the leader then.
+ * executes a program, that one becomes the leader: then what was copied is of the old one, and is
+ * copied again. In between there is always a leader: hlist_replace_rcu() leaves no gap.
  */
 static void add_process(struct task_walk *walk, struct pid *pid, pid_t nr)
 {
-	struct task_struct *leader, *ended = NULL;
+	struct tcore_task *copy = walk->next;
+	struct task_struct *leader;
 
-	if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader))
-		return;
-	while (!copy_parent(walk, leader)) {
-		ended = leader;
-		/*
-		 * Pairs with the write_unlock_irq(&tasklist_lock) after transfer_pid(), in
-		 * de_thread(), and the write_lock_irq() before __change_pid(), in its
-		 * release_task(leader): who sees the old leader without its pid sees the new one.
-		 * In between there is always one: hlist_replace_rcu() leaves no gap.
-		 */
-		smp_rmb();
-		if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || leader == ended)
+	while (tcore_pid_task(pid, PIDTYPE_TGID, &leader)) {
+		copy_parent(walk, leader);
+		copy->pid = nr;
+		copy->state = task_index_to_char(tcore_state_index(leader));
+		tcore_copy_name(copy->comm, leader);
+		if (is_leader(leader, pid)) {
+			walk->next++;
 			return;
+		}
+		/* What was copied of its parent may be in the place of the next. */
+		walk->sibling = NULL;
 	}
-	walk->next->pid = nr;
-	walk->next->state = task_index_to_char(tcore_state_index(leader));
-	tcore_copy_name(walk->next->comm, leader);
-	walk->next++;
+}
+
+/*
+ * Asks for the cache lines of a process that is copied some turns later: of its struct pid, and
+ * once that has come, of its task. The processor by itself does not look so far ahead: it waits
+ * where a name's lock is taken, and among too many tasks for all its caches.
+ */
+static __always_inline void prefetch_process(const struct tcore_pids *pids, void __rcu **slot)
+{
+	struct task_struct *task;
+	struct pid *pid;
+
+	if (slot + PIDS_AHEAD >= pids->end)
+		return;
+	pid = rcu_dereference_raw(slot[PIDS_AHEAD]);
+	if (pid)
+		prefetch(&pid->tasks[PIDTYPE_TGID]);
+	pid = rcu_dereference_raw(slot[TASKS_AHEAD]);
+	if (!pid || !tcore_pid_task(pid, PIDTYPE_TGID, &task))
+		return;
+	/* The state is in its first. */
+	prefetch(task);
+	prefetch(&task->exit_state);
+	prefetch(&task->real_parent);
+	prefetch(task->comm);
+	tcore_prefetch_name_lock(task);
 }
 
 /* One RCU section from *@pos on; returns whether there may be more. */
@@ -145,6 +175,7 @@ static bool add_processes(struct task_walk *walk, pid_t *pos)
 	for (; slot && walk->next < walk->end; slot = tcore_pids_next(&pids, slot)) {
 		struct pid *pid = rcu_dereference_raw(*slot);
 
+		prefetch_process(&pids, slot);
 		if (pid)
 			add_process(walk, pid, tcore_pids_nr(&pids, slot));
 	}

@@ -19,8 +19,6 @@ TASKS, HIDE_PID, GID = "tasks come and go", "hidepid=", "gid="
 # Each mark: its file, how it is there, how it would be without; what has to change meanwhile, and
 # what KCSAN says then. It does not look at the scheduler, so it does not know who wrote there.
 MARKS = (
-    ("internal.h", "data_race(pid_alive(task))", "pid_alive(task)",
-     TASKS, "in __change_pid / tcore_walk .*read of 8 bytes in tcore_walk"),
     ("internal.h", "data_race(task_state_index(task))", "task_state_index(task)",
      TASKS, "read of 4 bytes in tcore_count"),
     ("walk.c", "READ_ONCE(parent->group_leader)", "parent->group_leader",
@@ -66,7 +64,6 @@ def test_without_its_mark_each_is_reported(boot: Boot, parts: Parts) -> None:
     built = build.suite(parts.kernel, "unmarked", tuple(mark[:3] for mark in MARKS))
     vm = boot(files={f"{parts.suite_dir}/{path.name}": path.read_bytes()
                      for path in built.values()})
-    vm.sh("depmod")
     vm.run(*parts.suite.load, check=True)
     vm.sh(f"mkdir {MOUNT}; mount -t proc proc {MOUNT}")
     for changes in (HIDE_PID, GID):

@@ -27,17 +27,14 @@ REASONS: tuple[Reason, ...] = (
              "The task has to be reaped while it is copied. Tests with many short-lived tasks see "
              "that often, but not always.", by_chance=True)
       for function, text in (("read_parent", "*ppid = task_tgid_nr_ns(parent, ns);"),
-                             ("read_parent", "if (!tcore_pid_alive(task))"),
-                             ("read_parent", "return NULL;"),
-                             ("copy_parent", "if (!parent)"),
-                             ("copy_parent", "return false;"),
-                             ("add_process", "while (!copy_parent(walk, leader)) {"),
-                             ("add_process", "ended = leader;"),
-                             ("add_process", "smp_rmb();"),
                              ("add_process",
-                              "if (!tcore_pid_task(pid, PIDTYPE_TGID, &leader) || "
-                              "leader == ended)"),
-                             ("add_process", "return;"))),
+                              "while (tcore_pid_task(pid, PIDTYPE_TGID, &leader)) {"),
+                             ("add_process", "if (is_leader(leader, pid)) {"),
+                             ("add_process", "walk->sibling = NULL;"))),
+    Reason("core_mod/walk.c", "prefetch_process",
+           "if (!pid || !tcore_pid_task(pid, PIDTYPE_TGID, &task))",
+           "The task has to be reaped some turns before its own. Tests with many short-lived tasks "
+           "see that often, but not always.", by_chance=True),
 )
 
 _WEAK = "The default for processors that have nothing of their own; this one has."
