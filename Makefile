@@ -30,8 +30,8 @@ kbuild = env $(foreach name,$(filter-out INSTALL_MOD_DIR,$(TASKMODS_VARIABLES)),
 install_path = $(if $(INSTALL_MOD_PATH),INSTALL_MOD_PATH='$(abspath $(INSTALL_MOD_PATH))')
 
 .PHONY: all modules modules_install install uninstall deb cli clean help demo shell test \
-	behaviours lab site try try-found soak coverage coverage-kmod bench bench-check times kernels matrix nightly \
-	docs explain check
+	behaviours lab site try try-found soak coverage coverage-kmod bench bench-check bench-native \
+	times kernels matrix nightly docs explain check
 .NOTPARALLEL:
 
 all: modules
@@ -89,6 +89,9 @@ test behaviours matrix soak coverage coverage-kmod times:
 
 bench:
 	@$(call harness,vm bench,$@)
+
+bench-native:
+	@$(call harness,vm kernel,$@)
 
 try try-found:
 	@$(call harness,vm try,$@)
@@ -179,6 +182,8 @@ help:
 	@echo '                     one kernel (KERNEL=<name>); writes docs/performance.md, build/bench.csv'
 	@echo '  bench-check      - compare our own costs with those in tests/bench/figures.json, which'
 	@echo '                     make bench writes'
+	@echo '  bench-native     - what reading all tasks takes by the clock of the real processor, by'
+	@echo '                     user-mode Linux, which is built at first; writes docs/performance.md'
 	@echo '  times            - measure how long demo, test, behaviours and shell take here; writes that'
 	@echo '                     into README.md'
 	@echo '  site             - the page of make lab, and the catalogue of behaviours and messages, as'

@@ -44,6 +44,8 @@ class Entry:
 
 
 SOURCE = "linux-source"
+# The architecture of a kernel that is a program of the host's, and of no guest.
+USER_MODE = "um"
 
 KERNELS = {
     "5.10-cloud": Entry("bullseye", "linux-image-5.10.*-cloud-amd64",

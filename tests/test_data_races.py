@@ -64,6 +64,7 @@ def test_without_its_mark_each_is_reported(boot: Boot, parts: Parts) -> None:
     built = build.suite(parts.kernel, "unmarked", tuple(mark[:3] for mark in MARKS))
     vm = boot(files={f"{parts.suite_dir}/{path.name}": path.read_bytes()
                      for path in built.values()})
+    vm.sh("depmod")
     vm.run(*parts.suite.load, check=True)
     vm.sh(f"mkdir {MOUNT}; mount -t proc proc {MOUNT}")
     for changes in (HIDE_PID, GID):

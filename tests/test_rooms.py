@@ -18,6 +18,8 @@ for _room in ("kernels", "guest", "observe"):
     ROOMS[_room] = tuple(ROOMS)
 BELOW = tuple(ROOMS)
 ROOMS |= dict.fromkeys(("rows", "cost", "monitoring", "soak", "suites"), BELOW)
+# Its tables are those of the other benchmark's.
+ROOMS["native"] = (*BELOW, "cost")
 # The page types what a row does.
 ROOMS["lab"] = (*BELOW, "rows")
 # A page says which rows the lab can show.

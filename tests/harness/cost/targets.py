@@ -72,4 +72,5 @@ TARGETS = (
     Target("tasks, 64 byte / 64 KiB reads, in the kernel", _small_reads, 1.5),
     Target("modprobe of ours / of empty modules", _modprobe, 1.2),
     Target("the three modules, KiB", _memory, 64),
+    Target(f"taskmods metrics, among {STATED}: instructions", _each("metrics"), 6_000_000),
 )

@@ -2,7 +2,7 @@
 """What differs by the kind of processor, as data: nothing else in the bench asks which it is."""
 
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..host.errors import HarnessError
 
@@ -47,6 +47,8 @@ class Architecture:
 
     `firmware` is what starts it instead of QEMU's own, with a store of variables, if the bench
     knows one.
+
+    `is_program` is set where a kernel of it is a program of this host's: there is no machine then.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Architecture:
     saves: bool = True
     fresh: tuple[int, ...] = ()
     firmware: Chips | None = None
+    is_program: bool = False
 
     @property
     def is_host(self) -> bool:
@@ -85,6 +88,8 @@ class Architecture:
     @property
     def make_options(self) -> tuple[str, ...]:
         """What a kernel's makefiles are told so that they build for it here."""
+        if self.is_program:
+            return (f"ARCH={self.source}",)
         if self.is_host:
             return ()
         return (f"ARCH={self.source}", f"CROSS_COMPILE={self.triplet}-")
@@ -225,3 +230,12 @@ def host() -> Architecture:
             return one
     known = ", ".join(one.machine for one in ARCHITECTURES.values())
     raise HarnessError(f"this host is {machine}: the test bench knows {known}")
+
+
+def user_mode() -> Architecture:
+    """Return that of user-mode Linux, whose kernel is a program that this host's processor runs.
+
+    Raises HarnessError where the bench does not know this host's.
+    """
+    return replace(host(), source="um", image="linux", target="linux", built="linux",
+                   is_program=True)

@@ -22,6 +22,7 @@ from .suite import OURS, Suite
 FIXTURES = TOP / "tests/modules"
 CASES = TOP / "tests/suites"
 EXAMPLES = TOP / "examples"
+NATIVE = TOP / "tests/bench"
 # Headers come without the vmlinux that BTF of modules would be made from; so what would make it is
 # not used, and need not be of the version that the kernel was built with.
 MAKE_OPTIONS = ("CONFIG_DEBUG_INFO_BTF_MODULES=", "PAHOLE_VERSION=$(CONFIG_PAHOLE_VERSION)")
@@ -59,6 +60,18 @@ def fixtures(kernel: Kernel) -> dict[str, Path]:
         _compile_once(kernel, FIXTURES, stage, ("KCFLAGS=-g0", *core_options(kernel)), (),
                       "Building the tests' own modules")
     return {path.stem: path for path in stage.glob("*/*.ko")}
+
+
+def native(kernel: Kernel) -> Path:
+    """Build what is timed in a kernel that is a program, tests/bench/native/; return its path.
+
+    Raises HarnessError with the compiler's words where that fails.
+    """
+    stage = BUILD / kernel.release / "native"
+    suite(kernel)
+    with cache.lock(stage.with_suffix(".lock")):
+        _compile_once(kernel, NATIVE, stage, core_options(kernel), (), "Building what is timed")
+    return stage / "native/native.ko"
 
 
 def examples(kernel: Kernel) -> dict[str, Path]:

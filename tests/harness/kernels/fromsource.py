@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A kernel that looks for mistakes, in itself and in modules; Debian has none, so it is built here.
+"""A kernel as Debian has none, so it is built here: one that looks for mistakes, for example.
 
 It comes from Debian's linux-source and the configuration that the table of kernels names, takes
 some minutes once, and lies in the cache as Debian's packages would have laid it out.
@@ -18,9 +18,9 @@ from ..host.progress import step
 from ..host.run import run
 from ..host.system import codename, processors
 from . import source
-from .architectures import ARCHITECTURES, Architecture
+from .architectures import ARCHITECTURES, Architecture, user_mode
 from .kernel import Kernel
-from .table import Entry
+from .table import USER_MODE, Entry
 from .toolchain import Toolchain
 
 # Both configurations, of which the later line counts. What neither names is off.
@@ -31,35 +31,52 @@ _BUILD = ("modules",)
 _HEADERS = ("Makefile", ".config", "Module.symvers", "arch/{arch}/Makefile", "arch/{arch}/include",
             "certs/signing_key.pem", "certs/signing_key.x509", "include", "scripts",
             "tools/objtool/objtool")
+# The same of user-mode Linux, which takes its processor's from where that one's kernel has it.
+_PROGRAM_HEADERS = ("Makefile", ".config", "Module.symvers", "arch/{arch}", "arch/x86/Makefile.um",
+                    "arch/x86/include", "arch/x86/um", "include", "scripts")
 # ... what only the kernel's own build needs.
 _LEFT_OUT = ("*.o", "*.cmd", "*.a", "kconfig", "dtc", "gdb", "coccinelle", "gcc-plugins", "package")
 # What is kept of what gcov counts: its lines, and where the compiler put counters.
 _COUNTED = ("*.c", "*.gcno")
 _NAMED = re.compile(r"^(?:# )?(CONFIG_\w+)(?:=.*| is not set)$", re.MULTILINE)
 
+Edit = tuple[str, str, str]
 
-def get(name: str, entry: Entry) -> Kernel:
-    """Return a kernel of the table, built at first; later runs work offline.
 
+def get(name: str, entry: Entry, edits: tuple[Edit, ...] = ()) -> Kernel:
+    """Return a kernel by its entry, built at first; later runs work offline.
+
+    In its source each edit (file, old text, new text) is made.
     Raises HarnessError where its source cannot be had, or it does not become what its configuration
     says.
     """
-    place = cache.entry(*entry_of(name, entry), partial(_make, entry))
+    entry_name, recipe = entry_of(name, entry)
+    place = cache.entry(entry_name, recipe + (repr(edits) if edits else ""),
+                        partial(_make, entry, edits))
     return _kernel(name, entry, (place / "release").read_text(encoding="ascii").strip(), place)
 
 
 def entry_of(name: str, entry: Entry) -> tuple[str, str]:
     """Return the name of the kernel's entry in the cache, and the recipe of it."""
     return (f"kernel-{name}-{codename()}",
-            repr((wanted(entry), _CONFIGURE, _BUILD, _HEADERS, _LEFT_OUT, entry.architecture,
-                  entry.counted)))
+            repr((wanted(entry), _CONFIGURE, _BUILD, _headers(entry), _LEFT_OUT,
+                  entry.architecture, entry.counted)))
+
+
+def _architecture(entry: Entry) -> Architecture:
+    if entry.architecture == USER_MODE:
+        return user_mode()
+    return ARCHITECTURES[entry.architecture]
+
+
+def _headers(entry: Entry) -> tuple[str, ...]:
+    return _PROGRAM_HEADERS if entry.architecture == USER_MODE else _HEADERS
 
 
 def _kernel(name: str, entry: Entry, release: str, place: Path) -> Kernel:
     """Return it as the host's tools built it, for programs of the host's suite."""
     return Kernel(name, release, place, codename(), Toolchain(),
-                  ARCHITECTURES[entry.architecture], entry.arguments, entry.patience,
-                  entry.processors)
+                  _architecture(entry), entry.arguments, entry.patience, entry.processors)
 
 
 def wanted(entry: Entry) -> list[str]:
@@ -69,15 +86,17 @@ def wanted(entry: Entry) -> list[str]:
     return [*lines.values(), *(f"CONFIG_{checker}=y" for checker in entry.checkers)]
 
 
-def _make(entry: Entry, place: Path) -> None:
+def _make(entry: Entry, edits: tuple[Edit, ...], place: Path) -> None:
     tools.install("kernel")
     tree = place / "tree"
     tree.mkdir()
-    architecture = ARCHITECTURES[entry.architecture]
+    architecture = _architecture(entry)
     with step("Unpacking the kernel's source"):
         source.unpack(tree)
         _count(tree, entry.counted)
-    with step("Building a kernel that looks for mistakes (once; minutes)"):
+        for edit in edits:
+            _edit(tree, *edit)
+    with step(f"Building a kernel by {entry.configuration[-1]} (once; minutes)"):
         start, finish = _CONFIGURE
         _run_make(tree, architecture, *start)
         lines = [(tree / ".config").read_text(encoding="ascii"), *wanted(entry)]
@@ -100,13 +119,20 @@ def _count(tree: Path, objects: tuple[str, ...]) -> None:
             makefile.write(f"\nGCOV_PROFILE{'_' if file else ''}{file} := y\n")
 
 
+def _edit(tree: Path, name: str, old: str, new: str) -> None:
+    text = (tree / name).read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise HarnessError(f"{name} of this source is not what an edit is for: {old}")
+    (tree / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
 def _run_make(tree: Path, architecture: Architecture, *words: str) -> None:
     """Build in the tree, in a sandbox, or as it is where none can be made: a container is one."""
     # That it is set, to nothing, keeps the state of a git repository around out of the name.
     make: list[str | Path] = [
         "make", "-s", "-C", tree, "LOCALVERSION=", *architecture.make_options, *words]
     argv = make if sandbox.refusal() else Toolchain().foreign(make, tree)
-    run(argv, "build the debug kernel", cwd=tree)
+    run(argv, "build the kernel", cwd=tree)
 
 
 def judge(wanted: list[str], config: str, name: str) -> None:
@@ -135,7 +161,7 @@ def lay_out(tree: Path, place: Path, entry: Entry) -> None:
     (tree / "installed/lib/modules" / release).rename(kernel.modules)
     for link in ("build", "source"):
         (kernel.modules / link).unlink(missing_ok=True)
-    for name in (path.format(arch=architecture.source) for path in _HEADERS):
+    for name in (path.format(arch=architecture.source) for path in _headers(entry)):
         target = kernel.kdir / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (tree / name).is_dir():

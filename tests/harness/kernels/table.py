@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """The table of kernels, ../../kernels.py, which nothing else here imports; and names in it."""
 
-from kernels import KERNELS, SOURCE, Entry
+from kernels import KERNELS, SOURCE, USER_MODE, Entry
 
 from ..host.errors import HarnessError
 from ..host.system import codename
 from . import architectures
 
-__all__ = ["KERNELS", "SOURCE", "Entry", "check_names", "default_name"]
+__all__ = ["KERNELS", "SOURCE", "USER_MODE", "Entry", "check_names", "default_name"]
 
 
 def default_name() -> str:
