@@ -323,9 +323,11 @@ def test_the_engine_is_told_to_end_and_no_container_stays(fedora: Host, what: st
     waits, scratch = fedora.kept / f"{what}-waits", fedora.tree.parent / "scratch"
     waits.touch()
     scratch.mkdir()
-    with subprocess.Popen(fedora.command("tests/harness/in-debian", "true"), cwd=fedora.tree,
-                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                          start_new_session=True, env=fedora.env(TMPDIR=str(scratch))) as running:
+    # A shell's job in the background ignores Ctrl-C, and so does all that it starts.
+    argv = ["env", "--default-signal=INT", *fedora.command("tests/harness/in-debian", "true")]
+    with subprocess.Popen(argv, cwd=fedora.tree, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, start_new_session=True,
+                          env=fedora.env(TMPDIR=str(scratch))) as running:
         assert running.stderr
         # A line of its own for the image, then one for the run.
         said = [running.stderr.readline() for _ in range(lines)]
