@@ -8,7 +8,7 @@ import csv
 import io
 
 from ..host import gnuplot
-from ..host.errors import HarnessError
+from ..host.markdown import between
 from ..host.paths import BUILD, TOP
 from .meter import Figure
 from .readers import OURS, OWN, PEERS, Reader
@@ -39,14 +39,10 @@ def page(before: str, results: Results) -> str:
 
     Raises HarnessError where it has not each of them once.
     """
-    if before.count(BEGIN) != 1 or before.count(END) != 1:
-        raise HarnessError(f"{PAGE.name} must have the lines {BEGIN} and {END}, each once: "
-                           "get them back from git")
-    head, _, rest = before.partition(BEGIN)
-    parts = [BEGIN, f"{_heading(results)}. The wall clock is that of a guest under "
+    parts = (f"{_heading(results)}. The wall clock is that of a guest under "
              f"{results.accelerator}.", *map(markdown, tables(results)),
-             f"![Instructions of one reading against the number of tasks]({PLOT.name})", END]
-    return head + "\n\n".join(parts) + rest.partition(END)[2]
+             f"![Instructions of one reading against the number of tasks]({PLOT.name})")
+    return between(before, (BEGIN, END), parts, PAGE.name)
 
 
 def _cells(figure: Figure) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ Of the page only what is between two marks is written; what stands around them s
 """
 
 from ..cost.tables import Table, markdown, plain
-from ..host.errors import HarnessError
+from ..host.markdown import between
 from ..host.paths import TOP
 from .timings import COLD, READERS, WARM, Reader, Results, Spread
 
@@ -82,12 +82,8 @@ def page(before: str, results: Results) -> str:
 
     Raises HarnessError where it has not each of them once.
     """
-    if before.count(BEGIN) != 1 or before.count(END) != 1:
-        raise HarnessError(f"{PAGE.name} must have the lines {BEGIN} and {END}, each once: "
-                           "get them back from git")
-    head, _, rest = before.partition(BEGIN)
-    parts = [BEGIN, _heading(results), *map(markdown, tables(results)), END]
-    return head + "\n\n".join(parts) + rest.partition(END)[2]
+    parts = (_heading(results), *map(markdown, tables(results)))
+    return between(before, (BEGIN, END), parts, PAGE.name)
 
 
 def write(results: Results) -> None:

@@ -18,6 +18,7 @@ from ..guest.vm import VM
 from ..host.errors import GuestError
 from ..observe import health
 from . import course
+from .memory import kernel_kb
 
 
 @dataclass
@@ -196,8 +197,7 @@ class Soak:
 
     def _settle(self, mark: int) -> None:
         """See that the guest is as it was before the round."""
-        self._guest.sh(course.SETTLE, course.TIMEOUT)
-        self.tally.memory.append(sum(self._number("/proc/meminfo", name) for name in course.MEMORY))
+        self.tally.memory.append(kernel_kb(self._guest))
         problems = health.problems(self._guest, mark, self._before)
         if problems:
             self._fail("after a round", "\n".join(problems))
