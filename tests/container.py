@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from frontdoor import copy_tree
+from harness.commands.deb import copy_sources
 
 from harness.host import cache
 from harness.host.apt import Archive
@@ -56,7 +56,7 @@ def run(suite: str, command: str, scratch: Path, seconds: int
     with _podman(scratch) as env:
         root.mkdir()
         run_program(["tar", "-xf", image, "-C", root], f"unpack an image of {suite}")
-        copy_tree(root / "root/taskmods")
+        copy_sources(root / "root/taskmods")
         return run_group(["podman", "run", "--rm", *_OPTIONS_OF_RUN, "--workdir=/root/taskmods",
                           f"--timeout={seconds}", "--rootfs", str(root), "sh", "-c", command],
                          None, env, subprocess.STDOUT)
@@ -72,7 +72,7 @@ def make(suite: str, target: str, scratch: Path) -> "subprocess.CompletedProcess
     image, base = _image(suite), f"localhost/debian:{suite}"
     with _podman(scratch) as env:
         run_program(["podman", "import", image, base], f"import an image of {suite}", env=env)
-        tree = copy_tree(scratch / "tree")
+        tree = copy_sources(scratch / "tree")
         asked = {"CONTAINER": "podman", "IMAGE": base, "CONTAINER_ARGS": " ".join(_OPTIONS_OF_RUN),
                  "XDG_CACHE_HOME": str(scratch / "cache")}
         done = run_group(["make", "-C", str(tree), "--no-print-directory", target], None,

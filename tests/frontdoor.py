@@ -6,15 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.commands.deb import NOT_SOURCES
-from harness.host.paths import TOP
+from harness.commands.deb import copy_sources
 from harness.host.run import environment
-
-
-def copy_tree(place: Path) -> Path:
-    """Copy the tree, without what was built, to a place that is not there yet; return that."""
-    shutil.copytree(TOP, place, symlinks=True, ignore=shutil.ignore_patterns(*NOT_SOURCES))
-    return place
 
 
 def make(tree: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -46,5 +39,5 @@ class Built:
 
 def build(place: Path, kdir: Path) -> Built:
     """Build the modules in a copy of the tree: for no kernel that is named, then for that one."""
-    copy_tree(place)
+    copy_sources(place)
     return Built(place, make(place, "modules"), make(place, "modules", f"KDIR={kdir}"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from frontdoor import copy_tree
+from harness.commands.deb import copy_sources
 
 from harness.host.paths import TOP
 from harness.host.run import environment
@@ -101,7 +101,7 @@ class Host:
 
 @pytest.fixture
 def fedora(tmp_path: Path) -> Host:
-    host = Host(copy_tree(tmp_path / "tree"), tmp_path / "bin", tmp_path / "asked",
+    host = Host(copy_sources(tmp_path / "tree"), tmp_path / "bin", tmp_path / "asked",
                 tmp_path / "os-release")
     host.release.write_text(FEDORA, encoding="utf-8")
     host.bin.mkdir()

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from frontdoor import Built, copy_tree, make
+from frontdoor import Built, make
 from kernels import KERNELS
 
+from harness.commands.deb import copy_sources
 from harness.host.paths import TOP
 from harness.host.run import environment
 from harness.kernels.suite import OURS
@@ -22,7 +23,7 @@ MODULES = {f"{name}/{name}.ko" for name in OURS.modules}
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the tree without what was built."""
-    return copy_tree(tmp_path / "tree")
+    return copy_sources(tmp_path / "tree")
 
 
 def files(tree: Path) -> set[str]:

@@ -101,6 +101,21 @@ def test_what_builds_them_is_installed_first() -> None:
     assert {"build-essential", *named} <= set(installed)
 
 
+def test_what_was_built_in_the_tree_is_no_source(tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """TASKMODS_BUILD may be a directory of the tree: the copy that is made there is not copied."""
+    built = tmp_path / "mine"
+    for name in ("core_mod/core_mod.c", "core_mod/core_mod.ko", "mine/deb", "examples/mine/mine.c"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(deb, "TOP", tmp_path)
+    monkeypatch.setattr(deb, "BUILD", built)
+    copied = deb.copy_sources(built / "taskmods")
+    assert {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()
+            } == {"core_mod/core_mod.c", "examples/mine/mine.c"}
+
+
+@pytest.mark.slow
 def test_what_is_in_the_package(packages: Packages) -> None:
     listed = run(["dpkg-deb", "-c", packages.dkms], "list a package").splitlines()
     files = {line.split()[-1].lstrip(".") for line in listed if not line.endswith("/")}

@@ -17,8 +17,8 @@ VERSIONS = {
     "core_mod/core_mod.h": '#define TCORE_VERSION "{}"',
     "dkms.conf": 'PACKAGE_VERSION="{}"',
 }
-NOT_SOURCES = ("build", ".git", "__pycache__", ".*_cache", "*.ko", "*.o", "*.mod", "*.mod.c",
-               ".*.cmd", ".*.d", "Module.symvers", "modules.order", ".tmp_versions")
+_NOT_SOURCES = ("build", ".git", "__pycache__", ".*_cache", "*.ko", "*.o", "*.mod", "*.mod.c",
+                ".*.cmd", ".*.d", "Module.symvers", "modules.order", ".tmp_versions")
 
 
 def main() -> int:
@@ -56,8 +56,7 @@ def make(place: Path, newer: str = "", architecture: str = "") -> list[Path]:
     with cache.lock(place.with_name(f"{place.name}.lock")), step("Making the Debian packages"):
         shutil.rmtree(work, ignore_errors=True)
         tree = work / "taskmods"
-        shutil.copytree(TOP, tree, symlinks=True,
-                        ignore=shutil.ignore_patterns(*NOT_SOURCES))
+        copy_sources(tree)
         if newer:
             _raise_version(tree, newer)
         run(["dpkg-buildpackage", "-us", "-uc",
@@ -67,6 +66,16 @@ def make(place: Path, newer: str = "", architecture: str = "") -> list[Path]:
         shutil.rmtree(place, ignore_errors=True)
         work.rename(place)
     return list(place.iterdir())
+
+
+def copy_sources(place: Path) -> Path:
+    """Copy the tree, without what was built, to a place that is not there yet; return that."""
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        built = {name for name in names if Path(folder, name).resolve() == BUILD.resolve()}
+        return shutil.ignore_patterns(*_NOT_SOURCES)(folder, names) | built
+
+    shutil.copytree(TOP, place, symlinks=True, ignore=left_out)
+    return place
 
 
 def _raise_version(tree: Path, newer: str) -> None:
