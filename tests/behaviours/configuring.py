@@ -307,6 +307,42 @@ COMMANDS: tuple[Row, ...] = (
          Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod +bare +core_mod -core_mod -bare",
         installs=("bare",)),
+    Row("install-words", "What the command of an install line is told",
+        "modprobe puts the parameters that it was given in the place of $CMDLINE_OPTS; without "
+        "that word they are lost. MODPROBE_MODULE has the name of the module. MODPROBE_OPTIONS "
+        "has the options -C, -q, -s and -v, which a modprobe in the command takes over.",
+        (Cmd("echo 'install types echo $MODPROBE_MODULE: $MODPROBE_OPTIONS; "
+             "modprobe --ignore-install types $CMDLINE_OPTS' > my.conf"),
+         Cmd("modprobe -C my.conf -v types a_charp='two words' an_int=5",
+             shows=("^types: -C my.conf -v$",
+                    "^insmod .*/types.ko a_charp=\"two words\" an_int=5 ?$")),
+         Cmd("(cd /sys/module/types/parameters; cat a_charp an_int)",
+             shows=("\\Atwo words\n5\n\\Z",)),
+         Cmd("modprobe -r types"),
+         Cmd("echo 'install types modprobe --ignore-install types' > my.conf"),
+         Cmd("modprobe -C my.conf types an_int=5; cat /sys/module/types/parameters/an_int",
+             says="0"),
+         Cmd("modprobe -r types"),
+         Loaded()),
+        order="+types -types +types -types", installs=("types",)),
+    Row("environment", "modprobe takes options from the environment, too",
+        "What MODPROBE_OPTIONS has, modprobe reads as if it stood first on its command line; "
+        "quotes hold words together. If a script forgets the variable, modprobe does something "
+        "else than what is typed. The other tools do not read it.",
+        (Cmd("MODPROBE_OPTIONS='-n -v' modprobe bare", shows=("^insmod .*/bare.ko ?$",)),
+         Loaded(),
+         Cmd("MODPROBE_OPTIONS=-q modprobe nosuch 2>&1", 1, shows=("\\A\\Z",)),
+         Cmd("modprobe bare"),
+         Cmd("MODPROBE_OPTIONS=-r modprobe bare"),
+         Loaded(),
+         Cmd("MODPROBE_OPTIONS=-r lsmod", shows=("^Module ",)),
+         Cmd("echo options types an_int=5 > 'my conf'"),
+         Cmd("MODPROBE_OPTIONS=\"-n -v -C 'my conf'\" modprobe types",
+             shows=("types.ko an_int=5 ?$",)),
+         Cmd("MODPROBE_OPTIONS=\"-n -v --config='my conf'\" modprobe types",
+             shows=("types.ko an_int=5 ?$",)),
+         Loaded()),
+        order="+bare -bare", installs=("bare", "types")),
     Row("remove-cmd", "A remove line replaces the unloading of a module",
         "With a remove line in modprobe.d, modprobe -r runs a command instead of unloading the "
         "module, and reports when it fails. rmmod does not know of it. modprobe -r does not run "

@@ -206,6 +206,20 @@ ROWS = (
                     + r"\Z",)),
          Cmd("modprobe -R symbol:tcore_walk", shows=(r"\Acore_mod\n\Z",)),
          Loaded())),
+    Row("dump-modversions", "Which checksum a module wants of each symbol that it uses",
+        "With CONFIG_MODVERSIONS each exported symbol has a checksum of its types. "
+        "--dump-modversions shows which one a .ko file was built with, and --show-exports of the "
+        "other file which one is there: if they differ, the kernel refuses the module.",
+        (Cmd(MODULES_DIR),
+         Cmd("modprobe --dump-modversions ./walker_mod.ko", when="CONFIG_MODVERSIONS",
+             shows=(r"^0x[0-9a-f]{8}\tmodule_layout$",)),
+         Cmd("modprobe --show-exports ./core_mod.ko > ~/row/has", when="CONFIG_MODVERSIONS"),
+         Cmd("modprobe --dump-modversions ./walker_mod.ko | grep tcore_walk > ~/row/wants",
+             when="CONFIG_MODVERSIONS"),
+         Cmd("grep -xF -f ~/row/has ~/row/wants | cmp - ~/row/wants", when="CONFIG_MODVERSIONS"),
+         Cmd("modprobe --dump-modversions ./walker_mod.ko", 1,
+             shows=("could not get modversions of ./walker_mod.ko: ",), when="!CONFIG_MODVERSIONS"),
+         Cmd("modprobe --dump-modversions ./nosuch.ko", 1, says="Module ./nosuch.ko not found."))),
     Row("tracepoints", "The kernel's tracepoints show every reference",
         "The events module:module_load, module_get, module_put and module_free show the order of "
         "what happens, and the reference count after each step. That count is one higher than in "

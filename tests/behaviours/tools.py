@@ -2,9 +2,9 @@
 """kmod's tools themselves: how they are called, what their options do, and their known faults."""
 
 from harness.rows.row import Guest, Row
-from harness.rows.steps import Cmd, Loaded
+from harness.rows.steps import Cmd, Loaded, Note
 
-from .common import FIXTURES, SUITE
+from .common import FIXTURES, SUITE, UPDATES
 
 CONF = "/etc/modprobe.d/my.conf"
 # What is called wrongly, and what is said of it.
@@ -53,6 +53,16 @@ CALLED: tuple[Row, ...] = (
          Cmd("kmod static-nodes -f tmpfiles -o nodes; cat nodes",
              shows=("^d.? /dev/devices 0755 - - -$", "^c.? /dev/devices/gone 0600 - - - 10:250$")),
          Cmd("kmod static-nodes -f nonsense", 1, shows=("Unknown format: 'nonsense'\\.",)),
+         Cmd("kmod static-nodes --help", shows=("kmod static-nodes \\[options\\]", "^\ttmpfiles ")),
+         Cmd("kmod static-nodes --nonsense", 1, shows=("unrecognized option '--nonsense'",)),
+         Note("A line that it cannot read is left out, and the status is 1; no file is no error:"),
+         Cmd("printf 'gone devices/gone x10:250\\nback back c10:251\\n' > "
+             "/lib/modules/$(uname -r)/modules.devname"),
+         Cmd("kmod static-nodes -f devname -o nodes", 1,
+             says="Error: invalid devname entry: gone devices/gone x10:250"),
+         Cmd("cat nodes", says="back back c10:251"),
+         Cmd("rm /lib/modules/$(uname -r)/modules.devname; kmod static-nodes",
+             shows=("Warning: /lib/modules/.*/modules.devname not found - ignoring$",)),
          Cmd("depmod"), Loaded()),
         order="+core_mod +walker_mod -walker_mod -core_mod"),
     Row("modprobe-options", "modprobe for several modules, silently, or for another directory",
@@ -103,8 +113,9 @@ CALLED: tuple[Row, ...] = (
          Cmd("modinfo symbol:tcore_walk", shows=("^name: +core_mod$",)))),
     Row("depmod-options", "depmod: only print, only what is new, and which symbols are missing",
         "depmod -n prints what it would write to the files and writes none. -A does nothing if no "
-        "module is newer than modules.dep. -e with the kernel's list of symbols, by -F, names "
-        "those that no module and no kernel has.",
+        "module has a later date than modules.dep. -e with the kernel's list of symbols, by -F, "
+        "names those that no module and no kernel has; with a Module.symvers, by -E, also those "
+        "whose checksum differs.",
         (Cmd("depmod -n | grep walker_mod.ko:", shows=("walker_mod.ko: .*core_mod.ko$",)),
          Cmd("cp -p /lib/modules/$(uname -r)/modules.dep before; depmod -A; "
              "cmp before /lib/modules/$(uname -r)/modules.dep"),
@@ -113,8 +124,17 @@ CALLED: tuple[Row, ...] = (
          Cmd("echo 0000000000000000 T nothing > map"),
          Cmd("depmod -b root -e -F map 1.2.3 2>&1 | grep tcore_walk",
              shows=("needs unknown symbol tcore_walk$",)),
+         Cmd("printf '0x0000abcd\\ttcore_walk\\tvmlinux\\tEXPORT_SYMBOL_GPL\\n' > symvers"),
+         Cmd("depmod -b root -e -E symvers 1.2.3 2>&1 | grep -w tcore_walk",
+             says="disagrees about version of symbol tcore_walk"),
          Cmd("depmod -b root 4.5.6", 1, shows=("could not open directory .*4.5.6",)),
-         Cmd("depmod -e", shows=("-e needs -E or -F",)))),
+         Cmd("depmod -e", shows=("-e needs -E or -F",)),
+         Note("A module that comes with an old date, as from a package, is not new to -A:"),
+         Cmd(f"cp {FIXTURES}/bare.ko {UPDATES}; touch -d 2001-01-01 {UPDATES}/bare.ko; depmod -A"),
+         Cmd("modinfo -n bare", 1, shows=("Module .*bare not found",)),
+         Cmd(f"touch -d 2037-01-01 {UPDATES}/bare.ko; depmod -A"),
+         Cmd("modinfo -n bare", shows=("/updates/bare.ko$",)),
+         Cmd(f"rm {UPDATES}/bare.ko; depmod"))),
 )
 
 FAULTS: tuple[Row, ...] = (
