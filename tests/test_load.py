@@ -21,6 +21,8 @@ CPUS = 4
 # readers of the kernel's own files.
 MOST_INSTRUCTIONS = 40000
 MOST_LATE = 1.5
+# By how much longer RCU may be waited for.
+MOST_WAIT = 1.5
 # Where the kernel may be preempted: the kernel, or "" for the usual one, and what it is told.
 PREEMPTION = {"none": ("", "preempt=none"), "full": ("", "preempt=full"), "rt": ("6.1-rt", "")}
 
@@ -60,16 +62,17 @@ def test_loads_beside_one_that_takes_all_memory(crowded: Callable[..., VM], numb
 
 @pytest.fixture
 def compared(parts: Parts) -> Callable[..., Compared]:
-    """A function that boots a guest that counts instructions, and compares readers.
+    """A function that boots a guest of so many processors, and compares readers.
 
     There is a way to preempt, a number of processes, the seconds of each window and how many
-    windows of either kind.
+    windows of either kind. With one processor its clock counts instructions.
     """
-    def look(mode: str, processes: int, seconds: float, windows: int) -> Compared:
+    def look(mode: str, processes: int, seconds: float, windows: int, cpus: int = 1) -> Compared:
         name, argument = PREEMPTION[mode]
-        kernel = choice.get(name) if name else parts.kernel
+        kernel = replace(choice.get(name) if name else parts.kernel, processors=cpus)
         made = replace(usual.parts(kernel, fixtures=False), arguments=argument)
-        with benchguest.boot_small(made, benchguest.INSTRUCTIONS, processes) as guest:
+        clock = benchguest.INSTRUCTIONS if cpus == 1 else ""
+        with benchguest.boot_small(made, clock, processes) as guest:
             found = lateness.compare(guest, processes, seconds, windows)
         print(f"{mode}, {processes} processes, {found}")
         return found
@@ -93,3 +96,14 @@ def test_the_most_urgent_task_is_not_late(compared: Callable[..., Compared], mod
     found = compared(mode, processes, 0.3, 3)
     assert found.late(found.ours) < MOST_INSTRUCTIONS
     assert late(found) < MOST_LATE
+
+
+@pytest.mark.host
+@pytest.mark.needs("fast")
+@pytest.mark.nightly
+@pytest.mark.parametrize("mode", PREEMPTION)
+def test_rcu_is_not_waited_for_longer(compared: Callable[..., Compared], mode: str) -> None:
+    """On several processors, by their own clock: what disturbs them is in windows of both kinds."""
+    found = compared(mode, 100000, 3, 5, cpus=CPUS)
+    assert all(window.waits for window in (*found.ours, *found.theirs))
+    assert found.wait(found.ours) / found.wait(found.theirs) < MOST_WAIT

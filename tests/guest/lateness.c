@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lateness: how late the most urgent task runs.
+ * lateness: how late the most urgent task runs, and how long one that waits for RCU waits.
  *
  * On each CPU a thread of the highest real-time priority sleeps until the next millisecond, and
  * looks at the clock: it is late by as long as the kernel had preemption or interrupts off there,
  * and by what it takes to wake it.
  *
+ * Where there are several CPUs, one more thread waits, again and again, until all readers of RCU
+ * have left what they were in: membarrier() does so by synchronize_rcu(). With one CPU it need not.
+ *
  * For each line of standard input, a number of milliseconds, it looks for so long, then writes the
- * largest lateness, in nanoseconds, and how often they woke.
+ * largest lateness, in nanoseconds, and how often they woke; then the longest wait for RCU, the sum
+ * of all waits, and how many there were.
  */
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,10 +29,11 @@
 #define PERIOD 1000000LL
 
 /* Of what is looked at now. */
-static struct {
-	long long ns;
+static struct looked {
+	long long longest;
+	long long sum;
 	long number;
-} lateness;
+} lateness, wait;
 
 static void die(const char *what, int error)
 {
@@ -50,20 +57,22 @@ static void sleep_until(long long ns)
 		;
 }
 
-static void note(long long ns)
+static void note(struct looked *at, long long ns)
 {
-	long long before = __atomic_load_n(&lateness.ns, __ATOMIC_RELAXED);
+	long long before = __atomic_load_n(&at->longest, __ATOMIC_RELAXED);
 
-	while (ns > before && !__atomic_compare_exchange_n(&lateness.ns, &before, ns, 0,
+	while (ns > before && !__atomic_compare_exchange_n(&at->longest, &before, ns, 0,
 							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
-	__atomic_fetch_add(&lateness.number, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&at->sum, ns, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&at->number, 1, __ATOMIC_RELAXED);
 }
 
-static void forget(void)
+static void forget(struct looked *at)
 {
-	__atomic_store_n(&lateness.ns, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&lateness.number, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&at->longest, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&at->sum, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&at->number, 0, __ATOMIC_RELAXED);
 }
 
 static void *sleep_and_look(void *arg)
@@ -74,7 +83,7 @@ static void *sleep_and_look(void *arg)
 		next += PERIOD;
 		sleep_until(next);
 		woken = now();
-		note(woken - next);
+		note(&lateness, woken - next);
 		/* What was missed is not made up for: it was noted. */
 		if (woken > next + PERIOD)
 			next = woken;
@@ -82,7 +91,20 @@ static void *sleep_and_look(void *arg)
 	return arg;
 }
 
-static void start(int priority, int cpu)
+static void *wait_for_rcu(void *arg)
+{
+	for (;;) {
+		long long began = now();
+
+		if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+			die("membarrier", errno);
+		note(&wait, now() - began);
+	}
+	return arg;
+}
+
+/* On all `cpus` from `cpu` on. */
+static void start(void *(*run)(void *), int priority, int cpu, int cpus)
 {
 	struct sched_param param = { .sched_priority = priority };
 	pthread_attr_t attr;
@@ -95,9 +117,10 @@ static void start(int priority, int cpu)
 	pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
 	pthread_attr_setschedparam(&attr, &param);
 	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
+	while (cpus--)
+		CPU_SET(cpu++, &set);
 	pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
-	error = pthread_create(&thread, &attr, sleep_and_look, NULL);
+	error = pthread_create(&thread, &attr, run, NULL);
 	if (error)
 		die("pthread_create", error);
 }
@@ -111,13 +134,17 @@ int main(void)
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
 		die("mlockall", errno);
 	for (int cpu = 0; cpu < cpus; cpu++)
-		start(priority, cpu);
+		start(sleep_and_look, priority, cpu, 1);
+	if (cpus > 1)
+		start(wait_for_rcu, sched_get_priority_min(SCHED_FIFO), 0, cpus);
 	while (scanf("%ld", &ms) == 1) {
 		long long end = now() + ms * (SECOND / 1000);
 
-		forget();
+		forget(&lateness);
+		forget(&wait);
 		sleep_until(end);
-		printf("%lld %ld\n", lateness.ns, lateness.number);
+		printf("%lld %ld %lld %lld %ld\n", lateness.longest, lateness.number, wait.longest,
+		       wait.sum, wait.number);
 		fflush(stdout);
 	}
 	return 0;

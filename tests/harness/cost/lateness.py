@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How late the most urgent task of a guest runs beside readers.
+"""How late the most urgent task of a guest runs beside readers, and how long RCU is waited for.
 
 Windows of ours and windows of the kernel's own files are by turns, and their medians are compared:
 what disturbs a guest from outside is in both.
@@ -25,10 +25,15 @@ _TIMEOUT = 600.0
 
 @dataclass(frozen=True)
 class Window:
-    """The most that was seen, in nanoseconds, and among how many."""
+    """What was seen, in nanoseconds, and among how many: the most that the most urgent task was
+    late, and the longest wait for RCU and the sum of them; with one processor nobody waits for it.
+    """
 
     late: int
     wakeups: int
+    longest_wait: int
+    waited: int
+    waits: int
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,16 @@ class Compared:
         """Return the median of how late the most urgent task was at most, in nanoseconds."""
         return median(window.late for window in windows)
 
+    @staticmethod
+    def wait(windows: Sequence[Window]) -> float:
+        """Return the median of how long RCU was waited for on average, in nanoseconds."""
+        return median(window.waited / max(window.waits, 1) for window in windows)
+
     def __str__(self) -> str:
         """Return the medians in a line, in milliseconds."""
-        words = (f"{who}: late {self.late(windows) / 1e6:.3f} ms"
+        words = (f"{who}: late {self.late(windows) / 1e6:.3f} ms, a wait for RCU "
+                 f"{self.wait(windows) / 1e6:.3f} ms, at most "
+                 f"{max(window.longest_wait for window in windows) / 1e6:.3f} ms"
                  for who, windows in (("ours", self.ours), ("theirs", self.theirs)))
         return "; ".join(words) + f"; {len(self.ours)} windows each"
 
@@ -60,10 +72,9 @@ class _Watch:
     def window(self, seconds: float) -> Window:
         """Look for so long, by the guest's clock."""
         self._job.send(b"%d\n" % (seconds * 1000))
-        found = self._job.expect(rf"\A(?:.*\n){{{self._windows}}}(\d+) (\d+)\n",
-                                 _TIMEOUT)
+        found = self._job.expect(rf"\A(?:.*\n){{{self._windows}}}([\d ]+)\n", _TIMEOUT)
         self._windows += 1
-        return Window(*map(int, found.groups()))
+        return Window(*map(int, found[1].split()))
 
     def end(self) -> None:
         self._job.finish()
