@@ -102,6 +102,18 @@ def test_a_session(page: Browser, address: str) -> None:
 
 
 @pytest.mark.slow
+def test_a_permanent_module_is_held_by_whom_it_says(page: Browser) -> None:
+    """Where the kernel lists a module's users it adds a word, which is none of them."""
+    told = {"t": "state", "files": [], "modules": [
+        {"name": "held", "size": 1, "refs": 1, "users": "[permanent],", "state": "Live"},
+        {"name": "used", "size": 1, "refs": 1, "users": "user,[permanent],", "state": "Live"},
+        {"name": "unused", "size": 1, "refs": 0, "users": "-", "state": "Live"}]}
+    page.run(f"lab.model.hear({json.dumps(told)})")
+    assert page.run("return lab.model.modules.map(({ users, nameless }) => [users, nameless])") == [
+        [[], 0], [["user"], 0], [[], 1]]
+
+
+@pytest.mark.slow
 def test_links_open_where_they_say(page: Browser, address: str) -> None:
     page.open(f"{address}#row=busy-open-file")
     page.wait("document.querySelector('#chapter h2')", PATIENCE)

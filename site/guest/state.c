@@ -19,12 +19,26 @@ static void add(char *text, size_t size, const char *more)
 	snprintf(text + len, size - len, "%s", more);
 }
 
-static void read_modules(char *text, size_t size)
+/*
+ * Whether a module has more references than modules that use it and a loader. Each user has a comma
+ * after it; so has "[permanent]", which is none.
+ */
+static bool nameless(const char *users, long refs, const char *state)
+{
+	refs -= !strcmp(state, "Loading");
+	refs += strchr(users, '[') != NULL;
+	for (; *users; users++)
+		refs -= *users == ',';
+	return refs > 0;
+}
+
+/* Returns whether a module is used by something that has no name. */
+static bool read_modules(char *text, size_t size)
 {
 	FILE *file = fopen("/proc/modules", "re");
 	char line[1024], name[64], users[512], state[16], object[900];
 	long bytes, refs;
-	bool first = true;
+	bool first = true, found = false;
 
 	while (file && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%63s %ld %ld %511s %15s", name, &bytes, &refs, users, state) != 5)
@@ -34,9 +48,11 @@ static void read_modules(char *text, size_t size)
 			 users, state);
 		add(text, size, object);
 		first = false;
+		found |= nameless(users, refs, state);
 	}
 	if (file)
 		fclose(file);
+	return found;
 }
 
 /* A process's open files of ours. */
@@ -87,15 +103,20 @@ static void read_open_files(char *text, size_t size)
 		closedir(proc);
 }
 
-/* Tells how modules are, if that is not what was told last; or again. */
+/*
+ * Tells how modules are, if that is not what was told last; or again. To look through all
+ * processes takes long here, and an open file is a reference without a name.
+ */
 void tell_state(bool again)
 {
 	static char now[sizeof(last)];
+	bool open;
 
 	strcpy(now, "[");
-	read_modules(now, sizeof(now));
+	open = read_modules(now, sizeof(now));
 	add(now, sizeof(now), "],\"files\":[");
-	read_open_files(now, sizeof(now));
+	if (open)
+		read_open_files(now, sizeof(now));
 	add(now, sizeof(now), "]");
 	if (!again && !strcmp(now, last))
 		return;

@@ -14,15 +14,14 @@ const STATES = { Live: "live", Loading: "coming", Unloading: "going" };
 const KEPT = 200;
 
 function module_of(told, files) {
-	const names = told.users === "-" ? [] : told.users.split(",").filter(Boolean);
-	const users = names.filter((name) => !name.startsWith("["));
+	// "[permanent]" stands among them, and is none.
+	const users = told.users.split(",").filter((name) => /^[^-[]/.test(name));
 	const holders = files.filter((file) => OWNERS[file.path.split("/").pop()] === told.name);
 	// While it is loaded, one reference is the loader's.
 	const loader = told.state === "Loading" ? 1 : 0;
-	const nameless = Math.max(0, told.refs - names.length - loader);
+	const nameless = Math.max(0, told.refs - users.length - loader);
 	return {
 		name: told.name, size: told.size, refs: told.refs, users,
-		permanent: names.length !== users.length,
 		state: STATES[told.state] ?? told.state,
 		files: holders.slice(0, nameless),
 		nameless: Math.max(0, nameless - holders.length),
@@ -82,7 +81,7 @@ export class Model extends EventTarget {
 		this.#group(said).events.push({ type: said.t, module: said.module, refs });
 		if (said.t === "load" && !this.modules.some((module) => module.name === said.module))
 			this.modules = [...this.modules, { name: said.module, size: null, refs: 0, users: [],
-				state: "coming", files: [], nameless: 0, permanent: false }];
+				state: "coming", files: [], nameless: 0 }];
 	}
 
 	#ended(said) {
