@@ -117,10 +117,11 @@ class Browser(Tab):
 
 
 def _descendants(process: int) -> Iterator[int]:
-    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    for child in map(int, children.split()):
-        yield child
-        yield from _descendants(child)
+    """Any of a process's threads may have started others."""
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, children.read_text(encoding="ascii").split()):
+            yield child
+            yield from _descendants(child)
 
 
 def _resident(process: int) -> int:
