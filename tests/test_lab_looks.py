@@ -56,6 +56,7 @@ def test_how_it_looks(address: str, width: int, height: int, language: str) -> N
             theme(page, name)
             for pane in ("guide", "modules", "events") if width < 500 else ("guide",):
                 page.run("document.querySelector(`[data-tab=${arguments[0]}]`).click()", pane)
+                rest(page, 500)
                 picture(page, f"{width}-{language}-{name}-{pane}")
                 wrong += [f"{name} {pane}: {found}" for found in not_accessible(page)]
         assert wrong == []
