@@ -40,9 +40,11 @@ BAD_MINUTES = ("0", "-1", "ten", "nan", "inf")
 @pytest.fixture
 def soaked(boot: Boot, parts: Parts) -> Callable[..., Soak]:
     """A function that boots a guest to soak; its arguments are other modules to have in it."""
+    program = STRESS_NG.files(parts.kernel.architecture, parts.kernel.userland)
+
     def make(modules: Mapping[str, Path] = MappingProxyType({})) -> Soak:
         files = {f"{parts.suite_dir}/{path.name}": path.read_bytes() for path in modules.values()}
-        return Soak(boot(files={**STRESS_NG.files(parts.kernel.architecture), **files}), print)
+        return Soak(boot(files={**program, **files}), print)
 
     return make
 

@@ -8,7 +8,7 @@ const MODULE = { width: 176, height: 62 };
 const HOLDER = { width: 156, height: 46 };
 const MARGIN = 18;
 const LEAVING = 450;
-const MOVING = 350;
+const MOVING = 250;
 
 function make(name, attributes = {}, ...children) {
 	const element = document.createElementNS(SVG, name);

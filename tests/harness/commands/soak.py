@@ -22,7 +22,8 @@ def main() -> int:
     seconds = 60 * _minutes()
     rounds = max(2, round(seconds / course.ROUND_SECONDS))
     parts = chosen.parts()
-    with VM(parts, files=STRESS_NG.files(parts.kernel.architecture)) as guest:
+    program = STRESS_NG.files(parts.kernel.architecture, parts.kernel.userland)
+    with VM(parts, files=program) as guest:
         began = time.monotonic()
         soaking = soak.Soak(guest, lambda line: say(f"{time.monotonic() - began:4.0f} s: {line}"))
         try:

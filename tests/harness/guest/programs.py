@@ -37,14 +37,17 @@ class Program:
     def _place(self) -> str:
         return f"/opt/{self.name}"
 
-    def files(self, architecture: Architecture) -> dict[str, bytes]:
+    def files(self, architecture: Architecture, foreign: str = "") -> dict[str, bytes]:
         """Return what VM's `files` takes to have the program of the host's suite.
+
+        `foreign` is the suite for another architecture than the host's, as not every suite has it.
 
         Raises HarnessError where it cannot be had.
         """
-        place = cache.entry(f"program-{self.name}-{codename()}-{architecture.name}",
+        suite = codename() if architecture.is_host else foreign or codename()
+        place = cache.entry(f"program-{self.name}-{suite}-{architecture.name}",
                             repr((self.package, _DIRECTORIES, _LIBRARIES)),
-                            partial(_make, self, architecture))
+                            partial(_make, self, architecture, suite))
         return {f"{self._place}/{path.name}": path.read_bytes() for path in place.iterdir()}
 
 
@@ -54,11 +57,11 @@ BPFTOOL = Program("bpftool", "bpftool")
 NODE_EXPORTER = Program("prometheus-node-exporter", "prometheus-node-exporter")
 
 
-def _make(wanted: Program, architecture: Architecture, place: Path) -> None:
+def _make(wanted: Program, architecture: Architecture, suite: str, place: Path) -> None:
     root = place / "root"
     with step(f"Getting {wanted.name} and its libraries"):
-        unpack(codename(), wanted.package, root, place, architecture.name)
-        program = _find(root, wanted)
+        unpack(suite, wanted.package, root, place, architecture.name)
+        program = _find(root, wanted, suite)
         there = {path.name: path
                  for path in root.glob(_LIBRARIES.format(triplet=architecture.library_directory))}
         needed = elf.libraries([program], lambda name, _: there.get(name))
@@ -69,9 +72,9 @@ def _make(wanted: Program, architecture: Architecture, place: Path) -> None:
     shutil.rmtree(root)
 
 
-def _find(root: Path, wanted: Program) -> Path:
+def _find(root: Path, wanted: Program, suite: str) -> Path:
     for directory in _DIRECTORIES:
         if (root / directory / wanted.name).exists():
             return root / directory / wanted.name
-    raise HarnessError(f"the package {wanted.package} of {codename()} has no program "
+    raise HarnessError(f"the package {wanted.package} of {suite} has no program "
                        f"{wanted.name}")
