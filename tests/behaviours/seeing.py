@@ -84,8 +84,9 @@ ROWS = (
         "they follow the same rule as /proc/kallsyms. notes/ has the module's ELF notes for "
         "everybody, one of them the build ID: so one can tell which build of a module is loaded.",
         (Cmd("modprobe core_mod; cd /sys/module/core_mod/sections"),
-         Cmd("stat -c '%a %n' .text .data .init.text",
-             shows=(r"\A400 \.text\n400 \.data\n400 \.init\.text\n\Z",)),
+         Cmd("stat -c '%a %n' .text .init.text .gnu.linkonce.this_module",
+             shows=(r"\A400 \.text\n400 \.init\.text\n"
+                    r"400 \.gnu\.linkonce\.this_module\n\Z",)),
          Cmd("cat .text", shows=(r"\A0x(?!0+\n)[0-9a-f]+\n\Z",)),
          Cmd("as 1000 1000 cat .text", 1, says="Permission denied"),
          Cmd("as -34 0 0 cat .text", shows=(r"\A0x0+\n\Z",)),
