@@ -123,6 +123,26 @@ def test_links_open_where_they_say(page: Browser, address: str) -> None:
     page.wait("lab.model.modules.length > 0", PATIENCE)
 
 
+# Types before the kernel is there; resolves with all the console wrote once it says what it must.
+_EARLY = r"""
+    const machine = new lab.machine.constructor();
+    let wrote = "";
+    const said = new Promise((done) => machine.addEventListener("console", ({ detail }) => {
+        wrote += new TextDecoder().decode(detail);
+        if (wrote.includes("early=42"))
+            done(wrote);
+    }));
+    machine.type("echo early=$((6 * 7))\r");
+    return machine.start().then(() => said);
+"""
+
+
+@pytest.mark.slow
+def test_what_is_typed_too_early_waits_for_the_kernel(page: Browser) -> None:
+    """A reader clicks a command while the download is still on its way."""
+    assert page.run(_EARLY).count("early=42") == 1
+
+
 @pytest.mark.slow
 def test_what_is_missing_is_said_in_words(site: Path, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()

@@ -39,6 +39,8 @@ export class Machine extends EventTarget {
 	#state = null;
 	#console = [];
 	#line = "";
+	// What is sent to a port while the kernel is not there yet; null once it is.
+	#early = [];
 
 	// Resolves once the kernel goes on; rejects with a Trouble.
 	async start() {
@@ -55,7 +57,11 @@ export class Machine extends EventTarget {
 		]);
 		this.#state = state;
 		await this.#boot(module.V86, machine);
+		const early = this.#early;
+		this.#early = null;
 		this.#greet();
+		for (const [port, text] of early)
+			this.#send(port, text);
 	}
 
 	#boot(V86, machine) {
@@ -94,12 +100,21 @@ export class Machine extends EventTarget {
 		this.#greet();
 	}
 
+	// Types at the console.
 	type(text) {
-		this.#emulator?.serial_send_bytes(0, new TextEncoder().encode(text));
+		this.#send(0, text);
 	}
 
+	// Asks the agent.
 	ask(line) {
-		this.#emulator?.serial_send_bytes(1, new TextEncoder().encode(`${line}\n`));
+		this.#send(1, `${line}\n`);
+	}
+
+	#send(port, text) {
+		if (this.#early)
+			this.#early.push([port, text]);
+		else
+			this.#emulator.serial_send_bytes(port, new TextEncoder().encode(text));
 	}
 
 	// The state has a clock that stands, a terminal that shows nothing, and told all long ago.

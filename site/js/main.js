@@ -163,11 +163,11 @@ addEventListener("hashchange", follow_link);
 start_theme($("theme"));
 show_language(language);
 terminal = open_terminal($("terminal"), machine, said);
+// For tests, and for who looks into it.
+globalThis.lab = { machine, model, terminal };
 try {
 	await machine.start();
 	$("waiting").hidden = true;
 } catch (error) {
 	show_trouble(error);
 }
-// For tests, and for who looks into it.
-globalThis.lab = { machine, model, terminal };

@@ -156,14 +156,20 @@ class Results:
         return next(timing for timing in (self.huge if huge else self.small)
                     if (timing.reader, timing.among, timing.caches) == (reader, among, caches))
 
-    def by_least(self, reader: Reader, among: int, caches: str) -> float:
-        """Return how many times what the floor took a reader did, each at its best.
+    def by_least(self, reader: Reader, among: int, caches: str, beside: Reader | None = None
+                 ) -> float:
+        """Return how many times what another took a reader did, each at its best.
 
-        What else the host does only ever adds to a reading.
+        The other is the floor if none is named. What else the host does only ever adds to a
+        reading. Of a file what an empty one took is taken off.
         """
-        own, floor, nothing = (self.one(name, among, caches).each.least
-                               for name in (reader.id, reader.subject + FLOOR, NOTHING))
-        return (own - reader.is_file * nothing) / floor
+        other = beside or BY_ID[reader.subject + FLOOR]
+        return self._own(reader, among, caches) / self._own(other, among, caches)
+
+    def _own(self, reader: Reader, among: int, caches: str) -> float:
+        """Return the least that a reader took, without what reading an empty file takes."""
+        nothing = self.one(NOTHING, among, caches).each.least if reader.is_file else 0
+        return self.one(reader.id, among, caches).each.least - nothing
 
     @property
     def numbers(self) -> list[int]:
