@@ -45,23 +45,11 @@ def is_fresh(architecture: Architecture) -> bool:
 
     Raises HarnessError where it does not tell its version.
     """
-    return _is_since(architecture, architecture.fresh)
-
-
-def saves(architecture: Architecture) -> bool:
-    """Return whether the architecture's QEMU can save a guest and go on with it.
-
-    Raises HarnessError where it does not tell its version.
-    """
-    return _is_since(architecture, architecture.saves)
-
-
-def _is_since(architecture: Architecture, version: tuple[int, ...]) -> bool:
-    """Return whether the architecture's QEMU is not older than a version; an empty one is any."""
-    if not version:
+    if not architecture.fresh:
         return True
     said = run([architecture.qemu, "--version"], f"ask {architecture.qemu} for its version")
-    return tuple(map(int, re.findall(r"\d+", said.partition("version ")[2])[:2])) >= version
+    return tuple(map(int, re.findall(r"\d+", said.partition("version ")[2])[:2])) \
+        >= architecture.fresh
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def guest(parts: Parts) -> VM:
     Raises GuestError where it does not come up, HarnessError where it cannot be saved.
     """
     # With the processor's help a boot takes as long as this.
-    if parts.accelerator != "tcg" or not qemu.saves(parts.kernel.architecture):
+    if parts.accelerator != "tcg" or not parts.kernel.architecture.saves:
         return VM(parts)
     return VM(parts, saved=_saved(parts))
 

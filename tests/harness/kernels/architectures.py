@@ -34,15 +34,16 @@ class Architecture:
     ports as `console` and `agent`, and `arguments` is what its kernel is told besides. `doubled`
     are the bytes that reach the agent only where they come twice, as its port takes them for a
     sign. Where its port `is_console`, too, nothing is said on consoles while it runs. `patience` is
-    how many times as long guests may take as where they are fast.
+    how many times as long guests may take as where they are fast, and `saves` whether QEMU can
+    save one and go on.
 
     `early_clock` is what tells a kernel the speed of a clock that it shares with the host, if there
     is such a clock: in {khz}, and in {tick} by the timer's tick, which a kernel that waits counts
     by; `trace_clock` is the tracer's clock that counts processor cycles. A host that `has_counter`,
     x86's time stamp counter, has QEMU show that; others have it count nanoseconds in its place.
 
-    A QEMU older than `saves` cannot save one and go on with it; one older than `fresh` may go on
-    running code that is no longer there, where its memory was given to other code.
+    A QEMU older than `fresh` may go on running code that is no longer there, where its memory was
+    given to other code.
 
     `firmware` is what starts it instead of QEMU's own, with a store of variables, if the bench
     knows one.
@@ -74,7 +75,7 @@ class Architecture:
     doubled: bytes = b""
     is_console: bool = False
     patience: float = 1
-    saves: tuple[int, ...] = ()
+    saves: bool = True
     fresh: tuple[int, ...] = ()
     firmware: Chips | None = None
     is_program: bool = False
@@ -182,9 +183,8 @@ ARCHITECTURES = {one.name: one for one in (
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "power9",
                        "-smp", "1"),
         },
-        # In 7.2 what was saved has no decrementer: the timer of a processor is silent. From 8.2 on
-        # it has, by QEMU's "target/ppc: Migrate DECR SPR"; tried with 10.0.
-        console="hvc0", agent="hvc1", arguments="", patience=2, saves=(8, 2)),
+        # In QEMU 7.2 one that was saved goes on without the timer of a processor.
+        console="hvc0", agent="hvc1", arguments="", patience=2, saves=False),
     Architecture(
         "riscv64", "riscv64", "riscv", "riscv64-linux-gnu", "ld-linux-riscv64-lp64d.so.1",
         image="vmlinux", target="Image", built="arch/riscv/boot/Image",
