@@ -116,9 +116,8 @@ def test_a_permanent_module_is_held_by_whom_it_says(page: Browser) -> None:
 @pytest.mark.slow
 def test_links_open_where_they_say(page: Browser, address: str) -> None:
     page.open(f"{address}#row=busy-open-file")
-    page.wait("document.querySelector('#chapter h2')", PATIENCE)
-    assert page.run("return document.querySelector('#chapter h2').textContent") == (
-        ROWS["busy-open-file"].title)
+    title = json.dumps(ROWS["busy-open-file"].title)
+    page.wait(f"document.querySelector('#chapter h2')?.textContent === {title}", PATIENCE)
     page.run("document.querySelector('#chapter .typed').click()")
     page.wait("lab.model.modules.length > 0", PATIENCE)
 

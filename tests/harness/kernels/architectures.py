@@ -183,7 +183,7 @@ ARCHITECTURES = {one.name: one for one in (
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu", "power9",
                        "-smp", "1"),
         },
-        # In QEMU 7.2 one that was saved goes on without the timer of a processor.
+        # In QEMU 7.2 and 10.0 one that was saved goes on without the timer of a processor.
         console="hvc0", agent="hvc1", arguments="", patience=2, saves=False),
     Architecture(
         "riscv64", "riscv64", "riscv", "riscv64-linux-gnu", "ld-linux-riscv64-lp64d.so.1",
