@@ -21,8 +21,11 @@ _SET = ("for pid in /proc/[0-9]*; do echo -1000 > $pid/oom_score_adj || true; do
         " echo 1 > /proc/sys/vm/overcommit_memory")
 _VICTIM = "echo 1000 > /proc/self/oom_score_adj; exec"
 _TIMEOUT = 60.0
+# It comes within some loads; after so many for each time that it must come, it does not come.
+_LOADS_A_KILL = 200
 _END = "/tmp/pressure.end"
-_EATER = (f"until [ -e {_END} ]; do ({_VICTIM} dd if=/dev/zero of=/dev/null bs=4G count=1);"
+# More than there is, and as much as a program of 32 bits can ask for, too.
+_EATER = (f"until [ -e {_END} ]; do ({_VICTIM} dd if=/dev/zero of=/dev/null bs=1G count=1);"
           " done > /dev/null 2>&1")
 _LOAD = f"{_VICTIM} modprobe report_mod"
 # In the order in which they can be; each that is there must be whole.
@@ -104,6 +107,9 @@ def beside_an_eater(guest: VM, loads: int, kills: int) -> Pressure:
     while pressed.ends.total() < loads or pressed.kills < kills:
         pressed.load()
         pressed.unload()
+        if pressed.ends.total() > loads + kills * _LOADS_A_KILL:
+            raise GuestError(f"the OOM killer came {pressed.kills} times beside "
+                             f"{pressed.ends.total()} loads, and must come {kills} times")
     guest.sh(f"touch {_END}")
     eater.wait(_TIMEOUT)
     guest.sh(f"rm {_END}")
