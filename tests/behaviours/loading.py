@@ -386,7 +386,8 @@ ROWS = (
         "A variable of DEFINE_PER_CPU() exists once for each processor. Those of modules share "
         "8 KB that the kernel sets apart at boot (PERCPU_MODULE_RESERVE), whatever memory the "
         "machine has. A module that needs more than is left is not loaded: ENOMEM. It should use "
-        "alloc_percpu(). The variables cannot be further apart than a page. On i386 and on "
+        "alloc_percpu(). The variables cannot be further apart than a page; where pages are of "
+        "16 KiB the room is smaller than one, and who wants that is not loaded. On i386 and on "
         "ppc64 those of modules are where all others are, and have no such limit.",
         (Cmd(f"cd {FIXTURES}; insmod percpu_small.ko"),
          Note("Its counters start at 100; each reading adds one, on the processor that it is on."),
@@ -397,11 +398,21 @@ ROWS = (
                   "^percpu_large: Could not allocate 30000 bytes percpu data$")),
          Call("finit_module", (f"{FIXTURES}/percpu_large.ko", "0", ""), errno="ENOMEM"),
          Loaded("percpu_small 0"),
-         Cmd("insmod percpu_apart.ko",
+         Cmd("insmod percpu_apart.ko", when="!CONFIG_ARM64_16K_PAGES",
              log=(r"^percpu_apart: per-cpu alignment \d+ > \d+$",)),
-         Cmd("rmmod percpu_apart percpu_small"),
+         Cmd("rmmod percpu_apart", when="!CONFIG_ARM64_16K_PAGES"),
+         Cmd("insmod percpu_apart.ko", 1, says="Cannot allocate memory",
+             when="CONFIG_ARM64_16K_PAGES",
+             log=(r"^percpu_apart: per-cpu alignment 32768 > 16384$",
+                  r"^percpu: allocation failed, size=\d+ align=16384 atomic=0, ")),
+         Cmd("rmmod percpu_small"),
+         Events("load percpu_small", "put percpu_small 1", "load percpu_apart",
+                "put percpu_apart 1", "free percpu_apart", "free percpu_small",
+                when="!CONFIG_ARM64_16K_PAGES"),
+         Events("load percpu_small", "put percpu_small 1", "free percpu_small",
+                when="CONFIG_ARM64_16K_PAGES"),
          Loaded()),
-        order="+percpu_small +percpu_apart -percpu_apart -percpu_small",
+        order=None,
         needs=("CONFIG_SMP", "!CONFIG_X86_32", "!CONFIG_PPC64")),
     Row("alias", "Other names of a module",
         "MODULE_ALIAS gives a module more names, or patterns of names; this is how the driver of "
