@@ -9,6 +9,10 @@ from .common import FIXTURES, SUITE, SUITE_COMES, SUITE_LOADED
 UNLOAD_SUITE = Cmd("modprobe -r report_mod walker_mod")
 ALL_ORDER = f"{SUITE_COMES} -report_mod -walker_mod -core_mod"
 
+# Where what percpu_apart wants is more than the room of all modules, and where not.
+PERCPU_TOO_LARGE = ("CONFIG_ARM64_16K_PAGES", "CONFIG_S390")
+PERCPU_FITS = " and ".join(f"!{option}" for option in PERCPU_TOO_LARGE)
+
 CHAIN = tuple(f"chain_{number}" for number in range(1, 9))
 DIAMOND = ("diamond_base", "diamond_left", "diamond_right", "diamond_top")
 
@@ -386,9 +390,10 @@ ROWS = (
         "A variable of DEFINE_PER_CPU() exists once for each processor. Those of modules share "
         "8 KB that the kernel sets apart at boot (PERCPU_MODULE_RESERVE), whatever memory the "
         "machine has. A module that needs more than is left is not loaded: ENOMEM. It should use "
-        "alloc_percpu(). The variables cannot be further apart than a page; where pages are of "
-        "16 KiB the room is smaller than one, and who wants that is not loaded. On i386 and on "
-        "ppc64 those of modules are where all others are, and have no such limit.",
+        "alloc_percpu(). The variables cannot be further apart than a page. A module that wants "
+        "them so far apart is not loaded where pages are of 16 KiB, more than that room has, and "
+        "on s390x, where their section is as large as that distance. On i386 and on ppc64 those of "
+        "modules are where all others are, and have no such limit.",
         (Cmd(f"cd {FIXTURES}; insmod percpu_small.ko"),
          Note("Its counters start at 100; each reading adds one, on the processor that it is on."),
          Cmd("cat /sys/module/percpu_small/parameters/sum > /dev/null"),
@@ -398,19 +403,18 @@ ROWS = (
                   "^percpu_large: Could not allocate 30000 bytes percpu data$")),
          Call("finit_module", (f"{FIXTURES}/percpu_large.ko", "0", ""), errno="ENOMEM"),
          Loaded("percpu_small 0"),
-         Cmd("insmod percpu_apart.ko", when="!CONFIG_ARM64_16K_PAGES",
+         Cmd("insmod percpu_apart.ko", when=PERCPU_FITS,
              log=(r"^percpu_apart: per-cpu alignment \d+ > \d+$",)),
-         Cmd("rmmod percpu_apart", when="!CONFIG_ARM64_16K_PAGES"),
-         Cmd("insmod percpu_apart.ko", 1, says="Cannot allocate memory",
-             when="CONFIG_ARM64_16K_PAGES",
-             log=(r"^percpu_apart: per-cpu alignment 32768 > 16384$",
-                  r"^percpu: allocation failed, size=\d+ align=16384 atomic=0, ")),
+         Cmd("rmmod percpu_apart", when=PERCPU_FITS),
+         *(Cmd("insmod percpu_apart.ko", 1, says="Cannot allocate memory", when=option,
+               log=(r"^percpu_apart: per-cpu alignment \d+ > \d+$",
+                    r"^percpu: allocation failed, size=\d+ align=\d+ atomic=0, "))
+           for option in PERCPU_TOO_LARGE),
          Cmd("rmmod percpu_small"),
          Events("load percpu_small", "put percpu_small 1", "load percpu_apart",
-                "put percpu_apart 1", "free percpu_apart", "free percpu_small",
-                when="!CONFIG_ARM64_16K_PAGES"),
-         Events("load percpu_small", "put percpu_small 1", "free percpu_small",
-                when="CONFIG_ARM64_16K_PAGES"),
+                "put percpu_apart 1", "free percpu_apart", "free percpu_small", when=PERCPU_FITS),
+         *(Events("load percpu_small", "put percpu_small 1", "free percpu_small", when=option)
+           for option in PERCPU_TOO_LARGE),
          Loaded()),
         order=None,
         needs=("CONFIG_SMP", "!CONFIG_X86_32", "!CONFIG_PPC64")),
