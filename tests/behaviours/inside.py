@@ -11,8 +11,7 @@ WALKER = "$SUITE/walker_mod/walker_mod.ko"
 AIM = ("set -- $(kcore $((place - 1)) 5); "
        "to=$(printf %x $((place + 4 + ((0x$5$4$3$2 ^ 0x80000000) - 0x80000000))))")
 
-# A system call's function has the processor's name in its own.
-# How a system call's function begins, by the architecture.
+# A system call's function has the processor's name in its own: how it begins.
 PREFIXES = ("__x64_", "__arm64_", "__s390x_", "__riscv_", "__ia32_", "")
 # A compiler that counts lines puts other functions into those that call them.
 NEEDS = ("CONFIG_FUNCTION_TRACER", "!CONFIG_GCOV_KERNEL")
@@ -64,6 +63,11 @@ FORGOTTEN = Stage("its addresses are no longer a module's", ("mod_tree_remove",)
 MEMORY = Stage("its memory is freed", ("module_memfree", "execmem_free"))
 UNLOAD = (_call("delete_module"), MAY, FOUND, EXIT, GOING, SETTLED, NO_SYSFS, GIVEN_BACK, FORGOTTEN,
           MEMORY)
+# On s390x the code by which a module calls the function tracer has memory of its own: that is the
+# first that is freed.
+TRACED_BY = Stage("the memory of its calls of the tracer is freed, and later the rest",
+                  MEMORY.functions)
+UNLOAD_S390 = (*UNLOAD[:UNLOAD.index(GIVEN_BACK)], TRACED_BY, GIVEN_BACK, FORGOTTEN)
 
 
 def _load(command: str, status: int = 0, until: Stage | None = None, says: str = "",
@@ -94,10 +98,14 @@ NAMESAKE = ("mkdir workqueue && cp hellop_mod/hellop_mod.c workqueue/workqueue.c
             "make -C workqueue")
 MISSHAPEN = ("cp $SUITE/core_mod/core_mod.ko relocation.ko; seq 1000 > text.ko; touch empty.ko; "
              "sed 's/ mod_unload / mod_unlaod /' relocation.ko > magic.ko")
+# A relocation's type is the lowest byte of its second word: the first, or the last where the file is
+# big-endian. A file's fifth byte is 1 or 2: its words have 4 bytes or 8; its sixth is 2 where it is
+# big-endian.
 FIRST = ("at=$(readelf -SW relocation.ko | "
          "sed -nE 's/.* [.]rela?[.]text +RELA? +0+ (\\w+) .*/\\1/p'); "
-         "word=$((4 * $(od -An -tu1 -j 4 -N 1 relocation.ko))); printf '\\377' | "
-         "dd of=relocation.ko bs=1 seek=$((0x$at + word)) conv=notrunc status=none")
+         "set -- $(od -An -tu1 -j 4 -N 2 relocation.ko); "
+         "type=$((4 * $1 + ($2 - 1) * (4 * $1 - 1))); printf '\\377' | "
+         "dd of=relocation.ko bs=1 seek=$((0x$at + type)) conv=notrunc status=none")
 
 STEPS = (
     Row("load-steps", "What the kernel does at a load, and where it refuses one",
@@ -156,7 +164,8 @@ STEPS = (
         "system call is the test bench's own, because rmmod looks at the users itself, and does "
         "not ask the kernel then.",
         (Cmd("modprobe report_mod"),
-         Traced("rmmod report_mod", path=UNLOAD),
+         Traced("rmmod report_mod", path=UNLOAD, when="!CONFIG_S390"),
+         Traced("rmmod report_mod", path=UNLOAD_S390, when="CONFIG_S390"),
          Traced("as -16 0 0 rmmod walker_mod", 1, says="Operation not permitted", path=UNLOAD,
                 until=MAY.what),
          Note("No such module (ENOENT)."),
