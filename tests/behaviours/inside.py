@@ -98,9 +98,9 @@ NAMESAKE = ("mkdir workqueue && cp hellop_mod/hellop_mod.c workqueue/workqueue.c
             "make -C workqueue")
 MISSHAPEN = ("cp $SUITE/core_mod/core_mod.ko relocation.ko; seq 1000 > text.ko; touch empty.ko; "
              "sed 's/ mod_unload / mod_unlaod /' relocation.ko > magic.ko")
-# A relocation's type is the lowest byte of its second word: the first, or the last where the file is
-# big-endian. A file's fifth byte is 1 or 2: its words have 4 bytes or 8; its sixth is 2 where it is
-# big-endian.
+# A relocation's type is the lowest byte of its second word: the first, or the last where the file
+# is big-endian. A file's fifth byte is 1 or 2: its words have 4 bytes or 8; its sixth is 2 where it
+# is big-endian.
 FIRST = ("at=$(readelf -SW relocation.ko | "
          "sed -nE 's/.* [.]rela?[.]text +RELA? +0+ (\\w+) .*/\\1/p'); "
          "set -- $(od -An -tu1 -j 4 -N 2 relocation.ko); "
