@@ -151,12 +151,11 @@ ARCHITECTURES = {one.name: one for one in (
         accelerators={
             "kvm": ("-accel", "kvm", "-cpu", "host",
                     "-smp", "{processors}", "-machine", "gic-version=host"),
-            # It takes long to emulate how this processor signs pointers; impdef is a quick way. A
-            # program that uses its matrices, sme, may get a SIGILL in QEMU 7.2.
-            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max,pauth-impdef=on,sme=off",
+            # It takes long to emulate how this processor signs pointers; impdef is a quick way.
+            "tcg": ("-accel", "tcg,thread={thread}", "-cpu", "max,pauth-impdef=on",
                     "-smp", "{processors}"),
             "icount": ("-accel", "tcg", "-icount", "shift=0,sleep=off", "-cpu",
-                       "max,pauth-impdef=on,sme=off", "-smp", "1"),
+                       "max,pauth-impdef=on", "-smp", "1"),
         },
         console="ttyAMA0", agent="ttyS0", arguments="", patience=2,
         firmware=Chips("qemu-efi-aarch64", "AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd")),
