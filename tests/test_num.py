@@ -149,7 +149,7 @@ def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
 
 
 def test_a_load_that_writes_many_lines_can_be_killed(vm: VM, parts: Parts) -> None:
-    """On a console that takes DELAY milliseconds for each; it ends within a second, where guests are fast."""
+    """On a console that takes DELAY milliseconds for each, within a second on a fast guest."""
     vm.run("modprobe", "core_mod", check=True)
     vm.sh(f"echo {DELAY} > {PRINTK_DELAY}")
     try:
