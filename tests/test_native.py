@@ -24,12 +24,12 @@ KERNELS_OWN = 200
 # what it is compared with where memory decides on any processor. Where all lines are in a cache,
 # the floor is nearly nothing, and making text decides: what makes the same text is the measure.
 MOST = {("tasks-walk", "tasks-floor", COLD): 2.0, ("tasks-walk-locked", "tasks-floor", COLD): 2.0,
-        ("tasks", "tasks-floor", COLD): 2.5, ("report", "report-floor", COLD): 2.5,
+        ("tasks", "tasks-floor", COLD): 2.0, ("report", "report-floor", COLD): 2.5,
         ("tasks", "tasks-plain", WARM): 0.5, ("tasks", "tasks-plain", COLD): 0.5,
         ("report", "report-loop", WARM): 0.75, ("report", "report-loop", COLD): 0.75}
 # Among so many that no processor's own caches hold them.
 MOST_AMONG_MANY = {**MOST, ("tasks-walk", "tasks-floor", WARM): 2.0,
-                   ("tasks", "tasks-floor", WARM): 2.0, ("tasks", "tasks-floor", COLD): 2.0}
+                   ("tasks", "tasks-floor", WARM): 2.0}
 
 
 def times(reader: Reader) -> int:
@@ -93,7 +93,7 @@ def check(found: Results, numbers: Sequence[int], most: dict[tuple[str, str, str
         assert 0 < timing.each.least <= timing.each.median
     for (name, beside, caches), bound in most.items():
         ratio = found.by_least(timings.BY_ID[name], numbers[-1], caches, timings.BY_ID[beside])
-        assert 0 < ratio < bound, (name, beside, caches, ratio)
+        assert 0.3 * timings.BY_ID[beside].is_floor < ratio < bound, (name, beside, caches, ratio)
 
 
 @pytest.mark.slow

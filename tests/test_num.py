@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.guest.recipe import Parts
 from harness.guest.vm import VM
 from harness.observe import holders, kernelstat, loaded, taskfiles
 from harness.observe.kernelstat import Stat
@@ -148,8 +147,8 @@ def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
         (b"crowd", b"crowd")] * MANY
 
 
-def test_a_load_that_writes_many_lines_can_be_killed(vm: VM, parts: Parts) -> None:
-    """On a console that takes DELAY milliseconds for each, within a second on a fast guest."""
+def test_a_load_that_writes_many_lines_can_be_killed(vm: VM) -> None:
+    """On a console that takes DELAY milliseconds for each; it ends within a second."""
     vm.run("modprobe", "core_mod", check=True)
     vm.sh(f"echo {DELAY} > {PRINTK_DELAY}")
     try:
@@ -163,7 +162,7 @@ def test_a_load_that_writes_many_lines_can_be_killed(vm: VM, parts: Parts) -> No
     finally:
         vm.sh(f"echo 0 > {PRINTK_DELAY}")
     assert status == -signal.SIGKILL
-    assert took < parts.kernel.patience
+    assert took < 1
     assert len(taskfiles.logged_tasks(vm.log(mark))) < len(kernelstat.read_stats(vm))
     assert states(vm) == {"core_mod": State(0)}
     assert vm.sh("ls /proc/taskmods") == ""

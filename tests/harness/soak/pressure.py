@@ -21,7 +21,7 @@ _SET = ("for pid in /proc/[0-9]*; do echo -1000 > $pid/oom_score_adj || true; do
         " echo 1 > /proc/sys/vm/overcommit_memory")
 _VICTIM = "echo 1000 > /proc/self/oom_score_adj; exec"
 _TIMEOUT = 60.0
-# It comes within some loads; after so many for each time that it must come, it does not come.
+# The OOM killer comes within some loads. After so many for each kill it is not waited for any more.
 _LOADS_A_KILL = 200
 _END = "/tmp/pressure.end"
 # More than there is, and as much as a program of 32 bits can ask for, too.
