@@ -390,10 +390,10 @@ ROWS = (
         "A variable of DEFINE_PER_CPU() exists once for each processor. Those of modules share "
         "8 KB that the kernel sets apart at boot (PERCPU_MODULE_RESERVE), whatever memory the "
         "machine has. A module that needs more than is left is not loaded: ENOMEM. It should use "
-        "alloc_percpu(). The variables cannot be further apart than a page. A module that wants "
-        "them so far apart is not loaded where pages are of 16 KiB, more than that room has, and "
-        "on s390x, where their section is as large as that distance. On i386 and on ppc64 those of "
-        "modules are where all others are, and have no such limit.",
+        "alloc_percpu(). The variables cannot be further apart than a page: a module that wants "
+        "more gets a page. It is not loaded where a page is larger than that room, as one of 16 "
+        "KiB, nor on s390x, where such a variable takes all of the room. On i386 and on ppc64 the "
+        "variables of modules are where all others are, and have no such limit.",
         (Cmd(f"cd {FIXTURES}; insmod percpu_small.ko"),
          Note("Its counters start at 100; each reading adds one, on the processor that it is on."),
          Cmd("cat /sys/module/percpu_small/parameters/sum > /dev/null"),
