@@ -48,7 +48,9 @@ class Soak:
         self._say = say
         guest.sh(f"depmod; echo {course.PID_MAX} > /proc/sys/kernel/pid_max")
         there = guest.run(*STRESS_NG.command, "--stressors", check=True).out.split()
-        self.stressors = [name for name in course.STRESSORS if name in there]
+        processor = guest.read("/proc/cpuinfo").split()
+        self.stressors = [name for name in course.STRESSORS
+                          if name in there and course.WITHOUT.get(name) not in processor]
         self._before = health.look(guest)
         self._forks = self._number("/proc/stat", "processes")
         # Of this round: what runs, how often each reader was asked, and what it had read then.
