@@ -12,7 +12,7 @@ from kernels import KERNELS, Entry
 
 from harness.commands import check
 from harness.guest import distro, dkms, firmware, programs, small
-from harness.host import cache, sandbox
+from harness.host import apt, cache, sandbox
 from harness.host.errors import HarnessError
 from harness.host.paths import TOP
 from harness.host.system import codename
@@ -98,6 +98,22 @@ def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
 
 
 @pytest.mark.slow
+def test_a_download_that_fails_leaves_none_of_its_packages(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taken in their place would be mixed with those that could be had."""
+    def half(archive: apt.Archive, *_: str, what: str) -> str:
+        (archive.packages / "headers-2.deb").touch()
+        raise HarnessError(what)
+
+    monkeypatch.setattr(apt.Archive, "_update", lambda _: [])
+    monkeypatch.setattr(apt.Archive, "_apt", half)
+    with apt.Archive(tmp_path / "scratch") as archive:
+        (archive.packages / "other.deb").touch()
+        with pytest.raises(HarnessError, match="download image-2 headers-2"):
+            archive.download(["image-2", "headers-2"])
+        assert [package.name for package in archive.packages.iterdir()] == ["other.deb"]
+
+
 def test_what_is_unpacked_belongs_to_whoever_unpacks_it() -> None:
     """Or a user could not remove what root of a container of theirs has unpacked."""
     with tempfile.TemporaryDirectory() as name:

@@ -51,9 +51,10 @@ def test_every_load_and_every_unload_works(crowded: Callable[..., VM], number: i
 @pytest.mark.parametrize(("number", "kills"), [
     pytest.param(10, 3, marks=pytest.mark.slow),
     pytest.param(1000, 100, marks=pytest.mark.nightly)])
-def test_loads_beside_one_that_takes_all_memory(crowded: Callable[..., VM], number: int,
-                                                kills: int) -> None:
-    found = pressure.beside_an_eater(crowded(pressure.MEMORY), number, kills)
+def test_loads_beside_one_that_takes_all_memory(crowded: Callable[..., VM], parts: Parts,
+                                                number: int, kills: int) -> None:
+    guest = crowded(pressure.memory(parts.kernel))
+    found = pressure.beside_an_eater(guest, number, kills)
     print(found)
     assert found.ends.total() >= number and found.kills >= kills
     assert found.ends[WORKED]

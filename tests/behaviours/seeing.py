@@ -11,8 +11,10 @@ LATER = "This probe might be able to register after target module is loaded"
 MODULES_DIR = "cd /lib/modules/$(uname -r)/updates/taskmods"
 # Eight digits on a 32-bit kernel.
 ADDRESS = "^(?!0+ )[0-9a-f]{8,16}"
+# A symbol that is gone once init is done.
+INIT = r" [tT] core_mod_init\t"
 # How a version magic ends: some processors have a word of their own there.
-MADE_FOR = r"(aarch64|riscv|686 |GEODE )?\n\Z"
+MADE_FOR = r"(aarch64|riscv|686 |GEODE |patchable-function-entry relocatable )?\n\Z"
 # The names that core_mod exports, and those that walker_mod needs of them.
 EXPORTS = ("tcore_check_interface", "tcore_count", "tcore_escape", "tcore_file_register",
            "tcore_file_unregister", "tcore_put_number", "tcore_walk", "tcore_walk_threads")
@@ -51,16 +53,19 @@ ROWS = (
         order="+core_mod +walker_mod +report_mod -report_mod -walker_mod -core_mod"),
     Row("kallsyms", "A module's symbols are in /proc/kallsyms while it is loaded",
         "Each symbol is listed, exported or not, with its module in brackets. Symbols that only "
-        "init needed are gone once init is done. Up to Linux 7.1 the letter is a small t even for "
-        "a function that EXPORT_SYMBOL_GPL exports. Addresses are shown to those with CAP_SYSLOG "
-        "(34), root or not; others see zeros. With kernel.kptr_restrict=2 nobody sees them.",
+        "init needed are gone once init is done; on ppc64 they stay. Up to Linux 7.1 the letter is "
+        "a small t even for a function that EXPORT_SYMBOL_GPL exports. Addresses are shown to "
+        "those with CAP_SYSLOG (34), root or not; others see zeros. With kernel.kptr_restrict=2 "
+        "nobody sees them.",
         (Cmd("modprobe walker_mod"),
          *(Cmd("grep -F '[core_mod]' /proc/kallsyms | grep -v ' [rd] ' | sort -k 3",
                shows=(ADDRESS + r" t core_mod_exit\t\[core_mod\]$",
                       ADDRESS + r" t file_open\t\[core_mod\]$",
                       *(ADDRESS + rf" {letter} {name}\t\[core_mod\]$" for name in EXPORTS)),
-               hides=r" [tT] core_mod_init\t", when=when)
-           for letter, when in (("t", "linux < 7.2"), ("T", "linux >= 7.2"))),
+               hides=hides, when=when)
+           for letter, hides, when in (
+               ("t", INIT, "linux < 7.2 and !CONFIG_PPC64"), ("T", INIT, "linux >= 7.2"),
+               ("t", "", "CONFIG_PPC64"))),
          Cmd("grep $' tcore_walk\\t' /proc/kallsyms", shows=(ADDRESS + " [tT] tcore_walk\t",)),
          Cmd("as 1000 1000 grep $' tcore_walk\\t' /proc/kallsyms",
              shows=(r"\A0{8,16} [tT] tcore_walk\t\[core_mod\]\n\Z",)),

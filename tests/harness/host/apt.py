@@ -155,8 +155,17 @@ class Archive:
                 if not at or found[at - 1][0] == " "]
 
     def download(self, packages: list[str]) -> list[Path]:
-        """Download packages into `packages` of this archive, and return all that are there."""
-        self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
+        """Download packages into `packages` of this archive, and return all that are there.
+
+        Raises HarnessError, and leaves none of them, where one cannot be had.
+        """
+        before = set(self.packages.iterdir())
+        try:
+            self._apt("apt-get", "download", *packages, what=f"download {' '.join(packages)}")
+        except HarnessError:
+            for package in set(self.packages.iterdir()) - before:
+                package.unlink()
+            raise
         return sorted(self.packages.iterdir())
 
     def extract(self, packages: list[str], into: Path) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from ..guest.vm import VM
 from ..host.errors import GuestError
+from ..kernels.kernel import Kernel
 from ..observe import health
 from .memory import kernel_kb
 
-# Little memory is soon taken. It is all the guest's; its root is a part of it.
-MEMORY = "256M"
+# Little memory is soon taken. It is all the guest's; its root is a part of it. Large pages are
+# soon used up.
+_MEMORY, _LARGE_PAGES = "256M", "512M"
 # What fails or is killed for lack of memory, as a shell's status tells it.
 WORKED, KILLED, FAILED = "worked", "killed", "no memory"
 # Whatever else runs is never killed; and a program may ask for more than there is.
@@ -93,6 +95,11 @@ class _Guest:
         if left:
             raise GuestError("after memory ran out: " + "\n".join(left))
         return Pressure(self.ends, self.kills, kernel_kb(self.vm) - self._kb)
+
+
+def memory(kernel: Kernel) -> str:
+    """Return how much memory a guest has that is to run out of it."""
+    return _LARGE_PAGES if "CONFIG_PAGE_SIZE_64KB" in kernel.options else _MEMORY
 
 
 def beside_an_eater(guest: VM, loads: int, kills: int) -> Pressure:

@@ -17,7 +17,7 @@ _INSTANCE = f"{TRACING}/instances/release"
 _FOLLOW = ("dd", "bs=4096", f"if={_INSTANCE}/trace_pipe")
 # Of processes that are not the agent's own, files that a module may be behind.
 _OPEN = ("for fd in /proc/[0-9]*/fd/*; do file=$(readlink $fd); case $file in "
-         "/dev/null|/dev/console|/dev/tty*|/proc/[0-9]*/fd) ;; /dev/*|/proc/*|/sys/*) "
+         "/dev/null|/dev/console|/dev/tty*|/dev/hvc*|/proc/[0-9]*/fd) ;; /dev/*|/proc/*|/sys/*) "
          "echo $(cat ${fd%/fd/*}/comm) ${fd%/fd/*} $file;; esac; done 2> /dev/null")
 
 

@@ -128,7 +128,8 @@ class Stay:
         modules, _, stack = told.partition("\n\n")
         for module, *_, state, _, _ in (line.split()[:7] for line in modules.splitlines()
                                         if re.search(r" (Loading|Unloading) ", line)):
-            frames = re.findall(r"\] (\S+?)\+0x", stack)
+            # That of a sleeping task may begin with how it left its processor.
+            frames = re.findall(r"\] (?!__switch_to\+)(\S+?)\+0x", stack)
             self.transcript.append(Entry("guest", f"cat /proc/{pid}/stack", stack))
             return Lost(f"hangs in its {'init' if state == 'Loading' else 'exit'}"
                         + (f", in {frames[0]}()" if frames else ""), module)
