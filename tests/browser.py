@@ -24,6 +24,14 @@ KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Left": "\ue012", "Up": "\ue013", "R
 class Tab:
     """A page in a browser, whatever that is."""
 
+    def open(self, url: str) -> None:
+        """Go to a page; returns once it is loaded."""
+        raise NotImplementedError
+
+    def complaints(self) -> list[str]:
+        """Return what the page was warned of, or threw, since this was last asked."""
+        raise NotImplementedError
+
     def run(self, script: str, *arguments: object) -> Any:
         """Return what a script returns, a function's body; a promise's value where it is one."""
         raise NotImplementedError

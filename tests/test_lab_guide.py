@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The guide in the lab's page: clicked through to its end, in a real browser."""
+"""The guide in the lab's page: clicked through to its end, in real browsers."""
+
+from contextlib import AbstractContextManager
 
 import guidebook
 import pytest
-from browser import Browser, browser
+from browser import Tab, browser
 from labpage import PATIENCE, PROMPT
 
+from harness.host import tools
 from harness.host.paths import TOP
 from harness.lab import pages
 
@@ -23,7 +26,7 @@ _LISTEN = r"""
 _ANSWERED = r"/\n# \x1b\[m(\x1b\[K)?$/.test(heard)"
 
 
-def click(page: Browser, button: str) -> str:
+def click(page: Tab, button: str) -> str:
     """Click what types a command; return what is seen after it, once there is a prompt again."""
     page.run(f"heard = ''; {button}.click()")
     page.wait(_ANSWERED, PATIENCE)
@@ -31,7 +34,7 @@ def click(page: Browser, button: str) -> str:
     return str(seen).rpartition("# ")[0]
 
 
-def take(page: Browser, step: guidebook.Step, release: str) -> list[str]:
+def take(page: Tab, step: guidebook.Step, release: str) -> list[str]:
     """Take a step; return what was not as it is told."""
     section = f"document.getElementById('step-{step.number}')"
     page.run("location.hash = `step=${arguments[0]}`", step.number)
@@ -52,12 +55,23 @@ def take(page: Browser, step: guidebook.Step, release: str) -> list[str]:
     return [f"{step.number} {text}" for text in wrong]
 
 
+def opened(name: str, language: str) -> AbstractContextManager[Tab]:
+    """A context with a browser of that make."""
+    if name == "chromium":
+        return browser(language=language)
+    tools.install("firefox")
+    # It needs what was just installed.
+    from firefox import firefox
+    return firefox()
+
+
+@pytest.mark.parametrize("name", ("chromium", "firefox"))
 @pytest.mark.parametrize("language", tuple(pages.GUIDES))
-def test_the_guide_to_its_end(address: str, language: str) -> None:
+def test_the_guide_to_its_end(address: str, language: str, name: str) -> None:
     """Each command is clicked: what comes is what the guide shows, and the step's mark comes."""
     chapters = guidebook.chapters(TOP / "docs" / pages.GUIDES[language])
     wrong = []
-    with browser(language=language) as page:
+    with opened(name, language) as page:
         page.open(f"{address}?lang={language}")
         page.wait(PROMPT, PATIENCE)
         release = page.run("return document.getElementById('release').textContent").split()[1]

@@ -132,10 +132,11 @@ DAMAGES = (
     ("first", "table + 32", r"\1",
      r"ELF Spec violation: section 0 type\(0\)!=SH_NULL or non-zero len or addr",
      "The first entry of the table must be empty."),
-    # No further: Linux 6.4 to 6.12.107, at least, look there before they see that it is too far.
     ("name", "table + 64", r"\0\4\0\0",
      r"Invalid ELF section name in module \(section 1 type \d+\)",
-     "The name of the second section is not among the names."),
+     "The name of the second section is behind the end of the names. Linux 6.4 to 6.12.107, at "
+     "least, read the name before they check where it is: one that is behind the end of the file "
+     "would crash them."),
     ("symbols", "symbols + 40", r"\0\0\0\0",
      r"Invalid ELF sh_link!=SHN_UNDEF\(0\) or \(sh_link\(0\) >= hdr->e_shnum\(\d+\)",
      "The symbol table does not say where its symbols' names are."),
