@@ -72,6 +72,20 @@ def test_node_exporter_serves_it_as_it_is(textfiles: Path, tmp_path: Path) -> No
     assert lines(served) == lines(written)
 
 
+def test_a_server_may_be_ready_before_it_tells_where(tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "server"
+    script.write_text("""#!/bin/sh
+echo 'msg="Server is ready to receive web requests."' >&2
+echo 'msg="Listening on" address=127.0.0.1:9' >&2
+exec sleep 60
+""", encoding="ascii")
+    script.chmod(0o755)
+    monkeypatch.setattr(servers, "program", lambda _: script)
+    with servers.prometheus(servers.Server("127.0.0.1:8"), tmp_path) as one:
+        assert one.address == "127.0.0.1:9"
+
+
 def test_prometheus_scrapes_it_and_alerts(textfiles: Path, tmp_path: Path) -> None:
     """By the rules in docs/metrics.md; `for` is left out, as nobody waits for it here."""
     rules = re.sub(r"\n +for: .*", "", yaml_of(PAGE))

@@ -96,7 +96,7 @@ class Prometheus(Server):
 class _Log(threading.Thread):
     """Reads what a server logs, so that it never waits for that, and notes where it listens.
 
-    `ready` is what it logs once it answers.
+    `ready` is what it logs once it answers; that may come before it tells where.
     """
 
     def __init__(self, stream: IO[str], path: Path, ready: str) -> None:
@@ -109,13 +109,14 @@ class _Log(threading.Thread):
 
     def run(self) -> None:
         """Read to the end of the stream; then there is no address but ""."""
-        address = ""
+        address, is_ready = "", False
         with open(self._path, "w", encoding="utf-8") as file:
             for line in self._stream:
                 file.write(line)
                 match = _LISTENING.search(line)
                 address = match[1] if match else address
-                if self._ready in line:
+                is_ready = is_ready or self._ready in line
+                if address and is_ready and self.listens.empty():
                     self.listens.put(address)
         self.listens.put("")
 
