@@ -97,7 +97,6 @@ def test_a_cache_entry_is_whole_or_not_there(tmp_path: Path,
     assert cache.entry("thing", "", fill_the_disk) == whole
 
 
-@pytest.mark.slow
 def test_a_download_that_fails_leaves_none_of_its_packages(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is taken in their place would be mixed with those that could be had."""
@@ -114,6 +113,7 @@ def test_a_download_that_fails_leaves_none_of_its_packages(
         assert [package.name for package in archive.packages.iterdir()] == ["other.deb"]
 
 
+@pytest.mark.slow
 def test_what_is_unpacked_belongs_to_whoever_unpacks_it() -> None:
     """Or a user could not remove what root of a container of theirs has unpacked."""
     with tempfile.TemporaryDirectory() as name:

@@ -148,21 +148,24 @@ def test_thousands_are_logged_without_a_stall(vm: VM) -> None:
 
 
 def test_a_load_that_writes_many_lines_can_be_killed(vm: VM) -> None:
-    """On a console that takes DELAY milliseconds for each; it writes none after a second."""
+    """On a console that takes DELAY milliseconds for each; it ends within a second."""
     vm.run("modprobe", "core_mod", check=True)
     vm.sh(f"echo {DELAY} > {PRINTK_DELAY}")
     try:
         mark = vm.log_end()
         loading = vm.start("insmod", walker(vm))
         vm.await_log("walker_mod: pid=", mark)
-        killed = vm.log_end()
+        writing = vm.log_end()
+        killed = vm.qemu.clock()
         loading.kill()
         status = loading.wait().status
+        took = vm.qemu.clock() - killed
     finally:
         vm.sh(f"echo 0 > {PRINTK_DELAY}")
     assert status == -signal.SIGKILL
-    # How long it takes to free the module is the kernel's: seconds on an emulated riscv64.
-    assert len(taskfiles.logged_tasks(vm.log(killed))) < 1000 / DELAY
+    # To free the module takes the kernel seconds on an emulated riscv64; lines end in any case.
+    assert took < 1 or "CONFIG_RISCV" in vm.parts.kernel.options
+    assert len(taskfiles.logged_tasks(vm.log(writing))) < 1000 / DELAY
     assert len(taskfiles.logged_tasks(vm.log(mark))) < len(kernelstat.read_stats(vm))
     assert states(vm) == {"core_mod": State(0)}
     assert vm.sh("ls /proc/taskmods") == ""

@@ -214,7 +214,7 @@ ARCHITECTURES = {one.name: one for one in (
         # Programs do not map what its PCI devices have.
         memory=(), console="ttyS0", agent="ttysclp0",
         # What consoles were not told while it ran, a kernel that panics tells.
-        # Of 7.2 it is known, of 10.0 that it is right. One that was saved hangs soon in both.
+        # QEMU 7.2 is known to run old code, 10.0 not to. A guest that was saved hangs in both.
         arguments="panic_print=32", patience=3, saves=False, fresh=(10,)),
 )}
 
