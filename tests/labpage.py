@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """What tests ask of the lab's page in a browser, and do there."""
 
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
 from browser import Browser
 
+from harness.host import tools
 from harness.host.paths import BUILD
 from harness.lab import vendor
+
+if TYPE_CHECKING:
+    from firefox import Firefox
 
 SCREEN = ("[...Array(lab.terminal.buffer.active.length).keys()].map((line) => "
           "lab.terminal.buffer.active.getLine(line).translateToString(true)).join('\\n')")
@@ -15,6 +22,14 @@ LOADED = ("lab.model.modules.filter((module) => module.state === 'live')"
 DRAWN = "document.querySelectorAll('#graph .node.module:not(.gone)').length"
 # What an idle host takes is a tenth of it; a browser here may have half a processor.
 PATIENCE = 90.0
+
+
+def in_firefox() -> AbstractContextManager["Firefox"]:
+    """A context with a Firefox, which is installed at first."""
+    tools.install("firefox")
+    # It needs what was just installed.
+    import firefox
+    return firefox.firefox()
 
 
 def type_line(page: Browser, line: str) -> None:

@@ -2,9 +2,7 @@
 """The lab in a browser of another make: Debian's Firefox."""
 
 import pytest
-from labpage import DRAWN, LOADED, PATIENCE, PROMPT
-
-from harness.host import tools
+from labpage import DRAWN, LOADED, PATIENCE, PROMPT, in_firefox
 
 pytestmark = [pytest.mark.host, pytest.mark.nightly]
 pytest_plugins = ("labsite",)
@@ -12,10 +10,7 @@ pytest_plugins = ("labsite",)
 
 def test_modules_come_and_go(address: str) -> None:
     """The kernel gets to its prompt; modules are drawn as it says, and go."""
-    tools.install("firefox")
-    # It needs what was just installed.
-    from firefox import firefox
-    with firefox() as page:
+    with in_firefox() as page:
         page.size(1280, 720)
         page.open(f"{address}?lang=en")
         page.wait(PROMPT, PATIENCE)

@@ -6,9 +6,8 @@ from contextlib import AbstractContextManager
 import guidebook
 import pytest
 from browser import Tab, browser
-from labpage import PATIENCE, PROMPT
+from labpage import PATIENCE, PROMPT, in_firefox
 
-from harness.host import tools
 from harness.host.paths import TOP
 from harness.lab import pages
 
@@ -57,12 +56,7 @@ def take(page: Tab, step: guidebook.Step, release: str) -> list[str]:
 
 def opened(name: str, language: str) -> AbstractContextManager[Tab]:
     """A context with a browser of that make."""
-    if name == "chromium":
-        return browser(language=language)
-    tools.install("firefox")
-    # It needs what was just installed.
-    from firefox import firefox
-    return firefox()
+    return browser(language=language) if name == "chromium" else in_firefox()
 
 
 @pytest.mark.parametrize("name", ("chromium", "firefox"))
